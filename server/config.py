@@ -1,0 +1,62 @@
+"""Every setting, typed, read once from the environment (`YUNKAN_…`)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class Settings(BaseSettings):
+    """What a bureau may set. The defaults run the demo on one machine."""
+
+    model_config = SettingsConfigDict(env_prefix="YUNKAN_", extra="ignore")
+
+    folder: Path = ROOT / "data"
+    """Where the database, the evidence and the logs of one machine live."""
+
+    database_url: str = ""
+    """SQLAlchemy address; empty means SQLite under `folder`."""
+
+    files_url: str = ""
+    """Where originals are kept: file:// or s3://; empty means `folder`/evidence."""
+
+    scripts_folder: Path = ROOT / "scripts"
+
+    public_url: str = "http://127.0.0.1:8000"
+    """How phones reach us; written into join links."""
+
+    media_url: str = "tcp://127.0.0.1:8010"
+    """Control address of the media worker."""
+
+    media_secret: SecretStr = SecretStr("")
+    """Shared by the web process and the media worker; made by the demo."""
+
+    secure_cookies: bool = False
+    """True behind TLS: cookies get `Secure` and the `__Host-` prefix."""
+
+    redis_url: str = ""
+    """Socket.IO message queue between several web processes; empty for one process."""
+
+    notify_urls: list[str] = Field(default_factory=list)
+    """apprise addresses for the chat channel (WeCom, DingTalk, Feishu)."""
+
+    mail_url: str = ""
+    """apprise address for e-mail, for example mailtos://user:password@host."""
+
+    sms_url: str = ""
+    """HTTP gateway for SMS; empty means SMS are shown on the console."""
+
+    join_link_hours_after: float = 2.0
+    """A join link works until this many hours after the end of its slot."""
+
+    sign_in_hours: float = 12.0
+
+    def where_database(self) -> str:
+        return self.database_url or f"sqlite:///{self.folder / 'yunkan.db'}"
+
+    def where_files(self) -> str:
+        return self.files_url or (self.folder / "evidence").absolute().as_uri()

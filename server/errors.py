@@ -1,0 +1,195 @@
+"""Every refusal a user can meet. One class, one HTTP status, one stable code.
+
+The Chinese and English words for each code are in static/shared/messages/{zh,en}.json, read by
+the server and the pages alike; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+
+class Refused(Exception):
+    """A request the rules do not allow; shown to the user, never a 500.
+
+    `code` is part of the API. `values` fill the blanks of the message
+    ("手机号少 {missing} 位"); `detail` is for logs only.
+    """
+
+    code = "refused"
+    status = 400
+
+    def __init__(self, detail: str = "", **values: object) -> None:
+        super().__init__(detail or self.code)
+        self.detail = detail
+        self.values = values
+
+
+class BadPayload(Refused):
+    """The request's fields do not fit; `fields` names each and why."""
+
+    code = "bad_payload"
+
+
+class NotSignedIn(Refused):
+    code = "not_signed_in"
+    status = 401
+
+
+class SignInFailed(Refused):
+    """Wrong name or wrong password: the two look the same on purpose."""
+
+    code = "sign_in_failed"
+    status = 401
+
+
+class BadCsrf(Refused):
+    code = "bad_csrf"
+    status = 403
+
+
+class NotYours(Refused):
+    code = "not_yours"
+    status = 403
+
+
+class NotFound(Refused):
+    code = "not_found"
+    status = 404
+
+
+class MethodNotAllowed(Refused):
+    code = "method_not_allowed"
+    status = 405
+
+
+class TooLarge(Refused):
+    code = "too_large"
+    status = 413
+
+
+class TooMany(Refused):
+    """Tried too often; `seconds` until the next try is allowed."""
+
+    code = "too_many"
+    status = 429
+
+
+class MoveRefused(Refused):
+    """The thing is not in a status from which this step is possible."""
+
+    code = "move_refused"
+    status = 409
+
+
+class ChangedMeanwhile(Refused):
+    """Somebody else changed the same record between reading and writing."""
+
+    code = "changed_meanwhile"
+    status = 409
+
+
+class KeyReused(Refused):
+    """An Idempotency-Key came back with another request."""
+
+    code = "key_reused"
+    status = 422
+
+
+class DoubleBooked(Refused):
+    """The expert already has an appointment in that time."""
+
+    code = "double_booked"
+    status = 409
+
+
+class BadIdentifier(Refused):
+    code = "bad_identifier"
+
+
+class SpreadsheetRefused(Refused):
+    """The file as a whole cannot be read; `cause` says why."""
+
+    code = "spreadsheet_refused"
+
+
+class NothingToPlan(Refused):
+    code = "nothing_to_plan"
+    status = 409
+
+
+class PlanOutdated(Refused):
+    """Cases or calendars changed since the plan was made."""
+
+    code = "plan_outdated"
+    status = 409
+
+
+class LinkInvalid(Refused):
+    """The join link is unknown, expired or revoked: which of them is in the log only."""
+
+    code = "link_invalid"
+    status = 410
+
+
+class ConsentMissing(Refused):
+    code = "consent_missing"
+    status = 409
+
+
+class NoScript(Refused):
+    """No checklist has been published for this item type."""
+
+    code = "no_script"
+    status = 409
+
+
+class AnswerNotValid(Refused):
+    """The value does not fit the point; `cause` says how."""
+
+    code = "answer_not_valid"
+
+
+class EvidenceNotAccepted(Refused):
+    """The file is no picture, too big, or not what its digest says; `cause` says which."""
+
+    code = "evidence_not_accepted"
+    status = 422
+
+
+class ChecklistIncomplete(Refused):
+    """Answers or photos are still missing; `points` names them."""
+
+    code = "checklist_incomplete"
+    status = 409
+
+
+class FindingNotSupported(Refused):
+    """The finding contradicts the answers, and no reason was given."""
+
+    code = "finding_not_supported"
+    status = 409
+
+
+class RecordNotReady(Refused):
+    code = "record_not_ready"
+    status = 409
+
+
+class MediaUnavailable(Refused):
+    code = "media_unavailable"
+    status = 503
+
+
+class NoPicture(Refused):
+    """A still was asked for while no picture arrives from the phone."""
+
+    code = "no_picture"
+    status = 409
+
+
+def every_refusal() -> list[type[Refused]]:
+    """All classes above, for the test that each has its words in both languages."""
+    return [Refused, *_below(Refused)]
+
+
+def _below(kind: type[Refused]) -> list[type[Refused]]:
+    return [found for sub in kind.__subclasses__() for found in (sub, *_below(sub))]

@@ -52,7 +52,7 @@ class Premises(Base):
     datum: Mapped[Datum | None] = mapped_column(closed(Datum))
     longitude: Mapped[float | None]
     latitude: Mapped[float | None]
-    place_source: Mapped[str] = mapped_column(default="")  # "spreadsheet", "district centre", "phone"
+    place_source: Mapped[str] = mapped_column(default="")  # "spreadsheet", "district", "phone"
     place_accuracy: Mapped[float | None]  # metres, where the source says
 
     district: Mapped[District | None] = relationship()

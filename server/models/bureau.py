@@ -97,12 +97,12 @@ class ItemType(Base):
     code: Mapped[str]  # the catalogue's ("0101") or the bureau's own 事项编码
     name: Mapped[str]
     name_en: Mapped[str] = mapped_column(default="")
-    script: Mapped[str] = mapped_column(default="")  # "food/small-restaurant" under scripts/, or none yet
+    script: Mapped[str] = mapped_column(default="")  # "food/small-restaurant" or none yet
     modes: Mapped[ModeRule] = mapped_column(closed(ModeRule))
     preferred: Mapped[Mode] = mapped_column(closed(Mode))
     minutes_video: Mapped[int]
     minutes_on_site: Mapped[int]
-    working_days: Mapped[int] = mapped_column(default=10)  # from acceptance to the survey's deadline
+    working_days: Mapped[int] = mapped_column(default=10)  # from acceptance to the last day
 
     department: Mapped[Department | None] = relationship()
 

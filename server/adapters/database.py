@@ -1,0 +1,74 @@
+"""The database: SQLite on one machine, PostgreSQL for a province; migrations for both."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import IntegrityError
+
+from server.errors import DoubleBooked
+
+MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
+BUSY_MILLISECONDS = 10_000
+
+#: Name of the rule against overlapping bookings, in the first migration.
+NO_OVERLAP = "bookings_no_overlap"
+
+
+def open_database(url: str) -> Engine:
+    """An engine with the settings the records rely on.
+
+    SQLite: write-ahead log, synchronous=FULL (an acknowledged write survives a power cut),
+    foreign keys on, and BEGIN IMMEDIATE so that two writers queue instead of failing. Who only
+    reads says so with the execution option `reading`, and then waits for nobody.
+    """
+    address = make_url(url)
+    if address.get_backend_name() != "sqlite":
+        engine = create_engine(address.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    else:
+        if address.database:
+            Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(address)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin)
+    event.listen(engine, "handle_error", _name_the_overlap)
+    return engine
+
+
+def migrate(url: str, revision: str = "head") -> None:
+    """Bring the tables to `revision`; a second call does nothing."""
+    config = Config()
+    config.set_main_option("script_location", MIGRATIONS.as_posix().replace("%", "%%"))
+    config.attributes["url"] = url
+    command.upgrade(config, revision)
+
+
+def _prepare_sqlite(connection: Any, record: object) -> None:
+    connection.isolation_level = None  # we begin transactions ourselves
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        f"busy_timeout = {BUSY_MILLISECONDS}",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    reading = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _name_the_overlap(context: ExceptionContext) -> None:
+    """Both databases refuse overlapping bookings in their own words; ours is `DoubleBooked`."""
+    if isinstance(context.sqlalchemy_exception, IntegrityError) and NO_OVERLAP in str(
+        context.original_exception
+    ):
+        context.chained_exception = DoubleBooked(str(context.original_exception))

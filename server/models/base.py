@@ -40,14 +40,17 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def closed(kind: type[StrEnum]) -> Enum:
-    """A closed set, stored as its short text with a CHECK on both databases."""
+def closed(kind: type[StrEnum], name: str = "") -> Enum:
+    """A closed set, stored as its short text with a CHECK on both databases.
+
+    `name` tells the CHECKs apart where one table uses a set twice.
+    """
     return Enum(
         kind,
         native_enum=False,
         create_constraint=True,
         length=32,
-        name=kind.__name__.lower(),
+        name=name or kind.__name__.lower(),
         values_callable=lambda members: [member.value for member in members],
     )
 

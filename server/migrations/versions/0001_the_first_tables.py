@@ -951,7 +951,7 @@ def upgrade() -> None:
                 "pass",
                 "rectify",
                 "fail",
-                name="finding",
+                name="suggested",
                 native_enum=False,
                 create_constraint=True,
                 length=32,

@@ -18,7 +18,7 @@ def missing(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """``text`` as it can be written without an empty box: what has no glyph becomes 〔U+20BB7〕 for 𠮷.
+    """``text`` without empty boxes: a sign that has no glyph, such as 𠮷, becomes 〔U+20BB7〕.
 
     A rare name must not stop a survey, and a box hides what was meant; the code point says it
     exactly. Line ends stay. Controls and marks of direction are spelled out too, so that nobody's

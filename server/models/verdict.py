@@ -30,7 +30,7 @@ class Verdict(Base):
 
     survey_id: Mapped[int] = mapped_column(ForeignKey("surveys.id"), unique=True)
     finding: Mapped[Finding] = mapped_column(closed(Finding))
-    suggested: Mapped[Finding] = mapped_column(closed(Finding, "suggested"))  # what the answers alone would say
+    suggested: Mapped[Finding] = mapped_column(closed(Finding, "suggested"))  # by the answers
     reason: Mapped[str] = mapped_column(default="")  # why, where finding and suggestion differ
     rectify_by: Mapped[date | None]  # last day, local
     by: Mapped[str]

@@ -1,0 +1,213 @@
+"""Remote inspections: the link that lets the applicant in, consent, the call, and its end."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from server.errors import ConsentMissing, LinkInvalid, MoveRefused
+from server.models.base import Json
+from server.models.bureau import Mode
+from server.models.case import CaseStatus
+from server.models.round import RoundStatus, Visit
+from server.models.session import (
+    Consent,
+    ConsentChoice,
+    InspectionSession,
+    JoinLink,
+    SessionStatus,
+)
+from server.models.survey import Survey, SurveyStatus
+from server.services.tokens import new_token, token_hash
+
+#: Changes whenever the words of the consent page change; stored with each consent.
+CONSENT_VERSION = "2026-11-24"
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A fresh link. `token` exists here and in the message to the applicant, nowhere else."""
+
+    link: JoinLink
+    token: str
+
+    def url(self, public_url: str) -> str:
+        """The address to send: the token is in the fragment, which no server or log sees."""
+        return f"{public_url.rstrip('/')}/j#{self.token}"
+
+
+def open_session(db: Session, visit: Visit) -> InspectionSession:
+    """The call of a video visit, made when its round is published."""
+    found = db.scalar(select(InspectionSession).where(InspectionSession.visit_id == visit.id))
+    if found is not None:
+        return found
+    session = InspectionSession(
+        bureau_id=visit.round.bureau_id,
+        visit_id=visit.id,
+        visit=visit,
+        room=secrets.token_hex(8),
+        check_code=f"{secrets.randbelow(10_000):04}",
+    )
+    db.add(session)
+    db.flush()
+    return session
+
+
+def invite(
+    db: Session, session: InspectionSession, *, hours_after: float, at: datetime
+) -> Invitation:
+    """A new join link for the session; links given out before stop working.
+
+    Valid until `hours_after` hours after the visit's end.
+    """
+    revoke_links(db, session, at=at)
+    token = new_token()
+    link = JoinLink(
+        session_id=session.id,
+        token_hash=token_hash(token),
+        expires_at=session.visit.ends_at + timedelta(hours=hours_after),
+    )
+    db.add(link)
+    db.flush()
+    return Invitation(link, token)
+
+
+def revoke_links(db: Session, session: InspectionSession, *, at: datetime) -> int:
+    """Close every door to this session; who is inside is put out by the next check."""
+    closed = db.execute(
+        update(JoinLink)
+        .where(JoinLink.session_id == session.id, JoinLink.revoked_at.is_(None))
+        .values(revoked_at=at)
+    )
+    return int(closed.rowcount)  # type: ignore[attr-defined]
+
+
+def accept_link(db: Session, token: str, *, at: datetime) -> tuple[JoinLink, str]:
+    """The applicant tapped: exchange the token for a cookie.
+
+    The same link opened again (another browser, the phone restarted) takes the place of the
+    first: whoever holds the newest cookie is in. Returns the link and the cookie's value.
+
+    Raises:
+        LinkInvalid: unknown, expired or revoked; the log says which.
+    """
+    link = db.scalar(select(JoinLink).where(JoinLink.token_hash == token_hash(token)))
+    if link is None:
+        raise LinkInvalid("unknown")
+    check_link(link, at=at)
+    grant = new_token()
+    link.grant_hash = token_hash(grant)
+    link.first_used_at = link.first_used_at or at
+    return link, grant
+
+
+def check_link(link: JoinLink, *, at: datetime) -> None:
+    """Raises: LinkInvalid: the link was revoked or has expired."""
+    if link.revoked_at is not None:
+        raise LinkInvalid(f"link {link.id} revoked")
+    if at >= link.expires_at:
+        raise LinkInvalid(f"link {link.id} expired")
+
+
+def latest_consent(db: Session, session: InspectionSession) -> Consent | None:
+    return db.scalar(
+        select(Consent).where(Consent.session_id == session.id).order_by(Consent.id.desc()).limit(1)
+    )
+
+
+def choose(
+    db: Session,
+    session: InspectionSession,
+    *,
+    choice: ConsentChoice,
+    language: str,
+    device: Json,
+    at: datetime,
+) -> None:
+    """Record what the applicant chose. Choosing a visit in person costs nothing:
+
+    the survey goes back to the coordinator, marked for on site.
+
+    Raises:
+        MoveRefused: the session is over, or the survey has begun and cannot go back.
+    """
+    if session.status in (SessionStatus.ENDED, SessionStatus.MISSED):
+        raise MoveRefused("the session is over", subject="session")
+    db.add(
+        Consent(
+            session_id=session.id,
+            choice=choice,
+            text_version=CONSENT_VERSION,
+            language=language,
+            at=at,
+            device=device,
+        )
+    )
+    if choice is ConsentChoice.ON_SITE:
+        survey = session.visit.survey
+        survey.only_on_site = True
+        session.move(SessionStatus.ENDED, by="applicant", at=at, note="chose on site")
+        back_to_planning(db, session.visit, by="applicant", at=at, note="chose on site")
+
+
+def may_join(db: Session, session: InspectionSession) -> None:
+    """Raises: ConsentMissing: the applicant has not agreed; MoveRefused: the call is over."""
+    consent = latest_consent(db, session)
+    if consent is None or consent.choice is not ConsentChoice.AGREED:
+        raise ConsentMissing
+    if session.status in (SessionStatus.ENDED, SessionStatus.MISSED):
+        raise MoveRefused("the session is over", subject="session")
+
+
+def went_live(session: InspectionSession, *, by: str, at: datetime) -> None:
+    """Both sides are connected. Said again after a re-join, it changes nothing."""
+    if session.status is SessionStatus.WAITING:
+        session.move(SessionStatus.LIVE, by=by, at=at)
+
+
+def end(db: Session, session: InspectionSession, *, by: str, at: datetime) -> None:
+    """Hang up for good. The checklist stays open until the verdict."""
+    if session.status is SessionStatus.LIVE:
+        session.move(SessionStatus.ENDED, by=by, at=at)
+    elif session.status is SessionStatus.WAITING:
+        session.move(SessionStatus.MISSED, by=by, at=at)
+
+
+def back_to_planning(db: Session, visit: Visit, *, by: str, at: datetime, note: str) -> None:
+    """The visit did not happen, or not to its end: the case waits for a new time.
+
+    Answers and evidence stay with the survey.
+    """
+    survey, case = visit.survey, visit.survey.case
+    visit.promised = False
+    if survey.status in (SurveyStatus.SCHEDULED, SurveyStatus.UNDER_WAY):
+        survey.move(SurveyStatus.OPEN, by=by, at=at, note=note)
+    survey.mode = None
+    if CaseStatus.RECEIVED in case.MOVES[case.status]:
+        case.move(CaseStatus.RECEIVED, by=by, at=at, note=note)
+    finish_round(db, visit, by=by, at=at)
+
+
+def finish_round(db: Session, visit: Visit, *, by: str, at: datetime) -> None:
+    """A round is finished once none of its visits is still to be made."""
+    open_visits = db.scalar(
+        select(func.count())
+        .select_from(Visit)
+        .where(
+            Visit.round_id == visit.round_id,
+            Visit.promised,
+            Visit.survey.has(Survey.status.in_((SurveyStatus.SCHEDULED, SurveyStatus.UNDER_WAY))),
+        )
+    )
+    if not open_visits and RoundStatus.FINISHED in visit.round.MOVES[visit.round.status]:
+        visit.round.move(RoundStatus.FINISHED, by=by, at=at)
+
+
+def of_visit(db: Session, visit: Visit) -> InspectionSession | None:
+    if visit.round.mode is not Mode.VIDEO:
+        return None
+    return db.scalar(select(InspectionSession).where(InspectionSession.visit_id == visit.id))

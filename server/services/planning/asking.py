@@ -1,0 +1,336 @@
+"""From records to the planner's question: who works when, what must be surveyed, how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from scheduler import rules
+from scheduler.minutes import Span
+from scheduler.policy import Policy
+from scheduler.problem import Problem
+from scheduler.staff import Car, Officer, Room
+from scheduler.task import Kind, Mode, Pin, Task
+from server.adapters.calendar import WorkingDays
+from server.adapters.travel import Travel
+from server.clock import local_day, local_minute, moment_of
+from server.errors import NothingToPlan
+from server.models.applicant import Premises
+from server.models.bureau import Bureau, District, DistrictLevel, ModeRule
+from server.models.bureau import Mode as SurveyMode
+from server.models.case import Case, CaseStatus
+from server.models.expert import Booking, Expert, Recusal
+from server.models.round import Round, RoundStatus, Visit
+from server.models.survey import Survey, SurveyStatus
+
+#: Nobody is sent out, or called, with less notice than this.
+NOTICE = timedelta(hours=1)
+#: A survey that should have been done already counts as much as three others, one due within
+#: these many days as two.
+OVERDUE_PRIORITY, SOON_PRIORITY, SOON = 3, 2, timedelta(days=2)
+
+BUREAU_SITE = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the planner is asked, and the surveys it cannot even be asked about."""
+
+    problem: Problem
+    no_place: tuple[Survey, ...]  # on site only, but nobody knows where: needs coordinates
+
+
+def ask(
+    db: Session,
+    bureau: Bureau,
+    *,
+    first_day: date,
+    last_day: date,
+    at: datetime,
+    travel: Travel,
+    calendar: WorkingDays,
+) -> Question:
+    """Everything that is waiting, and everybody who works, between two days (both included).
+
+    Appointments already published stay where they are: on-site rounds take their officers and
+    their car away, video appointments are pinned so that they keep their room.
+
+    Raises:
+        NothingToPlan: no survey is waiting, or nobody works on these days.
+    """
+    days = tuple(first_day + timedelta(days=n) for n in range((last_day - first_day).days + 1))
+    surveys = _waiting(db, bureau)
+    promised = _promised(db, bureau, days)
+    districts = _district_codes(db, bureau)
+    sites, places = _sites(bureau, (survey.case.premises for survey in surveys))
+    officers = _officers(db, bureau, days, promised, districts, at=at, calendar=calendar)
+    recused = _recused(db, surveys)
+    tasks, no_place = [], []
+    for survey in surveys:
+        if modes := _modes(survey, sites):
+            tasks.append(_task(survey, modes, days, districts, recused))
+        else:
+            no_place.append(survey)
+    if not officers:
+        raise NothingToPlan("nobody works on these days", cause="nobody")
+    if not surveys:
+        raise NothingToPlan("no survey is waiting", cause="no_survey")
+    on_site = [round_ for round_ in promised if round_.mode is SurveyMode.ON_SITE]
+    on_video = [round_ for round_ in promised if _still_to_come(round_, at)]
+    officer_keys = {officer.key for officer in officers}
+    pinned = [
+        task for round_ in on_video for task in _pinned(round_, days, districts, officer_keys)
+    ]
+    problem = Problem(
+        days=days,
+        officers=tuple(officers),
+        cars=tuple(_cars(bureau, on_site, days)),
+        rooms=(Room("desks", BUREAU_SITE, bureau.video_rooms),) if bureau.video_rooms else (),
+        tasks=(*tasks, *pinned),
+        travel=travel.seconds(places),
+        policy=Policy(officers_on_site=bureau.crew_size, officers_on_video=bureau.video_officers),
+    )
+    return Question(problem, tuple(no_place))
+
+
+def _waiting(db: Session, bureau: Bureau) -> list[Survey]:
+    return list(
+        db.scalars(
+            select(Survey)
+            .join(Case)
+            .where(
+                Survey.bureau_id == bureau.id,
+                Survey.status == SurveyStatus.OPEN,
+                Case.status == CaseStatus.RECEIVED,
+            )
+            .options(
+                joinedload(Survey.case).joinedload(Case.premises),
+                joinedload(Survey.case).joinedload(Case.item_type),
+            )
+            .order_by(Case.survey_by, Survey.id)
+        )
+    )
+
+
+def _promised(db: Session, bureau: Bureau, days: Sequence[date]) -> list[Round]:
+    return list(
+        db.scalars(
+            select(Round)
+            .where(
+                Round.bureau_id == bureau.id,
+                Round.status.in_((RoundStatus.PUBLISHED, RoundStatus.UNDER_WAY)),
+                Round.leaves_at < moment_of(days[-1], 24 * 60),
+                Round.back_at > moment_of(days[0], 0),
+            )
+            .options(
+                joinedload(Round.lead),
+                joinedload(Round.second),
+                selectinload(Round.visits)
+                .joinedload(Visit.survey)
+                .joinedload(Survey.case)
+                .joinedload(Case.item_type),
+                selectinload(Round.visits)
+                .joinedload(Visit.survey)
+                .joinedload(Survey.case)
+                .joinedload(Case.premises),
+            )
+        )
+    )
+
+
+def _district_codes(db: Session, bureau: Bureau) -> dict[int, str]:
+    """For every node the code of the district or zone it lies in: streets belong to theirs."""
+    nodes = {
+        node.id: node
+        for node in db.scalars(select(District).where(District.bureau_id == bureau.id))
+    }
+
+    def code(node: District) -> str:
+        while node.level in (DistrictLevel.STREET, DistrictLevel.COMMUNITY) and node.parent_id:
+            node = nodes[node.parent_id]
+        return node.code
+
+    return {key: code(node) for key, node in nodes.items()}
+
+
+def _sites(
+    bureau: Bureau, premises: Iterable[Premises]
+) -> tuple[dict[int, int], list[tuple[float, float]]]:
+    """A number for every place: 0 is the bureau, one for each premises with coordinates."""
+    numbers: dict[int, int] = {}
+    places = [(bureau.longitude, bureau.latitude)]
+    for place in premises:
+        if place.id not in numbers and place.longitude is not None and place.latitude is not None:
+            numbers[place.id] = len(places)
+            places.append((place.longitude, place.latitude))
+    return numbers, places
+
+
+def _modes(survey: Survey, sites: dict[int, int]) -> tuple[Mode, ...]:
+    """The ways this survey may be made, the preferred one first."""
+    item = survey.case.item_type
+    types = frozenset({item.code})
+    ways = []
+    if item.modes is not ModeRule.ON_SITE and not survey.only_on_site:
+        ways.append(Mode(Kind.VIDEO, item.minutes_video, types))
+    site = sites.get(survey.case.premises_id)
+    if (item.modes is not ModeRule.VIDEO or survey.only_on_site) and site is not None:
+        ways.append(Mode(Kind.ON_SITE, item.minutes_on_site, types, site=site))
+    return tuple(sorted(ways, key=lambda mode: mode.kind.value != item.preferred.value))
+
+
+def _task(
+    survey: Survey,
+    modes: tuple[Mode, ...],
+    days: Sequence[date],
+    districts: dict[int, str],
+    recused: dict[int, frozenset[str]],
+) -> Task:
+    last, case = survey.case.survey_by, survey.case
+    overdue = last < days[0]
+    return Task(
+        key=str(survey.id),
+        district=districts.get(case.premises.district_id or 0, ""),
+        modes=modes,
+        deadline=None if overdue or last >= days[-1] else (last - days[0]).days,
+        priority=OVERDUE_PRIORITY if overdue else SOON_PRIORITY if last - days[0] <= SOON else 1,
+        recused=recused.get(case.applicant_id, frozenset()),
+    )
+
+
+def _pinned(
+    round_: Round, days: Sequence[date], districts: dict[int, str], officers: set[str]
+) -> list[Task]:
+    crew = {str(round_.lead_id)} | ({str(round_.second_id)} if round_.second_id else set())
+    if not crew <= officers:
+        return []  # somebody has fallen ill since: the coordinator sees it on the board
+    return [
+        Task(
+            key=str(visit.survey_id),
+            district=districts.get(visit.survey.case.premises.district_id or 0, ""),
+            modes=(
+                Mode(
+                    Kind.VIDEO,
+                    int((visit.ends_at - visit.starts_at).total_seconds()) // 60,
+                    frozenset({visit.survey.case.item_type.code}),
+                    officers=len(crew),
+                ),
+            ),
+            pinned=Pin(
+                0,
+                frozenset(crew),
+                (local_day(visit.starts_at) - days[0]).days,
+                local_minute(visit.starts_at),
+            ),
+        )
+        for visit in round_.visits
+        if visit.promised and local_day(visit.starts_at) in days
+    ]
+
+
+def _officers(
+    db: Session,
+    bureau: Bureau,
+    days: Sequence[date],
+    promised: Sequence[Round],
+    districts: dict[int, str],
+    *,
+    at: datetime,
+    calendar: WorkingDays,
+) -> list[Officer]:
+    experts = db.scalars(
+        select(Expert)
+        .where(Expert.bureau_id == bureau.id, Expert.active)
+        .options(
+            selectinload(Expert.shifts),
+            selectinload(Expert.absences),
+            selectinload(Expert.duties),
+            selectinload(Expert.districts),
+            selectinload(Expert.item_types),
+        )
+        .order_by(Expert.id)
+    )
+    booked: dict[int, list[tuple[datetime, datetime]]] = {}
+    taken = [round_.id for round_ in promised if not _still_to_come(round_, at)]
+    for booking in db.scalars(select(Booking).where(Booking.round_id.in_(taken))):
+        booked.setdefault(booking.expert_id, []).append((booking.starts_at, booking.ends_at))
+    too_soon = (moment_of(days[0], 0), at + NOTICE)
+    officers = []
+    for expert in experts:
+        shifts = _shifts(expert, days, calendar)
+        if not shifts or not expert.item_types:
+            continue
+        busy = [(absence.starts_at, absence.ends_at) for absence in expert.absences]
+        busy += booked.get(expert.id, [])
+        if too_soon[0] < too_soon[1]:
+            busy.append(too_soon)
+        officer = Officer(
+            key=str(expert.id),
+            base=BUREAU_SITE,
+            qualifications=frozenset(item.code for item in expert.item_types),
+            home=districts[expert.home_district_id],
+            shifts=shifts,
+            allowed=frozenset(districts[district.id] for district in expert.districts),
+            away=tuple(_spans(busy, days)),
+        )
+        if any(rules.duty(officer, number) for number in range(len(days))):
+            officers.append(officer)
+    return officers
+
+
+def _still_to_come(round_: Round, at: datetime) -> bool:
+    """A video appointment that can be pinned: on-site rounds, and what is near, just take time."""
+    return round_.mode is SurveyMode.VIDEO and round_.leaves_at >= at + NOTICE
+
+
+def _shifts(expert: Expert, days: Sequence[date], calendar: WorkingDays) -> tuple[Span, ...]:
+    """Usual shifts on working days, and weekend duty on the days it was given for."""
+    spans = []
+    for number, day in enumerate(days):
+        if calendar.is_working(day):
+            spans += [
+                Span(number, shift.begins, shift.ends)
+                for shift in expert.shifts
+                if shift.weekday == min(day.weekday(), 4)  # 调休: a worked weekend is like a Friday
+            ]
+        spans += [Span(number, duty.begins, duty.ends) for duty in expert.duties if duty.day == day]
+    return tuple(spans)
+
+
+def _spans(times: Iterable[tuple[datetime, datetime]], days: Sequence[date]) -> Iterable[Span]:
+    """Moments cut into minutes of the planned days; parts outside them fall away."""
+    for starts_at, ends_at in times:
+        for number, day in enumerate(days):
+            begin = max(starts_at, moment_of(day, 0))
+            end = min(ends_at, moment_of(day, 24 * 60))
+            if begin < end:
+                start = local_minute(begin)
+                length = -(-int((end - begin).total_seconds()) // 60)
+                yield Span(number, start, min(start + length, 24 * 60))
+
+
+def _cars(bureau: Bureau, on_site: Sequence[Round], days: Sequence[date]) -> list[Car]:
+    return [
+        Car(
+            key=str(number),
+            base=BUREAU_SITE,
+            away=tuple(
+                _spans(((r.leaves_at, r.back_at) for r in on_site if r.car == number), days)
+            ),
+        )
+        for number in range(1, bureau.cars + 1)
+    ]
+
+
+def _recused(db: Session, surveys: Sequence[Survey]) -> dict[int, frozenset[str]]:
+    """By applicant, the experts who must not judge them (回避)."""
+    applicants = {survey.case.applicant_id for survey in surveys}
+    found: dict[int, set[str]] = {}
+    for recusal in db.scalars(select(Recusal)):
+        if recusal.applicant_id in applicants:
+            found.setdefault(recusal.applicant_id, set()).add(str(recusal.expert_id))
+    return {applicant: frozenset(experts) for applicant, experts in found.items()}

@@ -1,0 +1,296 @@
+"""Talks to a media worker for the web's threads; plain values in and out, no media library.
+
+    media = MediaClient(settings.media_url, secret, on_event=…, on_epoch=…)
+    media.start()
+    joined = media.join("s-1", "applicant-7", Role.APPLICANT, offer)
+
+One thread holds the connection, comes back by itself when the worker does, and calls the two
+callbacks, which must be quick. Everything else may be called from any thread.
+"""
+
+from __future__ import annotations
+
+import base64
+import itertools
+import logging
+import secrets
+import socket
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from inspection.media import wire
+from inspection.media.engine import Event, Happening, LinkStats, Quality, Refusal, Role, Still
+from server.errors import MediaUnavailable, NoPicture, Refused
+
+log = logging.getLogger(__name__)
+
+#: Seconds each request may take, the wait for a worker that is starting again included.
+JOIN_SECONDS = 8.0
+SNAPSHOT_SECONDS = 4.0
+OTHER_SECONDS = 3.0
+
+#: Seconds between attempts to reach the worker: often, because a call is waiting.
+RETRY_SECONDS = 0.1
+
+
+class OfferRefused(Refused):
+    """The browser's offer cannot be answered; joining again with the same will not help."""
+
+    code = "offer_refused"
+    status = 422
+
+
+class CallFull(Refused):
+    """The room or the worker takes no more participants."""
+
+    code = "call_full"
+    status = 409
+
+
+class JoinedAgain(Refused):
+    """The same person joined once more before this join was done; that one counts."""
+
+    code = "joined_again"
+    status = 409
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """An answer to the browser's offer, and the epoch of the worker that gave it."""
+
+    type: str
+    sdp: str
+    epoch: int
+
+
+class MediaClient:
+    """One worker. `on_epoch` tells of every new worker process: all its rooms are empty."""
+
+    def __init__(
+        self,
+        url: str,
+        secret: str,
+        *,
+        on_event: Callable[[Event], None],
+        on_epoch: Callable[[int], None],
+    ) -> None:
+        address = urlsplit(url)
+        if address.scheme != "tcp" or not address.hostname or not address.port:
+            raise ValueError("the media address looks like tcp://127.0.0.1:8010")
+        self._address = (address.hostname, address.port)
+        self._secret = secret
+        self._on_event = on_event
+        self._on_epoch = on_epoch
+        self._numbers = itertools.count(1)
+        self._state = threading.Condition()
+        self._socket: socket.socket | None = None  # under _state, like the next two
+        self._asked: dict[int, Future[dict[str, Any]]] = {}
+        self._epoch = 0
+        self._sending = threading.Lock()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._keep, name="media client", daemon=True)
+
+    def start(self) -> None:
+        """Connect in the background, and keep connected."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Hang up. Requests under way fail."""
+        self._stopping.set()
+        with self._state:
+            if self._socket is not None:
+                self._socket.shutdown(socket.SHUT_RDWR)
+        self._thread.join()
+
+    @property
+    def epoch(self) -> int:
+        """The epoch of the worker we are connected to; 0 while there is none."""
+        with self._state:
+            return self._epoch
+
+    def create_room(self, room: str) -> None:
+        """Open a room; an open one stays as it is. `join` does this by itself."""
+        self._ask("create_room", OTHER_SECONDS, room=room)
+
+    def join(self, room: str, identity: str, role: Role, sdp: str) -> Joined:
+        """Let someone in, into a new room if the worker does not know it (it may be new itself).
+
+        The same identity coming again replaces its earlier link.
+
+        Raises:
+            OfferRefused, CallFull, JoinedAgain, MediaUnavailable.
+        """
+        deadline = time.monotonic() + JOIN_SECONDS
+        request = {"room": room, "identity": identity, "role": role, "sdp": sdp}
+        try:
+            done = self._ask("join", JOIN_SECONDS, **request)
+        except _UnknownRoom:
+            self.create_room(room)
+            try:
+                done = self._ask("join", max(1.0, deadline - time.monotonic()), **request)
+            except _UnknownRoom as closed:
+                raise MediaUnavailable("the room was closed meanwhile") from closed
+        return Joined(type=done["type"], sdp=done["sdp"], epoch=done["epoch"])
+
+    def leave(self, room: str, identity: str) -> None:
+        """Hang up for someone; nothing happens if they are not in."""
+        try:
+            self._ask("leave", OTHER_SECONDS, room=room, identity=identity)
+        except _UnknownRoom:
+            return
+
+    def snapshot(self, room: str) -> Still:
+        """A still of what the applicant's camera shows now.
+
+        Raises:
+            NoPicture: no frame arrived in time. MediaUnavailable: there is no worker.
+        """
+        try:
+            done = self._ask("snapshot", SNAPSHOT_SECONDS, room=room)
+        except _UnknownRoom as empty:
+            raise NoPicture(str(empty)) from empty
+        return Still(
+            jpeg=base64.b64decode(done["jpeg"]),
+            taken_at=datetime.fromisoformat(done["taken_at"]),
+            width=done["width"],
+            height=done["height"],
+        )
+
+    def stats(self, room: str) -> list[LinkStats]:
+        """How everybody in the room is connected; nobody, if the worker does not know the room."""
+        try:
+            done = self._ask("stats", OTHER_SECONDS, room=room)
+        except _UnknownRoom:
+            return []
+        return [
+            LinkStats(**{**link, "role": Role(link["role"]), "quality": Quality(link["quality"])})
+            for link in done["links"]
+        ]
+
+    def close_room(self, room: str) -> None:
+        """Hang up for everybody; nothing happens if the room is not open."""
+        self._ask("close_room", OTHER_SECONDS, room=room)
+
+    def _ask(self, do: str, seconds: float, **fields: str) -> dict[str, Any]:
+        deadline = time.monotonic() + seconds
+        with self._state:
+            if not self._state.wait_for(lambda: self._socket is not None, timeout=seconds):
+                raise MediaUnavailable(f"{do}: no media worker")
+            connection, number = self._socket, next(self._numbers)
+            answer = self._asked[number] = Future()
+        left = max(0.1, deadline - time.monotonic())
+        line = wire.pack({"id": number, "do": do, "seconds": left, **fields})
+        try:
+            if len(line) > wire.LONGEST_REQUEST:
+                raise OfferRefused(f"{do}: {len(line)} bytes")
+            assert connection is not None  # waited for above
+            with self._sending:
+                connection.sendall(line)
+            # A little longer than the worker's own deadline, so that its words arrive.
+            return answer.result(timeout=left + 1.0)
+        except (OSError, TimeoutError) as broken:
+            raise MediaUnavailable(f"{do}: {broken!r}") from broken
+        finally:
+            with self._state:
+                self._asked.pop(number, None)
+
+    def _keep(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                with socket.create_connection(self._address, timeout=2.0) as connection:
+                    self._converse(connection)
+            except (OSError, ValueError) as broken:
+                log.debug("media worker: %r", broken)
+            finally:
+                self._disconnected()
+            self._stopping.wait(RETRY_SECONDS)
+
+    def _converse(self, connection: socket.socket) -> None:
+        connection.settimeout(wire.HANDSHAKE_SECONDS)
+        with connection.makefile("rb") as lines:
+            asked = wire.unpack(lines.readline(wire.LONGEST_REPLY))
+            nonce = secrets.token_urlsafe(24)
+            mine = wire.proof(self._secret, of="web", nonce=str(asked.get("nonce")))
+            connection.sendall(wire.pack({"nonce": nonce, "proof": mine}))
+            welcome = wire.unpack(lines.readline(wire.LONGEST_REPLY))
+            if not wire.proven(self._secret, welcome.get("proof"), of="worker", nonce=nonce):
+                log.error("whoever listens at the media address does not know our secret")
+                self._stopping.wait(2.0)
+                return
+            connection.settimeout(None)
+            with self._state:
+                self._socket, self._epoch = connection, int(welcome["epoch"])
+                self._state.notify_all()
+            self._tell_epoch(self._epoch)
+            while line := lines.readline(wire.LONGEST_REPLY):
+                self._arrived(wire.unpack(line))
+
+    def _arrived(self, message: dict[str, Any]) -> None:
+        if "event" in message:
+            self._tell_event(_event(message["event"]))
+            return
+        with self._state:
+            answer = self._asked.get(message.get("id") or 0)
+        if answer is None or not answer.set_running_or_notify_cancel():
+            return  # nobody waits any more
+        if "refused" in message:
+            answer.set_exception(_refused(**message["refused"]))
+        else:
+            answer.set_result(message["done"])
+
+    def _tell_epoch(self, epoch: int) -> None:
+        try:
+            self._on_epoch(epoch)
+        except Exception:  # the connection carries everybody's requests
+            log.exception("telling of epoch %d failed", epoch)
+
+    def _tell_event(self, event: Event) -> None:
+        try:
+            self._on_event(event)
+        except Exception:  # as above
+            log.exception("telling of %s failed", event)
+
+    def _disconnected(self) -> None:
+        with self._state:
+            self._socket, self._epoch = None, 0
+            waiting, self._asked = self._asked, {}
+        for answer in waiting.values():
+            if answer.set_running_or_notify_cancel():
+                answer.set_exception(MediaUnavailable("the media worker went away"))
+
+
+class _UnknownRoom(Exception):
+    """The worker does not know the room: it is new, or the room was never opened."""
+
+
+def _refused(code: str, detail: str) -> Exception:
+    match Refusal(code):
+        case Refusal.BAD_OFFER | Refusal.BAD_REQUEST | Refusal.TOO_LARGE:
+            return OfferRefused(detail)
+        case Refusal.FULL:
+            return CallFull(detail)
+        case Refusal.SUPERSEDED:
+            return JoinedAgain(detail)
+        case Refusal.NO_PICTURE:
+            return NoPicture(detail)
+        case Refusal.UNKNOWN_ROOM:
+            return _UnknownRoom(detail)
+        case Refusal.BUSY | Refusal.TOO_LATE:
+            return MediaUnavailable(detail)
+
+
+def _event(plain: dict[str, Any]) -> Event:
+    return Event(
+        happening=Happening(plain["happening"]),
+        room=plain["room"],
+        identity=plain["identity"],
+        role=Role(plain["role"]),
+        at=datetime.fromisoformat(plain["at"]),
+        again=plain["again"],
+    )

@@ -72,5 +72,3 @@ def worker_config(database_url: str) -> DBOSConfig:
         run_admin_server=False,
         log_level="WARNING",
     )
-
-

@@ -108,7 +108,8 @@ class _Keeper(threading.Thread):
                     return
                 self._process = process = self._spawn(epoch)
             started = time.monotonic()
-            code = process.wait()
+            with process:  # closes its standard input, too
+                code = process.wait()
             if self.stopping.is_set():
                 return
             lived = time.monotonic() - started

@@ -9,6 +9,7 @@ and Windows; both sides prove that they know the same secret before anything els
     web:    {"id": 7, "do": "join", "seconds": 8, "room": …, "identity": …, "role": …, "sdp": …}
     worker: {"id": 7, "done": {"type": "answer", "sdp": "…", "epoch": 1790000000}}
     worker: {"id": 8, "refused": {"code": "unknown_room", "detail": "s-1"}}
+    worker: {}                                            every second: it is alive
     worker: {"event": {"happening": "joined", "room": …, "identity": …, "role": …, "at": …}}
 """
 
@@ -30,6 +31,10 @@ LONGEST_REPLY = 33_554_432
 
 #: Seconds. No request may ask for more.
 LONGEST_DEADLINE = 30.0
+
+#: Seconds between signs of life of a worker, and without one after which it counts as hung.
+ALIVE_SECONDS = 1.0
+SILENT_SECONDS = 4.0
 
 #: Seconds for both proofs.
 HANDSHAKE_SECONDS = 5.0

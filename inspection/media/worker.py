@@ -149,6 +149,7 @@ class Worker:
         always = [
             asyncio.create_task(_write(writer, lines), name="control writer"),
             asyncio.create_task(self._tell(lines), name="control events"),
+            asyncio.create_task(_beat(lines), name="control beat"),
         ]
 
         async def carry_out(request: dict[str, Any]) -> None:
@@ -199,6 +200,12 @@ async def _write(writer: StreamWriter, lines: asyncio.Queue[bytes]) -> None:
         while True:
             writer.write(await lines.get())
             await writer.drain()
+
+
+async def _beat(lines: asyncio.Queue[bytes]) -> None:
+    while True:
+        await lines.put(wire.pack({}))
+        await asyncio.sleep(wire.ALIVE_SECONDS)
 
 
 def _refusal(number: object, code: Refusal, detail: str) -> dict[str, Any]:

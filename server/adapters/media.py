@@ -11,6 +11,7 @@ callbacks, which must be quick. Everything else may be called from any thread.
 from __future__ import annotations
 
 import base64
+import contextlib
 import itertools
 import logging
 import secrets
@@ -105,7 +106,8 @@ class MediaClient:
         self._stopping.set()
         with self._state:
             if self._socket is not None:
-                self._socket.shutdown(socket.SHUT_RDWR)
+                _hang_up(self._socket)
+            self._state.notify_all()
         self._thread.join()
 
     @property
@@ -178,24 +180,54 @@ class MediaClient:
         self._ask("close_room", OTHER_SECONDS, room=room)
 
     def _ask(self, do: str, seconds: float, **fields: str) -> dict[str, Any]:
+        """Ask until there is an answer: every request may be repeated if the worker dies of it."""
         deadline = time.monotonic() + seconds
+        while True:
+            connection = self._wait_for_worker(do, deadline)
+            try:
+                return self._ask_once(connection, do, deadline, fields)
+            except _WentAway:
+                self._forget(connection)
+
+    def _forget(self, connection: socket.socket) -> None:
+        """Stop using a broken connection, whoever noticed first."""
         with self._state:
-            if not self._state.wait_for(lambda: self._socket is not None, timeout=seconds):
+            if self._socket is connection:
+                self._socket = None
+                _hang_up(connection)
+
+    def _wait_for_worker(self, do: str, deadline: float) -> socket.socket:
+        with self._state:
+            self._state.wait_for(
+                lambda: self._socket is not None or self._stopping.is_set(),
+                timeout=max(0.0, deadline - time.monotonic()),
+            )
+            if self._socket is None or time.monotonic() > deadline:
                 raise MediaUnavailable(f"{do}: no media worker")
-            connection, number = self._socket, next(self._numbers)
-            answer = self._asked[number] = Future()
+            return self._socket
+
+    def _ask_once(
+        self, connection: socket.socket, do: str, deadline: float, fields: dict[str, str]
+    ) -> dict[str, Any]:
         left = max(0.1, deadline - time.monotonic())
+        number = next(self._numbers)
         line = wire.pack({"id": number, "do": do, "seconds": left, **fields})
+        if len(line) > wire.LONGEST_REQUEST:
+            raise OfferRefused(f"{do}: {len(line)} bytes")
+        answer: Future[dict[str, Any]] = Future()
+        with self._state:
+            if self._socket is not connection:
+                raise _WentAway
+            self._asked[number] = answer
         try:
-            if len(line) > wire.LONGEST_REQUEST:
-                raise OfferRefused(f"{do}: {len(line)} bytes")
-            assert connection is not None  # waited for above
             with self._sending:
                 connection.sendall(line)
             # A little longer than the worker's own deadline, so that its words arrive.
             return answer.result(timeout=left + 1.0)
-        except (OSError, TimeoutError) as broken:
-            raise MediaUnavailable(f"{do}: {broken!r}") from broken
+        except TimeoutError as silent:
+            raise MediaUnavailable(f"{do}: no answer in {left:.1f} s") from silent
+        except OSError as broken:
+            raise _WentAway from broken
         finally:
             with self._state:
                 self._asked.pop(number, None)
@@ -223,7 +255,7 @@ class MediaClient:
                 log.error("whoever listens at the media address does not know our secret")
                 self._stopping.wait(2.0)
                 return
-            connection.settimeout(None)
+            connection.settimeout(wire.SILENT_SECONDS)
             with self._state:
                 self._socket, self._epoch = connection, int(welcome["epoch"])
                 self._state.notify_all()
@@ -260,13 +292,24 @@ class MediaClient:
         with self._state:
             self._socket, self._epoch = None, 0
             waiting, self._asked = self._asked, {}
+            self._state.notify_all()
         for answer in waiting.values():
             if answer.set_running_or_notify_cancel():
-                answer.set_exception(MediaUnavailable("the media worker went away"))
+                answer.set_exception(_WentAway())
+
+
+class _WentAway(Exception):
+    """The connection broke before the answer came."""
 
 
 class _UnknownRoom(Exception):
     """The worker does not know the room: it is new, or the room was never opened."""
+
+
+def _hang_up(connection: socket.socket) -> None:
+    """Wake whoever reads from or writes to it; they close it."""
+    with contextlib.suppress(OSError):  # the other side was faster
+        connection.shutdown(socket.SHUT_RDWR)
 
 
 def _refused(code: str, detail: str) -> Exception:

@@ -26,6 +26,9 @@ class Settings(BaseSettings):
 
     scripts_folder: Path = ROOT / "scripts"
 
+    maps_folder: Path = ROOT / "data" / "maps"
+    """District outlines, one GeoJSON (WGS-84) a bureau code; none is no fault."""
+
     public_url: str = "http://127.0.0.1:8000"
     """How phones reach us; written into join links."""
 

@@ -261,7 +261,7 @@ def _officers(
     too_soon = (moment_of(days[0], 0), at + NOTICE)
     officers = []
     for expert in experts:
-        shifts = _shifts(expert, days, calendar)
+        shifts = shifts_of(expert, days, calendar)
         if not shifts or not expert.item_types:
             continue
         busy = [(absence.starts_at, absence.ends_at) for absence in expert.absences]
@@ -287,7 +287,7 @@ def _still_to_come(round_: Round, at: datetime) -> bool:
     return round_.mode is SurveyMode.VIDEO and round_.leaves_at >= at + NOTICE
 
 
-def _shifts(expert: Expert, days: Sequence[date], calendar: WorkingDays) -> tuple[Span, ...]:
+def shifts_of(expert: Expert, days: Sequence[date], calendar: WorkingDays) -> tuple[Span, ...]:
     """Usual shifts on working days, and weekend duty on the days it was given for."""
     spans = []
     for number, day in enumerate(days):

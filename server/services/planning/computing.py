@@ -13,7 +13,6 @@ from scheduler.check import violations
 from scheduler.instances import plan_to_json, problem_from_json, problem_to_json
 from scheduler.solver import Progress, solve
 from server.adapters.calendar import WorkingDays
-from server.adapters.jobs import Jobs
 from server.adapters.travel import Travel
 from server.clock import local_day
 from server.errors import BadPayload

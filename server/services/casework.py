@@ -1,0 +1,245 @@
+"""The coordinator's view of cases: lists, figures, one case with all that happened to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy.sql.base import ExecutableOption
+
+from server.clock import local_day, moment_of
+from server.errors import NotFound
+from server.models.account import Account
+from server.models.applicant import Applicant, Premises
+from server.models.bureau import Mode
+from server.models.case import Case, CaseStatus
+from server.models.lifecycle import Event
+from server.models.notice import Notice, NoticeStatus
+from server.models.round import Round, RoundStatus, Visit
+from server.models.survey import Survey, SurveyStatus
+from server.services.scope import districts_of
+
+#: Cases whose survey should be made within these days are shown as due soon.
+SOON = timedelta(days=2)
+WAITING = (CaseStatus.RECEIVED, CaseStatus.PLANNED, CaseStatus.NOTIFIED, CaseStatus.SURVEYING)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list is narrowed to; empty means everything."""
+
+    status: CaseStatus | None = None
+    district_id: int | None = None
+    item_type_id: int | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The figures above the list."""
+
+    cases: dict[CaseStatus, int]
+    overdue: int
+    due_soon: int
+    video_today: int
+    on_site_today: int
+    done_today: int
+    notices_failed: int
+
+
+def listing(account: Account, chosen: Filter) -> Select[tuple[Case]]:
+    """The cases this account may see, most urgent first; the edge cuts it into pages."""
+    query = (
+        select(Case)
+        .join(Case.premises)
+        .join(Case.applicant)
+        .join(Case.item_type)
+        .where(*_visible(account))
+        .options(
+            contains_eager(Case.premises).joinedload(Premises.district),
+            contains_eager(Case.applicant),
+            contains_eager(Case.item_type),
+        )
+    )
+    if chosen.status is not None:
+        query = query.where(Case.status == chosen.status)
+    if chosen.item_type_id is not None:
+        query = query.where(Case.item_type_id == chosen.item_type_id)
+    if chosen.district_id is not None:
+        query = query.where(Premises.district_id == chosen.district_id)
+    if words := chosen.words.strip():
+        pattern = f"%{_escape(words)}%"
+        query = query.where(
+            or_(
+                *(
+                    column.like(pattern, escape="\\")
+                    for column in (Case.number, Premises.name, Premises.address, Applicant.name)
+                )
+            )
+        )
+    return query
+
+
+def overview(db: Session, account: Account, *, at: datetime) -> Overview:
+    """Counted afresh at every call: never a figure the list below does not bear out."""
+    today = local_day(at)
+    begins, ends = moment_of(today, 0), moment_of(today, 24 * 60)
+    seen = select(Case.id).join(Case.premises).where(*_visible(account))
+    by_status = db.execute(
+        select(Case.status, func.count()).where(Case.id.in_(seen)).group_by(Case.status)
+    ).all()
+    waiting = and_(Case.id.in_(seen), Case.status.in_(WAITING))
+    today_visits = (
+        select(func.count())
+        .select_from(Visit)
+        .join(Visit.round)
+        .join(Visit.survey)
+        .where(
+            Visit.promised,
+            Visit.starts_at >= begins,
+            Visit.starts_at < ends,
+            Survey.case_id.in_(seen),
+        )
+    )
+
+    def count(query: Select[tuple[int]]) -> int:
+        return db.scalar(query) or 0
+
+    return Overview(
+        cases={**dict.fromkeys(CaseStatus, 0), **{row[0]: row[1] for row in by_status}},
+        overdue=count(select(func.count()).where(waiting, Case.survey_by < today)),
+        due_soon=count(
+            select(func.count()).where(
+                waiting, Case.survey_by >= today, Case.survey_by <= today + SOON
+            )
+        ),
+        video_today=count(today_visits.where(Round.mode == Mode.VIDEO)),
+        on_site_today=count(today_visits.where(Round.mode == Mode.ON_SITE)),
+        done_today=count(today_visits.where(Survey.status == SurveyStatus.CONCLUDED)),
+        notices_failed=count(
+            select(func.count()).where(
+                Notice.bureau_id == account.bureau_id, Notice.status == NoticeStatus.FAILED
+            )
+        ),
+    )
+
+
+def one(db: Session, case_id: int, account: Account) -> Case:
+    """Raises: NotFound: no such case, or outside the account's bureau or district."""
+    case = db.scalar(listing(account, Filter()).where(Case.id == case_id))
+    if case is None:
+        raise NotFound(f"case {case_id}")
+    return case
+
+
+def current_surveys(db: Session, cases: Sequence[Case]) -> dict[int, Survey]:
+    """By case, its newest survey."""
+    newest = (
+        select(func.max(Survey.id))
+        .where(Survey.case_id.in_([case.id for case in cases]))
+        .group_by(Survey.case_id)
+    )
+    return {
+        survey.case_id: survey for survey in db.scalars(select(Survey).where(Survey.id.in_(newest)))
+    }
+
+
+def current_visits(db: Session, surveys: Sequence[Survey]) -> dict[int, Visit]:
+    """By survey, the visit it is promised (or was made in)."""
+    return {
+        visit.survey_id: visit
+        for visit in db.scalars(
+            select(Visit)
+            .where(Visit.survey_id.in_([survey.id for survey in surveys]), Visit.promised)
+            .options(
+                joinedload(Visit.round).joinedload(Round.lead),
+                joinedload(Visit.round).joinedload(Round.second),
+            )
+        )
+    }
+
+
+def surveys_of(db: Session, case: Case) -> list[Survey]:
+    return list(db.scalars(select(Survey).where(Survey.case_id == case.id).order_by(Survey.id)))
+
+
+def timeline(db: Session, case: Case) -> list[Event]:
+    """Everything that happened to a case and its surveys, oldest first."""
+    surveys = select(Survey.id).where(Survey.case_id == case.id)
+    return list(
+        db.scalars(
+            select(Event)
+            .where(
+                or_(
+                    and_(Event.subject == Case.SUBJECT, Event.subject_id == case.id),
+                    and_(Event.subject == Survey.SUBJECT, Event.subject_id.in_(surveys)),
+                )
+            )
+            .order_by(Event.id)
+        )
+    )
+
+
+def notices_of(db: Session, case: Case) -> list[Notice]:
+    return list(db.scalars(select(Notice).where(Notice.case_id == case.id).order_by(Notice.id)))
+
+
+def rounds_between(
+    db: Session, account: Account, first: date, last: date, *, plan_id: int | None = None
+) -> list[Round]:
+    """Published rounds of some days, and the draft ones of one plan."""
+    wanted = Round.status.in_((RoundStatus.PUBLISHED, RoundStatus.UNDER_WAY, RoundStatus.FINISHED))
+    if plan_id is not None:
+        wanted = or_(wanted, Round.plan_id == plan_id)
+    return list(
+        db.scalars(
+            select(Round)
+            .where(
+                Round.bureau_id == account.bureau_id,
+                wanted,
+                Round.leaves_at >= moment_of(first, 0),
+                Round.leaves_at < moment_of(last, 24 * 60),
+            )
+            .options(*round_details())
+            .order_by(Round.leaves_at, Round.id)
+        )
+    )
+
+
+def round_details() -> tuple[ExecutableOption, ...]:
+    """What drawing a round needs, loaded in a fixed number of queries."""
+    to_case = selectinload(Round.visits).joinedload(Visit.survey).joinedload(Survey.case)
+    return (
+        joinedload(Round.lead),
+        joinedload(Round.second),
+        to_case.joinedload(Case.premises),
+        to_case.joinedload(Case.item_type),
+    )
+
+
+def unplanned_details(db: Session, survey_ids: Sequence[int]) -> dict[int, Survey]:
+    return {
+        survey.id: survey
+        for survey in db.scalars(
+            select(Survey)
+            .where(Survey.id.in_(survey_ids))
+            .options(
+                joinedload(Survey.case).joinedload(Case.premises),
+                joinedload(Survey.case).joinedload(Case.item_type),
+            )
+        )
+    }
+
+
+def _visible(account: Account) -> list[ColumnElement[bool]]:
+    conditions = [Case.bureau_id == account.bureau_id]
+    if account.district_id is not None:
+        conditions.append(Premises.district_id.in_(districts_of(account)))
+    return conditions
+
+
+def _escape(words: str) -> str:
+    return words.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")

@@ -1,0 +1,311 @@
+"""What the coordinator's pages send and receive."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from server.models.bureau import Mode
+from server.models.case import CaseStatus
+from server.models.expert import AbsenceKind
+from server.models.notice import Channel, NoticeStatus
+from server.models.round import PlanStatus, RoundStatus
+from server.models.survey import SurveyStatus
+from server.models.verdict import Finding
+
+
+class Out(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+
+class Person(Out):
+    id: int
+    name: str
+
+
+class Today(Out):
+    video: int
+    on_site: int
+    done: int
+
+
+class OverviewOut(Out):
+    cases: dict[CaseStatus, int]
+    overdue: int
+    due_soon: int
+    today: Today
+    notices_failed: int
+
+
+class ItemTypeOut(Out):
+    id: int
+    code: str
+    name: str
+    name_en: str
+    has_script: bool
+
+
+class DistrictOut(Out):
+    id: int
+    parent_id: int | None
+    code: str
+    name: str
+    name_en: str
+    level: str
+
+
+class ExpertOut(Out):
+    id: int
+    name: str
+    badge: str
+    home_district: str
+    item_types: int
+
+
+class ItemTypes(Out):
+    items: list[ItemTypeOut]
+
+
+class Districts(Out):
+    items: list[DistrictOut]
+
+
+class Experts(Out):
+    items: list[ExpertOut]
+
+
+class CasesQuery(BaseModel):
+    status: CaseStatus | None = None
+    district: int | None = Field(None, ge=1)
+    item_type: int | None = Field(None, ge=1)
+    q: str = Field("", max_length=100)
+    cursor: str = Field("", max_length=200)
+    limit: int = Field(50, ge=1, le=200)
+
+
+class SurveyBrief(Out):
+    id: int
+    mode: Mode | None
+    status: SurveyStatus
+    starts_at: datetime | None
+    lead: str | None
+
+
+class CaseRow(Out):
+    id: int
+    number: str
+    item_type: str
+    item_type_en: str
+    premises: str
+    address: str
+    district: str
+    applicant: str
+    status: CaseStatus
+    accepted_on: date
+    survey_by: date
+    days_left: int
+    survey: SurveyBrief | None
+
+
+class Cases(Out):
+    items: list[CaseRow]
+    next: str | None
+
+
+class EventOut(Out):
+    at: datetime
+    subject: str
+    came_from: str
+    to: str
+    by: str
+    note: str
+
+
+class VisitOut(Out):
+    id: int
+    starts_at: datetime
+    ends_at: datetime
+    lead: str
+    second: str | None
+
+
+class RecordOut(Out):
+    language: str
+    at: datetime
+    sha256: str
+
+
+class VerdictBrief(Out):
+    finding: Finding
+    by: str
+    at: datetime
+    rectify_by: date | None
+
+
+class SurveyOut(Out):
+    id: int
+    mode: Mode | None
+    status: SurveyStatus
+    recheck: bool
+    visit: VisitOut | None
+    verdict: VerdictBrief | None
+    records: list[RecordOut]
+
+
+class NoticeBrief(Out):
+    id: int
+    kind: str
+    channel: Channel
+    to: str
+    status: NoticeStatus
+    sent_at: datetime | None
+    error: str
+
+
+class CaseOut(CaseRow):
+    timeline: list[EventOut]
+    surveys: list[SurveyOut]
+    notices: list[NoticeBrief]
+
+
+class PlanOrder(BaseModel):
+    first_day: date
+    last_day: date
+    seconds: float = Field(10, ge=1, le=300)
+
+
+class PlanRef(Out):
+    id: int
+    status: PlanStatus
+
+
+class PlanRow(PlanRef):
+    first_day: date
+    last_day: date
+    by: str
+    created_at: datetime
+
+
+class Plans(Out):
+    items: list[PlanRow]
+
+
+class Figures(Out):
+    to_plan: int
+    planned: int
+    unplanned: int
+    trips: int
+    video: int
+    travel_minutes: int
+    km: int
+    minutes_most: int
+    minutes_least: int
+
+    @classmethod
+    def nothing(cls) -> Figures:
+        """Before there is an answer."""
+        return cls.model_validate(dict.fromkeys(cls.model_fields, 0))
+
+
+class RoundVisit(Out):
+    id: int
+    survey_id: int
+    case_id: int
+    number: str
+    premises: str
+    item_type: str
+    item_type_en: str
+    starts_at: datetime
+    ends_at: datetime
+    longitude: float | None
+    latitude: float | None
+    status: SurveyStatus
+
+
+class RoundOut(Out):
+    id: int
+    mode: Mode
+    lead: Person
+    second: Person | None
+    car: int | None
+    leaves_at: datetime
+    back_at: datetime
+    travel_minutes: int
+    status: RoundStatus
+    visits: list[RoundVisit]
+
+
+class ReasonOut(Out):
+    code: str
+    kind: Mode | None
+    count: int
+    text: str
+
+
+class UnplannedOut(Out):
+    survey_id: int
+    case_id: int
+    number: str
+    premises: str
+    item_type: str
+    item_type_en: str
+    survey_by: date
+    reasons: list[ReasonOut]
+
+
+class PlanOut(PlanRow):
+    progress: float
+    seconds: float
+    error: str
+    figures: Figures
+    rounds: list[RoundOut]
+    unplanned: list[UnplannedOut]
+
+
+class PublishedOut(Out):
+    rounds: int
+    surveys: int
+    invitations: int
+
+
+class BoardQuery(BaseModel):
+    first: date = Field(alias="from")
+    last: date = Field(alias="to")
+    plan: int | None = Field(None, ge=1)
+
+
+class ShiftOut(Out):
+    day: date
+    begins: int
+    ends: int
+
+
+class AbsenceOut(Out):
+    kind: AbsenceKind
+    starts_at: datetime
+    ends_at: datetime
+
+
+class BoardExpert(Out):
+    id: int
+    name: str
+    shifts: list[ShiftOut]
+    absences: list[AbsenceOut]
+
+
+class BoardBureau(Out):
+    longitude: float
+    latitude: float
+
+
+class Board(Out):
+    days: list[date]
+    experts: list[BoardExpert]
+    rounds: list[RoundOut]
+    bureau: BoardBureau
+
+
+class LinkOut(Out):
+    url: str
+    expires_at: datetime

@@ -1,0 +1,255 @@
+"""Plans: ordered, watched, published or discarded."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from apiflask import APIBlueprint
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.adapters.travel import road_metres
+from server.clock import utcnow
+from server.errors import BadPayload, NotFound
+from server.models.account import Account, Role
+from server.models.bureau import Bureau, Mode
+from server.models.expert import Expert
+from server.models.round import Plan, PlanStatus, Round
+from server.services import casework
+from server.services.notifying import invite_applicant
+from server.services.planning import answering, computing
+from server.services.planning.asking import shifts_of
+from server.web.access import current_account, only
+from server.web.coordinator.payload import (
+    AbsenceOut,
+    Board,
+    BoardBureau,
+    BoardExpert,
+    BoardQuery,
+    Figures,
+    PlanOrder,
+    PlanOut,
+    PlanRef,
+    PlanRow,
+    Plans,
+    PublishedOut,
+    ShiftOut,
+)
+from server.web.coordinator.rounds import NO_PLACE, round_out, unplanned_out
+from server.web.db import db
+from server.web.parts import parts
+from server.web.words import language
+
+blueprint = APIBlueprint("coordinator_plans", __name__, url_prefix="/api/v1", tag="Plans")
+
+#: A board shows at most this many days.
+MOST_DAYS = 31
+LATEST = 20
+
+
+@blueprint.post("/plans")
+@only(Role.COORDINATOR)
+@blueprint.input(PlanOrder)
+@blueprint.output(PlanRef, status_code=202)
+def order_plan(json_data: PlanOrder) -> PlanRef:
+    """Start planning; the answer comes from the jobs process."""
+    account = current_account()
+    plan = computing.order(
+        db.session,
+        db.session.get_one(Bureau, account.bureau_id),
+        first_day=json_data.first_day,
+        last_day=json_data.last_day,
+        seconds=json_data.seconds,
+        seed=0,
+        by=account.sign_in_name,
+        at=utcnow(),
+        travel=parts().travel,
+        calendar=parts().calendar,
+    )
+    db.session.commit()
+    parts().jobs.compute_plan(plan.id)
+    return PlanRef.model_validate(plan)
+
+
+@blueprint.get("/plans")
+@only(Role.COORDINATOR, Role.SUPERVISOR)
+@blueprint.output(Plans)
+def list_plans() -> Plans:
+    """The newest plans."""
+    found = db.session.scalars(
+        select(Plan)
+        .where(Plan.bureau_id == current_account().bureau_id)
+        .order_by(Plan.id.desc())
+        .limit(LATEST)
+    )
+    return Plans(items=[PlanRow.model_validate(plan) for plan in found])
+
+
+@blueprint.get("/plans/<int:plan_id>")
+@only(Role.COORDINATOR, Role.SUPERVISOR)
+@blueprint.output(PlanOut)
+def show_plan(plan_id: int) -> PlanOut:
+    """One plan: how far it is, its rounds, and what was left out and why."""
+    return _plan_out(db.session, _plan(plan_id, current_account()))
+
+
+@blueprint.post("/plans/<int:plan_id>/cancellation")
+@only(Role.COORDINATOR)
+@blueprint.output(PlanRef)
+def cancel_plan(plan_id: int) -> PlanRef:
+    """Stop thinking; the best plan so far stays."""
+    plan = _plan(plan_id, current_account())
+    computing.cancel(db.session, plan, by=current_account().sign_in_name, at=utcnow())
+    db.session.commit()
+    return PlanRef.model_validate(plan)
+
+
+@blueprint.post("/plans/<int:plan_id>/publication")
+@only(Role.COORDINATOR)
+@blueprint.output(PublishedOut)
+def publish_plan(plan_id: int) -> PublishedOut:
+    """Promise every appointment, book the officers, invite the applicants."""
+    settings = parts().settings
+    plan = _plan(plan_id, current_account())
+    at = utcnow()
+    published = answering.publish(
+        db.session,
+        plan,
+        by=current_account().sign_in_name,
+        at=at,
+        link_hours_after=settings.join_link_hours_after,
+    )
+    for invitation in published.invitations:
+        invite_applicant(
+            db.session,
+            invitation.link.session.visit,
+            link_url=invitation.url(settings.public_url),
+            at=at,
+        )
+    for round_ in plan.rounds:
+        if round_.mode is Mode.ON_SITE:
+            for visit in round_.visits:
+                invite_applicant(db.session, visit, link_url=None, at=at)
+    db.session.commit()
+    return PublishedOut(
+        rounds=published.rounds,
+        surveys=published.surveys,
+        invitations=len(published.invitations),
+    )
+
+
+@blueprint.delete("/plans/<int:plan_id>")
+@only(Role.COORDINATOR)
+@blueprint.output(PlanRef)
+def discard_plan(plan_id: int) -> PlanRef:
+    """Throw a draft away."""
+    plan = _plan(plan_id, current_account())
+    answering.discard(plan, by=current_account().sign_in_name, at=utcnow())
+    db.session.commit()
+    return PlanRef.model_validate(plan)
+
+
+@blueprint.get("/board")
+@only(Role.COORDINATOR, Role.SUPERVISOR)
+@blueprint.input(BoardQuery, location="query")
+@blueprint.output(Board)
+def board(query_data: BoardQuery) -> Board:
+    """Who works when, and all rounds, of some days."""
+    account = current_account()
+    first, last = query_data.first, query_data.last
+    if not first <= last < first + timedelta(days=MOST_DAYS):
+        raise BadPayload("days", cause="days")
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    bureau = db.session.get_one(Bureau, account.bureau_id)
+    experts = db.session.scalars(
+        select(Expert).where(Expert.bureau_id == bureau.id, Expert.active).order_by(Expert.id)
+    )
+    rounds = casework.rounds_between(db.session, account, first, last, plan_id=query_data.plan)
+    return Board(
+        days=days,
+        experts=[
+            BoardExpert(
+                id=expert.id,
+                name=expert.name,
+                shifts=[
+                    ShiftOut(day=days[span.day], begins=span.start, ends=span.end)
+                    for span in shifts_of(expert, days, parts().calendar)
+                ],
+                absences=[AbsenceOut.model_validate(absence) for absence in expert.absences],
+            )
+            for expert in experts
+        ],
+        rounds=[round_out(round_) for round_ in rounds],
+        bureau=BoardBureau.model_validate(bureau),
+    )
+
+
+@blueprint.get("/board/map")
+@only(Role.COORDINATOR, Role.SUPERVISOR)
+@blueprint.output({}, content_type="application/geo+json")
+def board_map():  # type: ignore[no-untyped-def]
+    """District outlines of the bureau (GeoJSON, WGS-84), or none."""
+    bureau = db.session.get_one(Bureau, current_account().bureau_id)
+    outlines = parts().settings.maps_folder / f"{bureau.code}.geojson"
+    if not outlines.is_file():
+        return {"type": "FeatureCollection", "features": []}
+    return current_app.json.loads(outlines.read_text(encoding="utf-8"))
+
+
+def _plan(plan_id: int, account: Account) -> Plan:
+    plan = db.session.get(Plan, plan_id)
+    if plan is None or plan.bureau_id != account.bureau_id:
+        raise NotFound(f"plan {plan_id}")
+    return plan
+
+
+def _plan_out(session: Session, plan: Plan) -> PlanOut:
+    rounds = list(
+        session.scalars(
+            select(Round)
+            .where(Round.plan_id == plan.id)
+            .options(*casework.round_details())
+            .order_by(Round.leaves_at, Round.id)
+        )
+    )
+    reasons = {int(left["task"]): left["reasons"] for left in plan.result.get("unplanned", [])}
+    reasons |= {key: [{"cause": NO_PLACE}] for key in plan.result.get("no_place", [])}
+    found = casework.unplanned_details(session, list(reasons))
+    left_out = [unplanned_out(survey, reasons[key], language()) for key, survey in found.items()]
+    answered = plan.status in (PlanStatus.DRAFT, PlanStatus.PUBLISHED, PlanStatus.DISCARDED)
+    return PlanOut(
+        id=plan.id,
+        status=plan.status,
+        first_day=plan.first_day,
+        last_day=plan.last_day,
+        by=plan.by,
+        created_at=plan.created_at,
+        progress=plan.progress,
+        seconds=plan.seconds,
+        error=plan.error,
+        figures=_figures(rounds, len(left_out)) if answered else Figures.nothing(),
+        rounds=[round_out(round_) for round_ in rounds],
+        unplanned=sorted(left_out, key=lambda row: (row.survey_by, row.survey_id)),
+    )
+
+
+def _figures(rounds: list[Round], unplanned: int) -> Figures:
+    minutes: dict[int, float] = {}
+    for round_ in rounds:
+        for expert in filter(None, (round_.lead_id, round_.second_id)):
+            length = (round_.back_at - round_.leaves_at).total_seconds() / 60
+            minutes[expert] = minutes.get(expert, 0) + length
+    planned = sum(len(round_.visits) for round_ in rounds)
+    travel = sum(round_.travel_seconds for round_ in rounds)
+    return Figures(
+        to_plan=planned + unplanned,
+        planned=planned,
+        unplanned=unplanned,
+        trips=sum(round_.mode is Mode.ON_SITE for round_ in rounds),
+        video=sum(round_.mode is Mode.VIDEO for round_ in rounds),
+        travel_minutes=round(travel / 60),
+        km=round(road_metres(travel) / 1000),
+        minutes_most=round(max(minutes.values(), default=0)),
+        minutes_least=round(min(minutes.values(), default=0)),
+    )

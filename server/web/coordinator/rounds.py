@@ -1,0 +1,75 @@
+"""Drawing rounds and what was left out: shared by the plan page and the board."""
+
+from __future__ import annotations
+
+from server.models.base import Json
+from server.models.bureau import Mode
+from server.models.round import Round
+from server.models.survey import Survey
+from server.web.coordinator.payload import (
+    Person,
+    ReasonOut,
+    RoundOut,
+    RoundVisit,
+    UnplannedOut,
+)
+from server.web.words import text
+
+#: The planner's cause for surveys it could not even be asked about.
+NO_PLACE = "no_place"
+
+
+def round_out(round_: Round) -> RoundOut:
+    return RoundOut(
+        id=round_.id,
+        mode=round_.mode,
+        lead=Person.model_validate(round_.lead),
+        second=Person.model_validate(round_.second) if round_.second else None,
+        car=round_.car,
+        leaves_at=round_.leaves_at,
+        back_at=round_.back_at,
+        travel_minutes=round(round_.travel_seconds / 60),
+        status=round_.status,
+        visits=[
+            RoundVisit(
+                id=visit.id,
+                survey_id=visit.survey_id,
+                case_id=visit.survey.case_id,
+                number=visit.survey.case.number,
+                premises=visit.survey.case.premises.name,
+                item_type=visit.survey.case.item_type.name,
+                item_type_en=visit.survey.case.item_type.name_en
+                or visit.survey.case.item_type.name,
+                starts_at=visit.starts_at,
+                ends_at=visit.ends_at,
+                longitude=visit.survey.case.premises.longitude,
+                latitude=visit.survey.case.premises.latitude,
+                status=visit.survey.status,
+            )
+            for visit in round_.visits
+        ],
+    )
+
+
+def unplanned_out(survey: Survey, reasons: list[Json], language: str) -> UnplannedOut:
+    case = survey.case
+    return UnplannedOut(
+        survey_id=survey.id,
+        case_id=case.id,
+        number=case.number,
+        premises=case.premises.name,
+        item_type=case.item_type.name,
+        item_type_en=case.item_type.name_en or case.item_type.name,
+        survey_by=case.survey_by,
+        reasons=[_reason(reason, language) for reason in reasons],
+    )
+
+
+def _reason(reason: Json, language: str) -> ReasonOut:
+    code, kind, count = reason["cause"], reason.get("kind"), reason.get("officers", 0)
+    return ReasonOut(
+        code=code,
+        kind=Mode(kind) if kind else None,
+        count=count,
+        text=text(f"unplanned.{code}", language, count=count),
+    )

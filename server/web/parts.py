@@ -1,0 +1,29 @@
+"""The outside world as the web process holds it: one of each, made by `create_app`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import current_app
+
+from server.adapters.calendar import WorkingDays
+from server.adapters.files import FileStore
+from server.adapters.jobs import Jobs
+from server.adapters.media import MediaClient
+from server.adapters.travel import Travel
+from server.config import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    settings: Settings
+    files: FileStore
+    jobs: Jobs
+    media: MediaClient
+    travel: Travel
+    calendar: WorkingDays
+
+
+def parts() -> Parts:
+    found: Parts = current_app.extensions["parts"]
+    return found

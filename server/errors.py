@@ -169,6 +169,20 @@ class FindingNotSupported(Refused):
     status = 409
 
 
+class SignatureMissing(Refused):
+    """An officer of the crew has not signed; `roles` says who."""
+
+    code = "signature_missing"
+    status = 409
+
+
+class EvidenceDamaged(Refused):
+    """An original is missing or no longer what was received; `numbers` names the pieces."""
+
+    code = "evidence_damaged"
+    status = 409
+
+
 class RecordNotReady(Refused):
     code = "record_not_ready"
     status = 409

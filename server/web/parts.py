@@ -12,6 +12,8 @@ from server.adapters.jobs import Jobs
 from server.adapters.media import MediaClient
 from server.adapters.travel import Travel
 from server.config import Settings
+from server.services.checklists import Scripts
+from server.services.presence import Presence
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,8 @@ class Parts:
     media: MediaClient
     travel: Travel
     calendar: WorkingDays
+    scripts: Scripts
+    presence: Presence
 
 
 def parts() -> Parts:

@@ -5,24 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from server.models.bureau import Mode
-from server.models.evidence import EvidenceSource
 from server.models.session import SessionStatus
 from server.models.survey import SurveyStatus
 from server.models.verdict import Finding, SignerRole
+from server.web.shapes import EvidenceOut, Out, Strokes
 
 PointName = Annotated[str, Field(min_length=1, max_length=100)]
-Coordinate = Annotated[float, Field(ge=0, le=1)]
-Strokes = Annotated[
-    list[Annotated[list[tuple[Coordinate, Coordinate]], Field(min_length=1, max_length=2000)]],
-    Field(min_length=1, max_length=100),
-]
-
-
-class Out(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
 
 
 class DayQuery(BaseModel):
@@ -92,21 +83,6 @@ class AnswerOut(Out):
     by: str
     at: datetime
     changes: int
-
-
-class EvidenceOut(Out):
-    id: int
-    number: int
-    point: str
-    source: EvidenceSource
-    width: int
-    height: int
-    taken_at: datetime | None
-    received_at: datetime
-    sha256: str
-    view_url: str
-    thumbnail_url: str
-    original_url: str
 
 
 class Remaining(Out):
@@ -206,16 +182,3 @@ class VerdictIn(BaseModel):
 
 class NoteIn(BaseModel):
     note: str = Field("", max_length=500)
-
-
-class OfferIn(BaseModel):
-    sdp: str = Field(min_length=1, max_length=60_000)
-
-
-class AnswerSdp(Out):
-    sdp: str
-    epoch: int
-
-
-class RecordQuery(BaseModel):
-    language: Literal["zh", "en"] = "zh"

@@ -1,0 +1,65 @@
+"""Who is in a call right now (在场). A fact of this process, never stored.
+
+The media worker says who joined and left; a page says every two seconds how it sees its link.
+A voice that fell silent for `SILENT` is gone, whatever was said before.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+SILENT = timedelta(seconds=5)
+
+
+class Side(StrEnum):
+    APPLICANT = "applicant"
+    EXPERT = "expert"
+
+
+class Quality(StrEnum):
+    GOOD = "good"
+    WEAK = "weak"
+    LOST = "lost"
+
+
+@dataclass(slots=True)
+class _Seen:
+    at: datetime
+    quality: Quality
+
+
+@dataclass
+class Presence:
+    """Seen by session id and side. Safe to use from any thread."""
+
+    _seen: dict[tuple[int, Side], _Seen] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def beat(self, session_id: int, side: Side, quality: Quality, *, at: datetime) -> bool:
+        """Somebody is there. True if that is news: they were away, or the word changed."""
+        key = (session_id, side)
+        with self._lock:
+            before = self._seen.get(key)
+            self._seen[key] = _Seen(at, quality)
+        return before is None or at - before.at > SILENT or before.quality is not quality
+
+    def left(self, session_id: int, side: Side) -> None:
+        with self._lock:
+            self._seen.pop((session_id, side), None)
+
+    def quality(self, session_id: int, side: Side, *, at: datetime) -> Quality | None:
+        """How the link is said to be; None for somebody who is not there."""
+        with self._lock:
+            seen = self._seen.get((session_id, side))
+        return seen.quality if seen is not None and at - seen.at <= SILENT else None
+
+    def silent(self, *, at: datetime) -> list[tuple[int, Side]]:
+        """Who has just fallen silent; each is named once."""
+        with self._lock:
+            gone = [key for key, seen in self._seen.items() if at - seen.at > SILENT]
+            for key in gone:
+                del self._seen[key]
+        return gone

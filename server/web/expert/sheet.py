@@ -1,0 +1,128 @@
+"""The sheet of one survey: everything the call page or the on-site page draws."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from server.clock import utcnow
+from server.models.identifiers import mask_phone
+from server.models.session import InspectionSession, SessionStatus
+from server.models.survey import Survey, SurveyStatus
+from server.services import evidence as evidence_of
+from server.services.checklists import Worked, worked_or_preview
+from server.services.presence import Side
+from server.services.surveys import crew_of, visit_of
+from server.services.verdicts import signatures_of, verdict_of
+from server.web.db import db
+from server.web.expert.payload import (
+    AnswerOut,
+    May,
+    RectificationOut,
+    Remaining,
+    Sheet,
+    SheetCase,
+    SheetSession,
+    SheetVisit,
+    SignatureOut,
+    VerdictOut,
+)
+from server.web.parts import parts
+from server.web.photos import evidence_out
+
+
+def sheet_of(survey: Survey) -> Sheet:
+    """Drawn afresh from the records each time: pages compute nothing."""
+    case, crew = survey.case, crew_of(db.session, survey)
+    visit = visit_of(db.session, survey)
+    assert visit is not None  # crew_of would have refused
+    session = db.session.scalar(
+        select(InspectionSession).where(InspectionSession.visit_id == visit.id)
+    )
+    worked = worked_or_preview(db.session, survey, parts().scripts)
+    verdict = verdict_of(db.session, survey)
+    under_way = survey.status is SurveyStatus.UNDER_WAY
+    return Sheet(
+        id=survey.id,
+        mode=crew.mode,
+        status=survey.status,
+        version=survey.version,
+        case=SheetCase(
+            number=case.number,
+            item_type=case.item_type.name,
+            item_type_en=case.item_type.name_en or case.item_type.name,
+            premises=case.premises.name,
+            address=case.premises.address,
+            applicant=case.applicant.name,
+            contact=case.applicant.contact,
+            phone=mask_phone(case.applicant.phone),
+            survey_by=case.survey_by,
+        ),
+        visit=SheetVisit(
+            id=visit.id,
+            starts_at=visit.starts_at,
+            ends_at=visit.ends_at,
+            lead=crew.lead.name,
+            second=crew.second.name if crew.second else None,
+        ),
+        session=session_out(session) if session else None,
+        script=worked.script_json() if worked else None,
+        answers=answers_out(worked),
+        evidence=[evidence_out(piece) for piece in evidence_of.of_survey(db.session, survey)],
+        remaining=remaining_out(worked),
+        suggested=worked.suggested() if worked else "incomplete",
+        signatures=[SignatureOut.model_validate(one) for one in signatures_of(db.session, survey)],
+        verdict=VerdictOut(
+            finding=verdict.finding,
+            suggested=verdict.suggested,
+            reason=verdict.reason,
+            rectify_by=verdict.rectify_by,
+            by=verdict.by,
+            at=verdict.at,
+            rectifications=[
+                RectificationOut(point=one.point, text=one.text) for one in verdict.rectifications
+            ],
+        )
+        if verdict
+        else None,
+        record_ready=verdict is not None,
+        may=May(
+            answer=under_way,
+            end=session is not None
+            and session.status in (SessionStatus.WAITING, SessionStatus.LIVE),
+            verdict=under_way and worked is not None and not worked.remaining(),
+            sign=under_way,
+        ),
+    )
+
+
+def session_out(session: InspectionSession) -> SheetSession:
+    present, at = parts().presence, utcnow()
+    return SheetSession(
+        id=session.id,
+        status=session.status,
+        check_code=session.check_code,
+        applicant_present=present.quality(session.id, Side.APPLICANT, at=at) is not None,
+        expert_present=present.quality(session.id, Side.EXPERT, at=at) is not None,
+        point=session.point,
+    )
+
+
+def answers_out(worked: Worked | None) -> dict[str, AnswerOut]:
+    return {
+        name: AnswerOut(
+            value=answer.value,
+            note=answer.note,
+            mark=answer.mark,
+            by=answer.by,
+            at=answer.at,
+            changes=answer.changes,
+        )
+        for name, answer in (worked.answers() if worked else {}).items()
+    }
+
+
+def remaining_out(worked: Worked | None) -> list[Remaining]:
+    return [
+        Remaining(point=one.point, lacks=one.lacks, photos_missing=one.photos_missing)
+        for one in (worked.remaining() if worked else [])
+    ]

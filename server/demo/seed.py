@@ -1,0 +1,196 @@
+"""Puts the made-up bureau into an empty database: districts, item types, experts, accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from inspection.checklist.catalogue import Catalogue
+from server.demo import town
+from server.models.account import Account, Role
+from server.models.bureau import (
+    Bureau,
+    Department,
+    District,
+    DistrictLevel,
+    ItemType,
+    Mode,
+    ModeRule,
+)
+from server.models.expert import Expert, Shift
+from server.services.accounts import create_account
+from server.services.tokens import new_token
+
+PASSWORD = "yunkan-demo"
+
+#: Morning and afternoon, minutes after 00:00; lunch is between them.
+SHIFTS = ((9 * 60, 12 * 60), (13 * 60, 18 * 60))
+WORKING_DAYS = range(5)
+
+
+@dataclass(frozen=True, slots=True)
+class SignInAs:
+    """One way to look around."""
+
+    sign_in_name: str
+    who: str
+    page: str
+
+
+SIGN_INS = (
+    SignInAs("tongchou", "统筹员 coordinator", "/coordinator/"),
+    SignInAs("limin", "踏勘专家 expert 李敏", "/expert/"),
+    SignInAs("wangjianguo", "踏勘专家 expert 王建国", "/expert/"),
+    SignInAs("jiandu", "监督员 supervisor", "/coordinator/"),
+    SignInAs("guanli", "系统管理员 administrator", "/coordinator/"),
+)
+_EXPERT_ACCOUNTS = {"李敏": "limin", "王建国": "wangjianguo"}
+
+
+def seed(db: Session, catalogue: Catalogue) -> Bureau:
+    """The bureau, made once: found again on the next start. The caller commits."""
+    code, name, name_en = town.BUREAU
+    if (found := db.scalar(select(Bureau).where(Bureau.code == code))) is not None:
+        return found
+    bureau = Bureau(
+        code=code,
+        name=name,
+        name_en=name_en,
+        phone=town.BUREAU_PHONE,
+        longitude=town.BUREAU_PLACE[0],
+        latitude=town.BUREAU_PLACE[1],
+        cars=3,
+        video_rooms=4,
+    )
+    db.add(bureau)
+    db.flush()
+    districts = _districts(db, bureau)
+    items = _item_types(db, bureau, catalogue)
+    experts = _experts(db, bureau, districts, items)
+    db.flush()
+    for sign_in in SIGN_INS:
+        expert = next(
+            (e for e in experts if _EXPERT_ACCOUNTS.get(e.name) == sign_in.sign_in_name), None
+        )
+        _account(db, bureau, sign_in, expert)
+    return bureau
+
+
+def _account(db: Session, bureau: Bureau, sign_in: SignInAs, expert: Expert | None) -> Account:
+    roles = {
+        "tongchou": Role.COORDINATOR,
+        "jiandu": Role.SUPERVISOR,
+        "guanli": Role.ADMINISTRATOR,
+    }
+    names = {"tongchou": "周统筹", "jiandu": "吴监督", "guanli": "郑管理"}
+    return create_account(
+        db,
+        bureau_id=bureau.id,
+        sign_in_name=sign_in.sign_in_name,
+        name=expert.name if expert else names[sign_in.sign_in_name],
+        password=PASSWORD,
+        role=Role.EXPERT if expert else roles[sign_in.sign_in_name],
+        expert_id=expert.id if expert else None,
+    )
+
+
+def _districts(db: Session, bureau: Bureau) -> dict[str, District]:
+    city = District(
+        bureau_id=bureau.id,
+        code="610100",
+        name="西安市",
+        name_en="Xi'an",
+        level=DistrictLevel.CITY,
+    )
+    found = {city.code: city}
+    for code, name, name_en, *_ in town.DISTRICTS:
+        found[code] = District(
+            bureau_id=bureau.id,
+            parent=city,
+            code=code,
+            name=name,
+            name_en=name_en,
+            level=DistrictLevel.DISTRICT,
+        )
+    for code, name, parent in town.STREETS:
+        found[code] = District(
+            bureau_id=bureau.id,
+            parent=found[parent],
+            code=code,
+            name=name,
+            level=DistrictLevel.STREET,
+        )
+    code, name, name_en, valid_from = town.ZONE
+    found[code] = District(
+        bureau_id=bureau.id,
+        parent=city,
+        code=code,
+        name=name,
+        name_en=name_en,
+        level=DistrictLevel.ZONE,
+        valid_from=valid_from,
+    )
+    db.add_all(found.values())
+    db.flush()
+    return found
+
+
+def _item_types(db: Session, bureau: Bureau, catalogue: Catalogue) -> list[ItemType]:
+    departments: dict[str, Department] = {}
+    made = []
+    for item in catalogue.items:
+        department = departments.setdefault(
+            item.department["zh"],
+            Department(
+                bureau_id=bureau.id,
+                name=item.department["zh"],
+                name_en=item.department["en"],
+            ),
+        )
+        made.append(
+            ItemType(
+                bureau_id=bureau.id,
+                department=department,
+                code=item.code,
+                name=item.name["zh"],
+                name_en=item.name["en"],
+                script=item.script,
+                modes=ModeRule(item.modes),
+                preferred=Mode(item.preferred),
+                minutes_video=item.minutes_video,
+                minutes_on_site=item.minutes_on_site,
+                working_days=item.working_days,
+            )
+        )
+    db.add_all(made)
+    db.flush()
+    return made
+
+
+def _experts(
+    db: Session, bureau: Bureau, districts: dict[str, District], items: Iterable[ItemType]
+) -> list[Expert]:
+    items = list(items)
+    made = [
+        Expert(
+            bureau_id=bureau.id,
+            name=name,
+            badge=f"陕A-演示-{number:03}",
+            phone=f"1990001{number:04}",
+            home_district_id=districts[home].id,
+            calendar_token=new_token(),
+            districts=[districts[code] for code in allowed],
+            item_types=[item for item in items if item.code.startswith(families)],
+            shifts=[
+                Shift(weekday=weekday, begins=begins, ends=ends)
+                for weekday in WORKING_DAYS
+                for begins, ends in SHIFTS
+            ],
+        )
+        for number, (name, home, allowed, families) in enumerate(town.EXPERTS, start=1)
+    ]
+    db.add_all(made)
+    return made

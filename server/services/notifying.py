@@ -1,0 +1,79 @@
+"""Who is told what: the words of every notice (通知)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from server.clock import LOCAL
+from server.models.bureau import Bureau, Mode
+from server.models.case import Case
+from server.models.notice import Channel, Notice
+from server.models.round import Visit
+from server.models.verdict import Finding, Verdict
+
+#: One SMS segment of Chinese text, the signature included; the link comes on top.
+SEGMENT = 70
+SIGNATURE = "【云勘】"
+_WEEKDAYS = "一二三四五六日"
+
+
+def invite_applicant(db: Session, visit: Visit, *, link_url: str | None, at: datetime) -> Notice:
+    """Tell the applicant when, how, and where to tap. The caller commits."""
+    case = visit.survey.case
+    when = in_words(visit.starts_at)
+    minutes = int((visit.ends_at - visit.starts_at).total_seconds()) // 60
+    if visit.round.mode is Mode.VIDEO:
+        words = f"{when}视频看店，约{minutes}分钟，不用装软件，到时点开："
+    else:
+        words = f"{when}左右，工作人员到店勘验，请留人在场。"
+    text = _sms(db, case, words)
+    return _notice(db, case, "invitation", text + (link_url or ""), at)
+
+
+def tell_result(db: Session, verdict: Verdict, *, at: datetime) -> Notice:
+    """Tell the applicant how it ended. The caller commits."""
+    case = verdict.survey.case
+    match verdict.finding:
+        case Finding.PASS:
+            words = "踏勘通过，等候发证通知。"
+        case Finding.RECTIFY:
+            assert verdict.rectify_by is not None  # the database holds them together
+            day = verdict.rectify_by
+            words = f"有{len(verdict.rectifications)}处要整改，{day.month}月{day.day}日前改好再看。"
+        case Finding.FAIL:
+            words = "踏勘未通过，原因见踏勘记录。"
+    return _notice(db, case, "result", _sms(db, case, words), at)
+
+
+def in_words(moment: datetime) -> str:
+    """11月24日周二10:00, Beijing time."""
+    local = moment.astimezone(LOCAL)
+    weekday = _WEEKDAYS[local.weekday()]
+    return f"{local.month}月{local.day}日周{weekday}{local:%H:%M}"
+
+
+def _sms(db: Session, case: Case, words: str) -> str:
+    """Signature, shop, words, and a telephone number, cut to one segment at the shop's name."""
+    bureau = db.get_one(Bureau, case.bureau_id)
+    end = f"{words}" if words.endswith("：") else f"{words}电话{bureau.phone}"
+    room = SEGMENT - len(SIGNATURE) - len(end) - 1
+    name = case.premises.name
+    name = name if len(name) <= room else name[: max(room - 1, 0)] + "…"
+    return f"{SIGNATURE}{name}，{end}"
+
+
+def _notice(db: Session, case: Case, kind: str, body: str, at: datetime) -> Notice:
+    notice = Notice(
+        bureau_id=case.bureau_id,
+        case_id=case.id,
+        kind=kind,
+        channel=Channel.SMS,
+        to=case.applicant.phone,
+        subject="",
+        body=body,
+        next_try_at=at,
+    )
+    db.add(notice)
+    return notice

@@ -30,7 +30,7 @@ class Sender(Protocol):
 
 
 class ConsoleSender:
-    """Writes messages to the log of the jobs process: for the demo, and for a bureau's first day."""
+    """Writes messages to the log of the jobs process: for the demo, or a bureau's first day."""
 
     def send(self, to: str, subject: str, body: str) -> None:
         log.info("to %s: %s", to, body)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from inspection.checklist.catalogue import Catalogue
 from server.demo import town
-from server.models.account import Account, Role
+from server.models.account import Role
 from server.models.bureau import (
     Bureau,
     Department,
@@ -42,12 +42,25 @@ class SignInAs:
 
 SIGN_INS = (
     SignInAs("tongchou", "统筹员 coordinator", "/coordinator/"),
-    SignInAs("limin", "踏勘专家 expert 李敏", "/expert/"),
-    SignInAs("wangjianguo", "踏勘专家 expert 王建国", "/expert/"),
+    SignInAs("limin", "踏勘专家 expert", "/expert/"),
     SignInAs("jiandu", "监督员 supervisor", "/coordinator/"),
     SignInAs("guanli", "系统管理员 administrator", "/coordinator/"),
 )
-_EXPERT_ACCOUNTS = {"李敏": "limin", "王建国": "wangjianguo"}
+#: Every expert can sign in, with their name in pinyin.
+EXPERT_ACCOUNTS = {
+    "李敏": "limin",
+    "王建国": "wangjianguo",
+    "赵磊": "zhaolei",
+    "陈雪": "chenxue",
+    "孙浩": "sunhao",
+    "周婷": "zhouting",
+    "马超": "machao",
+    "何静": "hejing",
+    "郭鹏": "guopeng",
+    "杨帆": "yangfan",
+    "高翔": "gaoxiang",
+    "林芳": "linfang",
+}
 
 
 def seed(db: Session, catalogue: Catalogue) -> Bureau:
@@ -71,30 +84,34 @@ def seed(db: Session, catalogue: Catalogue) -> Bureau:
     items = _item_types(db, bureau, catalogue)
     experts = _experts(db, bureau, districts, items)
     db.flush()
-    for sign_in in SIGN_INS:
-        expert = next(
-            (e for e in experts if _EXPERT_ACCOUNTS.get(e.name) == sign_in.sign_in_name), None
-        )
-        _account(db, bureau, sign_in, expert)
+    _accounts(db, bureau, experts)
     return bureau
 
 
-def _account(db: Session, bureau: Bureau, sign_in: SignInAs, expert: Expert | None) -> Account:
-    roles = {
-        "tongchou": Role.COORDINATOR,
-        "jiandu": Role.SUPERVISOR,
-        "guanli": Role.ADMINISTRATOR,
-    }
-    names = {"tongchou": "周统筹", "jiandu": "吴监督", "guanli": "郑管理"}
-    return create_account(
-        db,
-        bureau_id=bureau.id,
-        sign_in_name=sign_in.sign_in_name,
-        name=expert.name if expert else names[sign_in.sign_in_name],
-        password=PASSWORD,
-        role=Role.EXPERT if expert else roles[sign_in.sign_in_name],
-        expert_id=expert.id if expert else None,
-    )
+def _accounts(db: Session, bureau: Bureau, experts: Iterable[Expert]) -> None:
+    for sign_in_name, name, role in (
+        ("tongchou", "周统筹", Role.COORDINATOR),
+        ("jiandu", "吴监督", Role.SUPERVISOR),
+        ("guanli", "郑管理", Role.ADMINISTRATOR),
+    ):
+        create_account(
+            db,
+            bureau_id=bureau.id,
+            sign_in_name=sign_in_name,
+            name=name,
+            password=PASSWORD,
+            role=role,
+        )
+    for expert in experts:
+        create_account(
+            db,
+            bureau_id=bureau.id,
+            sign_in_name=EXPERT_ACCOUNTS[expert.name],
+            name=expert.name,
+            password=PASSWORD,
+            role=Role.EXPERT,
+            expert_id=expert.id,
+        )
 
 
 def _districts(db: Session, bureau: Bureau) -> dict[str, District]:

@@ -39,13 +39,13 @@ class Door:
 
     def upload(self, path: str, file: bytes, name: str, fields: dict[str, str]) -> Any:
         """A multipart form (RFC 7578) with one file called `file`."""
-        boundary = uuid.uuid4().hex
+        boundary, part = uuid.uuid4().hex, "Content-Disposition: form-data"
         body = b"".join(
-            f'--{boundary}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode()
+            f'--{boundary}\r\n{part}; name="{key}"\r\n\r\n{value}\r\n'.encode()
             for key, value in fields.items()
         )
         body += (
-            f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
+            f'--{boundary}\r\n{part}; name="file"; filename="{name}"\r\n'
             "Content-Type: application/octet-stream\r\n\r\n"
         ).encode()
         body += file + f"\r\n--{boundary}--\r\n".encode()

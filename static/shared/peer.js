@@ -1,0 +1,283 @@
+// Keeps one call up: one connection at a time, watched every second, made afresh when it is lost. Draws nothing.
+
+import { Backoff } from "./backoff.js"
+
+const BEAT_MILLISECONDS = 1_000
+const SILENT_MILLISECONDS = 3_500 // the server reports at least every 1.5 s even when nobody else is in; seen one beat later
+const SLEPT_MILLISECONDS = 3_000 // beats this late were not silence: the phone had put the page to sleep
+const GRACE_MILLISECONDS = 2_000 // to hear the server after a sleep
+const CONNECT_MILLISECONDS = 8_000
+const SIGNAL_MILLISECONDS = 12_000 // the server itself gives up after 8 s
+const GATHER_MILLISECONDS = 300 // the server finds our address by itself; this only saves it the search
+const MUTED_MILLISECONDS = 1_500 // a shorter mute is the camera changing its size
+const FROZEN_MILLISECONDS = 5_000 // a running camera that sends no frame: iOS after a phone call, without any event
+const PRESENT_MILLISECONDS = 3_000
+
+const WEAK_LOSS = 0.02 // beyond it a sender stops raising its rate (draft-ietf-rmcat-gcc-02, section 6)
+const WEAK_SECONDS = 0.3 // round trip: twice the 150 ms one way of ITU-T G.114
+const LOSS_MEMORY = 0.8 // of the last beat's loss: smooths over about five seconds
+
+/**
+ * @typedef {"idle" | "connecting" | "live" | "paused" | "lost" | "refused" | "ended"} Link
+ *   paused: connected, but our own camera or microphone went dark; `restart()` opens it again
+ *   lost: coming back by itself; refused: the server said no, `error` is what `signal` threw
+ * @typedef {{link: Link, quality: "good" | "weak" | "lost", other: boolean, error: Error | null}} State
+ *   other: sound or picture of the other side is arriving
+ */
+
+/**
+ *   const call = new Call({
+ *     getStream: () => navigator.mediaDevices.getUserMedia(…),  // null: only watch and listen
+ *     signal: async (sdp) => (await post(`/sessions/${id}/media`, { sdp })).sdp,
+ *     onState: ({ link, quality, other }) => …,
+ *     onStream: (stream) => (video.srcObject = stream),          // again after each new connection
+ *   })
+ *   call.start()
+ */
+export class Call {
+  /** @type {State} */
+  state = { link: "idle", quality: "lost", other: false, error: null }
+  #options
+  #backoff = new Backoff()
+  #stream = null
+  #link = null // RTCPeerConnection, or null between two
+  #up = false
+  #wanted = false // from start() to hangUp() or a refusal
+  #dark = false
+  #beats = 0
+  #retry = 0
+  #mute = 0
+  #lastBeat = 0
+  #counts = nothingCounted()
+  #unwatch = () => {}
+  #wake = () => this.wake()
+
+  /** @param {{getStream: () => Promise<MediaStream | null>, signal: (sdp: string) => Promise<string>, onState?: (state: State) => void,
+   *          onStream?: (stream: MediaStream) => void, Connection?: typeof RTCPeerConnection}} options */
+  constructor(options) {
+    this.#options = { onState: () => {}, onStream: () => {}, Connection: globalThis.RTCPeerConnection, ...options }
+  }
+
+  /** Open the camera and connect. After a refusal it may be called again. */
+  async start() {
+    if (this.#wanted) return
+    this.#wanted = true
+    this.#say({ link: "connecting", error: null })
+    globalThis.addEventListener?.("online", this.#wake)
+    this.#beats = setInterval(() => this.#beat(), BEAT_MILLISECONDS)
+    if (!this.#stream) await this.restart()
+    if (this.#wanted && !this.#link) this.#connect()
+  }
+
+  /** Open camera and microphone afresh, and send them in place of the old ones. Nobody has to connect again. */
+  async restart() {
+    let stream = null
+    try {
+      stream = await this.#options.getStream()
+    } catch {
+      // denied, or busy elsewhere: the call goes on without, and says so
+    }
+    if (stream || !this.#stream) await this.show(stream)
+  }
+
+  /** Send this stream from now on: the other camera, another microphone. */
+  async show(stream) {
+    this.#unwatch()
+    this.#stream = stream
+    this.#dark = false
+    if (stream) this.#unwatch = this.#watch(stream)
+    this.#counts.sentAt = Date.now()
+    await this.#send()
+    this.#judge()
+  }
+
+  /** The network or the server is back: try at once if we are waiting to. */
+  wake() {
+    if (!this.#wanted || this.#link || !this.#retry) return
+    this.#backoff.reset()
+    this.#connect()
+  }
+
+  /** The end: nothing is tried again. The stream is its owner's to stop. */
+  hangUp() {
+    this.#stop("ended", null)
+  }
+
+  async #connect() {
+    clearTimeout(this.#retry)
+    this.#retry = 0
+    const { Connection, signal, onStream } = this.#options
+    const link = new Connection({ iceServers: [], bundlePolicy: "max-bundle" })
+    this.#link = link
+    this.#up = false
+    this.#counts = nothingCounted()
+    link.onconnectionstatechange = () => link === this.#link && this.#changed(link.connectionState)
+    link.ontrack = (event) => link === this.#link && event.streams[0] && onStream(event.streams[0])
+    for (const kind of ["audio", "video"]) link.addTransceiver(kind, { direction: "sendrecv" })
+    try {
+      await this.#send()
+      await link.setLocalDescription(await link.createOffer())
+      await gathered(link)
+      const sdp = await within(signal(link.localDescription.sdp), SIGNAL_MILLISECONDS)
+      if (link !== this.#link) return
+      await link.setRemoteDescription({ type: "answer", sdp })
+      setTimeout(() => link === this.#link && !this.#up && this.#lose(), CONNECT_MILLISECONDS)
+    } catch (error) {
+      if (link !== this.#link) return
+      if (error.status >= 400 && error.status < 500) this.#stop("refused", error)
+      else this.#lose()
+    }
+  }
+
+  #changed(state) {
+    if (state === "connected" && !this.#up) {
+      this.#up = true
+      this.#lastBeat = this.#counts.heardAt = this.#counts.sentAt = Date.now()
+      this.#backoff.reset()
+      this.#judge()
+    } else if (state === "failed" || state === "closed") this.#lose()
+  }
+
+  async #beat() {
+    const now = Date.now()
+    const slept = now - this.#lastBeat > SLEPT_MILLISECONDS
+    this.#lastBeat = now
+    const link = this.#link
+    if (!link || !this.#up) return
+    if (slept) this.#counts.heardAt = Math.max(this.#counts.heardAt, now - SILENT_MILLISECONDS + GRACE_MILLISECONDS)
+    if (now - this.#counts.heardAt >= SILENT_MILLISECONDS) return this.#lose()
+    const reports = await link.getStats().catch(() => null)
+    if (!reports || link !== this.#link) return
+    this.#counts = counted(reports, this.#counts, Date.now())
+    this.#judge()
+  }
+
+  #judge() {
+    if (!this.#wanted || !this.#up) return
+    const { heardAt, otherAt, sentAt, loss, roundTrip, frames } = this.#counts
+    const now = Date.now()
+    const camera = this.#stream?.getVideoTracks()[0]
+    const frozen = Boolean(camera?.enabled) && frames > 0 && now - sentAt >= FROZEN_MILLISECONDS
+    const weak = loss > WEAK_LOSS || roundTrip > WEAK_SECONDS || now - heardAt > 2 * BEAT_MILLISECONDS
+    this.#say({
+      link: this.#dark || frozen ? "paused" : "live",
+      quality: weak ? "weak" : "good",
+      other: otherAt > 0 && now - otherAt < PRESENT_MILLISECONDS,
+    })
+  }
+
+  #lose() {
+    this.#close()
+    this.#say({ link: "lost", quality: "lost", other: false })
+    this.#retry = setTimeout(() => this.#connect(), this.#backoff.next())
+  }
+
+  #stop(link, error) {
+    this.#wanted = false
+    clearInterval(this.#beats)
+    clearTimeout(this.#retry)
+    this.#retry = 0
+    globalThis.removeEventListener?.("online", this.#wake)
+    this.#unwatch()
+    this.#stream = null
+    this.#close()
+    this.#say({ link, quality: "lost", other: false, error })
+  }
+
+  #close() {
+    const link = this.#link
+    this.#link = null
+    this.#up = false
+    if (!link) return
+    link.onconnectionstatechange = link.ontrack = null
+    link.close()
+  }
+
+  async #send() {
+    if (!this.#link) return
+    for (const each of this.#link.getTransceivers()) {
+      const kind = each.receiver.track.kind
+      const track = this.#stream?.getTracks().find((one) => one.kind === kind && one.readyState === "live") || null
+      if (track && kind === "video") track.contentHint = "detail" // read a label rather than follow a wave
+      if (each.sender.track !== track) await each.sender.replaceTrack(track)
+    }
+  }
+
+  /** Notice when a phone call or another app takes the camera; returns how to stop noticing. */
+  #watch(stream) {
+    const tracks = stream.getTracks()
+    const dark = (is) => {
+      clearTimeout(this.#mute)
+      this.#dark = is
+      this.#judge()
+    }
+    const on = {
+      ended: () => dark(true),
+      mute: () => (clearTimeout(this.#mute), (this.#mute = setTimeout(dark, MUTED_MILLISECONDS, true))),
+      unmute: () => dark(tracks.some((track) => track.readyState === "ended" || track.muted)),
+    }
+    for (const track of tracks) for (const name of Object.keys(on)) track.addEventListener(name, on[name])
+    return () => {
+      clearTimeout(this.#mute)
+      for (const track of tracks) for (const name of Object.keys(on)) track.removeEventListener(name, on[name])
+    }
+  }
+
+  #say(change) {
+    const before = this.state
+    this.state = { ...before, ...change }
+    if (Object.keys(change).some((name) => before[name] !== this.state[name])) this.#options.onState(this.state)
+  }
+}
+
+function nothingCounted() {
+  return { bytes: 0, heardAt: 0, got: 0, lost: 0, otherAt: 0, frames: 0, sentAt: 0, loss: 0, roundTrip: 0 }
+}
+
+/** What changed since the counts before. Bytes of the whole transport count as hearing the server, also while we are alone. */
+function counted(reports, before, now) {
+  let [bytes, got, lost, frames, theirs, roundTrip] = [0, 0, 0, 0, 0, 0]
+  reports.forEach((report) => {
+    if (report.type === "transport" || (report.type === "candidate-pair" && report.nominated)) bytes = Math.max(bytes, report.bytesReceived || 0)
+    if (report.type === "candidate-pair" && report.nominated) roundTrip = report.currentRoundTripTime || 0
+    if (report.type === "inbound-rtp") {
+      got += report.packetsReceived || 0
+      lost += Math.max(0, report.packetsLost || 0)
+    }
+    if (report.type === "outbound-rtp" && report.kind === "video") frames += report.framesEncoded || 0
+    if (report.type === "remote-inbound-rtp") theirs = Math.max(theirs, report.fractionLost || 0)
+  })
+  const newGot = Math.max(0, got - before.got)
+  const newLost = Math.max(0, lost - before.lost)
+  const mine = newGot + newLost ? newLost / (newGot + newLost) : 0
+  return {
+    bytes,
+    got,
+    lost,
+    frames,
+    roundTrip,
+    heardAt: bytes > before.bytes || newGot ? now : before.heardAt,
+    otherAt: newGot ? now : before.otherAt,
+    sentAt: frames !== before.frames ? now : before.sentAt,
+    loss: LOSS_MEMORY * before.loss + (1 - LOSS_MEMORY) * Math.max(mine, theirs),
+  }
+}
+
+/** Until the browser knows its own addresses, or it takes too long. */
+function gathered(link) {
+  if (link.iceGatheringState === "complete") return Promise.resolve()
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, GATHER_MILLISECONDS)
+    link.onicegatheringstatechange = () => {
+      if (link.iceGatheringState !== "complete") return
+      clearTimeout(timer)
+      resolve()
+    }
+  })
+}
+
+function within(promise, milliseconds) {
+  let timer = 0
+  const late = new Promise((_, reject) => (timer = setTimeout(() => reject(new Error("too slow")), milliseconds)))
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer))
+}

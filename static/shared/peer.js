@@ -98,6 +98,14 @@ export class Call {
     this.#connect()
   }
 
+  /** The server says that the media worker is a new one: connect afresh without waiting for the silence. */
+  renew() {
+    if (!this.#wanted || !this.#link) return
+    this.#close()
+    this.#say({ link: "lost", quality: "lost", other: false })
+    this.#connect()
+  }
+
   /** The end: nothing is tried again. The stream is its owner's to stop. */
   hangUp() {
     this.#stop("ended", null)

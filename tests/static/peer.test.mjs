@@ -191,6 +191,21 @@ test("an answer that never comes, and a connection that never stands, are tried 
   call.hangUp()
 })
 
+test("told that the media worker is a new one, it connects afresh at once", async () => {
+  const { call, told, newest } = await liveScene()
+  const first = newest()
+  call.renew()
+  await settle()
+  assert.ok(first.closed)
+  assert.equal(newest().remoteDescription.sdp, "answer to offer 2")
+  newest().becomes("connected")
+  assert.deepEqual(told, ["connecting", "live", "lost", "live"])
+  call.hangUp()
+  call.renew()
+  await settle()
+  assert.equal(FakeConnection.made.length, 2)
+})
+
 test("what the server refuses is not asked again", async () => {
   const refusal = Object.assign(new Error("the link was revoked"), { status: 410, code: "link_invalid" })
   let asked = 0

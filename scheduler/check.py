@@ -1,0 +1,269 @@
+"""Judges a plan, whoever made it: `violations` asks every rule of `scheduler.rules`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from scheduler import rules
+from scheduler.cost import travel_seconds
+from scheduler.minutes import Span
+from scheduler.plan import DeskVisit, Plan, Stop, Trip
+from scheduler.problem import Problem
+from scheduler.staff import Officer
+from scheduler.task import Kind, Mode, Task
+
+
+class Rule(StrEnum):
+    """The rules a plan can break. Stable: pages show them, in the user's language."""
+
+    KNOWN = "known"
+    ONCE = "once"
+    OFFICERS = "officers"
+    QUALIFIED = "qualified"
+    DISTRICT = "district"
+    RECUSED = "recused"
+    SHIFT = "shift"
+    AWAY = "away"
+    OFFICER_TWICE = "officer_twice"
+    WINDOW = "window"
+    DEADLINE = "deadline"
+    GRID = "grid"
+    PROMISE = "promise"
+    BASE = "base"
+    SEATS = "seats"
+    CAR_AWAY = "car_away"
+    CAR_TWICE = "car_twice"
+    ROOM_FULL = "room_full"
+    DURATION = "duration"
+    TRAVEL = "travel"
+    SETUP = "setup"
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One rule broken, by what. ``detail`` holds the figures: minutes, item types, keys."""
+
+    rule: Rule
+    task: str | None = None
+    officer: str | None = None
+    car: str | None = None
+    room: str | None = None
+    detail: tuple[str | int, ...] = ()
+
+
+def violations(problem: Problem, plan: Plan) -> list[Violation]:
+    """Every rule the plan breaks; an empty list is a plan that can be published.
+
+    A plan that speaks of things the problem does not know is judged for that alone.
+    """
+    if unknown := list(_unknown(problem, plan)):
+        return unknown
+    judge = _Judge(problem)
+    found = list(_not_once(problem, plan))
+    for trip in plan.trips:
+        found += judge.trip(trip)
+    for visit in plan.desk_visits:
+        found += judge.desk_visit(visit)
+    found += _officers_twice(plan)
+    found += _cars_twice(plan)
+    found += _rooms_full(problem, plan)
+    return found
+
+
+class _Judge:
+    """Asks the rules about one trip or one desk visit at a time."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.officers = {officer.key: officer for officer in problem.officers}
+        self.cars = {car.key: car for car in problem.cars}
+        self.rooms = {room.key: room for room in problem.rooms}
+        self.tasks = {task.key: task for task in problem.tasks}
+
+    def trip(self, trip: Trip) -> Iterator[Violation]:
+        crew = [self.officers[key] for key in trip.officers]
+        car = self.cars[trip.car]
+        out = Span(trip.day, trip.depart, trip.back)
+        for officer in rules.strangers(car.base, crew):
+            yield Violation(Rule.BASE, officer=officer.key, car=car.key)
+        if missing := rules.seats_missing(car, crew):
+            yield Violation(Rule.SEATS, car=car.key, detail=(missing,))
+        if out.minutes & ~rules.car_free(car, trip.day):
+            yield Violation(Rule.CAR_AWAY, car=car.key, detail=(trip.day, trip.depart, trip.back))
+        yield from self._on_duty(crew, out)
+        for stop in trip.stops:
+            yield from self._survey(stop, Kind.ON_SITE, crew, trip.day)
+        yield from self._ways(trip, car.base)
+
+    def desk_visit(self, visit: DeskVisit) -> Iterator[Violation]:
+        crew = [self.officers[key] for key in visit.officers]
+        for officer in rules.strangers(self.rooms[visit.room].base, crew):
+            yield Violation(Rule.BASE, officer=officer.key, room=visit.room)
+        yield from self._on_duty(crew, Span(visit.day, visit.start, visit.end))
+        yield from self._survey(visit, Kind.VIDEO, crew, visit.day)
+        if not rules.grid(self.problem.policy) >> visit.start & 1:
+            yield Violation(Rule.GRID, task=visit.task, detail=(visit.start,))
+
+    def _survey(
+        self, survey: Stop | DeskVisit, kind: Kind, crew: list[Officer], day: int
+    ) -> Iterator[Violation]:
+        task = self.tasks[survey.task]
+        mode = task.modes[survey.mode]
+        if mode.kind is not kind:
+            yield Violation(Rule.KNOWN, task=task.key, detail=(mode.kind, survey.mode))
+            return
+        yield from self._who(task, mode, crew)
+        if survey.end - survey.start != mode.minutes:
+            detail = (survey.end - survey.start, mode.minutes)
+            yield Violation(Rule.DURATION, task=task.key, detail=detail)
+            return
+        busy = Span(day, survey.start, survey.end)
+        if busy.minutes & ~rules.wanted(task, day):
+            yield Violation(Rule.WINDOW, task=task.key, detail=(day, busy.start, busy.end))
+        if rules.too_late(task, day):
+            yield Violation(Rule.DEADLINE, task=task.key, detail=(day,))
+        if task.pinned and (
+            survey.mode != task.pinned.mode
+            or not rules.promised_start(task, day) >> survey.start & 1
+        ):
+            yield Violation(Rule.PROMISE, task=task.key, detail=(day, survey.start))
+
+    def _who(self, task: Task, mode: Mode, crew: list[Officer]) -> Iterator[Violation]:
+        if missing := rules.officers_missing(mode, crew, self.problem.policy):
+            yield Violation(Rule.OFFICERS, task=task.key, detail=(missing,))
+        if types := rules.types_uncovered(task, mode, crew):
+            yield Violation(Rule.QUALIFIED, task=task.key, detail=tuple(sorted(types)))
+        for officer in rules.outside_district(task, mode, crew):
+            detail = (task.district,)
+            yield Violation(Rule.DISTRICT, task=task.key, officer=officer.key, detail=detail)
+        for officer in rules.recused(task, crew):
+            yield Violation(Rule.RECUSED, task=task.key, officer=officer.key)
+        for key in sorted(rules.officers_promised(task, crew)):
+            yield Violation(Rule.PROMISE, task=task.key, officer=key)
+
+    def _on_duty(self, crew: list[Officer], busy: Span) -> Iterator[Violation]:
+        detail = (busy.day, busy.start, busy.end)
+        for officer in crew:
+            if busy.minutes & ~rules.shift(officer, busy.day):
+                yield Violation(Rule.SHIFT, officer=officer.key, detail=detail)
+            if busy.minutes & rules.on_leave(officer, busy.day):
+                yield Violation(Rule.AWAY, officer=officer.key, detail=detail)
+
+    def _ways(self, trip: Trip, base: int) -> Iterator[Violation]:
+        clock, place, sites = trip.depart, base, []
+        came_from: int | None = None
+        for stop in trip.stops:
+            site = self.tasks[stop.task].modes[stop.mode].site
+            if site is None:
+                return  # a video survey in a round was reported above
+            earliest = clock + rules.way(self.problem.travel[place][site])
+            if stop.arrive < earliest:
+                detail = (stop.arrive, earliest)
+                yield Violation(Rule.TRAVEL, task=stop.task, car=trip.car, detail=detail)
+            ready = stop.arrive + rules.setup(self.problem.policy, came_from=came_from, site=site)
+            if stop.start < ready:
+                yield Violation(Rule.SETUP, task=stop.task, detail=(stop.start, ready))
+            clock, place, came_from = stop.end, site, site
+            sites.append(site)
+        earliest = clock + rules.way(self.problem.travel[place][base])
+        if trip.back < earliest:
+            yield Violation(Rule.TRAVEL, car=trip.car, detail=(trip.back, earliest))
+        seconds = travel_seconds(self.problem, base, sites)
+        if trip.travel_seconds != seconds:
+            yield Violation(Rule.TRAVEL, car=trip.car, detail=(trip.travel_seconds, seconds))
+
+
+def _unknown(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """A plan speaks only of what the problem knows, and in times that run forward."""
+    modes = {task.key: len(task.modes) for task in problem.tasks}
+    officers = {officer.key for officer in problem.officers}
+    cars = {car.key for car in problem.cars}
+    rooms = {room.key for room in problem.rooms}
+    surveys: list[Stop | DeskVisit] = [*plan.desk_visits]
+    for trip in plan.trips:
+        surveys += trip.stops
+        if trip.car not in cars or not trip.stops or not _in_time(problem, trip.day, trip):
+            yield Violation(Rule.KNOWN, car=trip.car)
+    for visit in plan.desk_visits:
+        if visit.room not in rooms or not 0 <= visit.day < len(problem.days):
+            yield Violation(Rule.KNOWN, task=visit.task, room=visit.room)
+    for survey in surveys:
+        if not 0 <= survey.mode < modes.get(survey.task, 0) or not 0 <= survey.start < survey.end:
+            yield Violation(Rule.KNOWN, task=survey.task)
+    for left in plan.unplanned:
+        if left.task not in modes:
+            yield Violation(Rule.KNOWN, task=left.task)
+    for crew in [
+        *(trip.officers for trip in plan.trips),
+        *(visit.officers for visit in plan.desk_visits),
+    ]:
+        if not crew:
+            yield Violation(Rule.KNOWN)
+        for key in crew:
+            if key not in officers:
+                yield Violation(Rule.KNOWN, officer=key)
+
+
+def _in_time(problem: Problem, day: int, trip: Trip) -> bool:
+    return 0 <= day < len(problem.days) and 0 <= trip.depart < trip.back
+
+
+def _not_once(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """Every survey is planned once, or unplanned."""
+    times = Counter(stop.task for trip in plan.trips for stop in trip.stops)
+    times.update(visit.task for visit in plan.desk_visits)
+    times.update(left.task for left in plan.unplanned)
+    for task in problem.tasks:
+        if times[task.key] != 1:
+            yield Violation(Rule.ONCE, task=task.key, detail=(times[task.key],))
+
+
+def _officers_twice(plan: Plan) -> Iterator[Violation]:
+    """Nobody is in two places at once, or twice in one."""
+    busy: dict[str, list[Span]] = {}
+    for trip in plan.trips:
+        for key in trip.officers:
+            busy.setdefault(key, []).append(Span(trip.day, trip.depart, trip.back))
+    for visit in plan.desk_visits:
+        for key in visit.officers:
+            busy.setdefault(key, []).append(Span(visit.day, visit.start, visit.end))
+    for key, spans in busy.items():
+        for span in _overlaps(spans):
+            yield Violation(Rule.OFFICER_TWICE, officer=key, detail=(span.day, span.start))
+
+
+def _cars_twice(plan: Plan) -> Iterator[Violation]:
+    """A car is on one trip at a time."""
+    busy: dict[str, list[Span]] = {}
+    for trip in plan.trips:
+        busy.setdefault(trip.car, []).append(Span(trip.day, trip.depart, trip.back))
+    for key, spans in busy.items():
+        for span in _overlaps(spans):
+            yield Violation(Rule.CAR_TWICE, car=key, detail=(span.day, span.start))
+
+
+def _overlaps(spans: list[Span]) -> Iterator[Span]:
+    """The spans that begin before an earlier one has ended."""
+    day = until = -1
+    for span in sorted(spans):
+        if span.day == day and span.start < until:
+            yield span
+        until = max(until, span.end) if span.day == day else span.end
+        day = span.day
+
+
+def _rooms_full(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """At no moment do more video surveys run in a room than it has desks."""
+    for room in problem.rooms:
+        visits = [visit for visit in plan.desk_visits if visit.room == room.key]
+        for visit in visits:
+            together = sum(
+                other.day == visit.day and other.start <= visit.start < other.end
+                for other in visits
+            )
+            if together > room.capacity:
+                detail = (visit.day, visit.start, together)
+                yield Violation(Rule.ROOM_FULL, task=visit.task, room=room.key, detail=detail)

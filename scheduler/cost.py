@@ -1,0 +1,66 @@
+"""What a plan costs the bureau, in seconds of driving (see `Policy`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import combinations
+
+from scheduler.plan import Plan
+from scheduler.policy import Policy
+from scheduler.problem import Problem
+from scheduler.staff import Officer
+from scheduler.task import Task
+
+
+def cost_of(problem: Problem, plan: Plan) -> int:
+    """The whole price of a plan; the lower, the better."""
+    officers = {officer.key: officer for officer in problem.officers}
+    tasks = {task.key: task for task in problem.tasks}
+    policy = problem.policy
+    cost = sum(policy.unplanned_cost * tasks[left.task].priority for left in plan.unplanned)
+    for visit in plan.desk_visits:
+        crew = [officers[key] for key in visit.officers]
+        cost += visit_cost(policy, tasks[visit.task], crew) + pair_cost(policy, crew)
+    for trip in plan.trips:
+        crew = [officers[key] for key in trip.officers]
+        cost += policy.trip_cost + pair_cost(policy, crew)
+        base = crew[0].base
+        sites = [tasks[stop.task].modes[stop.mode].site for stop in trip.stops]
+        cost += route_cost(problem, base, [site for site in sites if site is not None])
+        cost += sum(visit_cost(policy, tasks[stop.task], crew) for stop in trip.stops)
+    return cost
+
+
+def route_cost(problem: Problem, base: int, sites: Sequence[int]) -> int:
+    """Driving through the sites in order and back to the base, and arriving at each."""
+    return travel_seconds(problem, base, sites) + problem.policy.arrival_cost * arrivals(sites)
+
+
+def travel_seconds(problem: Problem, base: int, sites: Iterable[int]) -> int:
+    """Driving time from the base through the sites in order and back."""
+    seconds, place = 0, base
+    for site in sites:
+        seconds += problem.travel[place][site]
+        place = site
+    return seconds + problem.travel[place][base]
+
+
+def arrivals(sites: Sequence[int]) -> int:
+    """How often the crew arrives somewhere; the next survey at the same site is no arrival."""
+    return sum(place != before for place, before in zip(sites, (None, *sites), strict=False))
+
+
+def visit_cost(policy: Policy, task: Task, crew: Sequence[Officer]) -> int:
+    """What a survey costs because of who is sent to it: help from other districts."""
+    return policy.cross_district_cost * sum(officer.home != task.district for officer in crew)
+
+
+def pair_cost(policy: Policy, crew: Sequence[Officer]) -> int:
+    """What a crew costs because its officers do not usually work together."""
+    if not policy.unusual_pair_cost:
+        return 0
+    usual = all(
+        one.key in other.usual_partners and other.key in one.usual_partners
+        for one, other in combinations(crew, 2)
+    )
+    return 0 if usual else policy.unusual_pair_cost

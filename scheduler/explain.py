@@ -1,0 +1,176 @@
+"""Why a survey is not planned: for each officer, the first thing that keeps him from it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+
+from scheduler import minutes, rules
+from scheduler.agenda import Agenda
+from scheduler.crews import crews_for
+from scheduler.plan import Cause, Plan, Reason, Unplanned
+from scheduler.problem import Problem
+from scheduler.staff import Officer
+from scheduler.task import Kind, Mode, Task
+
+
+def why_not(problem: Problem, plan: Plan, task: Task) -> Unplanned:
+    """Why the task finds no place beside everything else in the plan."""
+    return why_no_place(problem, Agenda(problem, plan), task)
+
+
+def why_no_place(problem: Problem, agenda: Agenda, task: Task) -> Unplanned:
+    """Why the task finds no place in what the agenda leaves free."""
+    reasons: list[Reason] = []
+    for kind in Kind:
+        modes = [mode for mode in task.modes if mode.kind is kind]
+        if not modes:
+            continue
+        attempts = [_Attempt(problem, agenda, task, mode) for mode in modes]
+        # with several ways of one kind, an officer's reason is that of the way he came furthest
+        causes = Counter(
+            max((attempt.cause(officer) for attempt in attempts), key=_ORDER.index)
+            for officer in problem.officers
+        )
+        reasons += [Reason(kind, cause, causes[cause]) for cause in _ORDER if causes[cause]]
+    return Unplanned(task.key, tuple(reasons))
+
+
+def stopped(problem: Problem, task: Task) -> Unplanned:
+    """Planning was stopped before anybody found a place, or a reason."""
+    kinds = [kind for kind in Kind if any(mode.kind is kind for mode in task.modes)]
+    everybody = len(problem.officers)
+    return Unplanned(task.key, tuple(Reason(kind, Cause.STOPPED, everybody) for kind in kinds))
+
+
+class _Attempt:
+    """One task, one way to carry it out, and what is free for it."""
+
+    def __init__(self, problem: Problem, agenda: Agenda, task: Task, mode: Mode) -> None:
+        self.problem, self.agenda, self.task, self.mode = problem, agenda, task, mode
+        self.days = range(len(problem.days))
+        self.starts = [rules.starts_allowed(task, mode, day, problem.policy) for day in self.days]
+        ever = replace(task, deadline=None)
+        self.starts_ever = [
+            rules.starts_allowed(ever, mode, day, problem.policy) for day in self.days
+        ]
+        # officers with a crew that is free together, and those whose crew also has a car or desk
+        self.with_crew: set[str] = set()
+        self.with_means: set[str] = set()
+        for crew in crews_for(problem, task, mode):
+            free = [agenda.crew([officer.key for officer in crew], day) for day in self.days]
+            if self.fits(crew[0].base, free):
+                self.with_crew.update(officer.key for officer in crew)
+                if self._has_means(crew, free):
+                    self.with_means.update(officer.key for officer in crew)
+
+    def cause(self, officer: Officer) -> Cause:
+        """The first cause that keeps the officer away."""
+        return next((cause for cause, stops in _CAUSES if stops(self, officer)), Cause.STOPPED)
+
+    def fits(self, base: int, free: list[int], starts: list[int] | None = None) -> bool:
+        """Whether the survey, with the way from and to the base, fits into the free minutes."""
+        lead = back = 0
+        if self.mode.site is not None:
+            lead = rules.way(self.problem.travel[base][self.mode.site])
+            lead += rules.setup(self.problem.policy, came_from=None, site=self.mode.site)
+            back = rules.way(self.problem.travel[self.mode.site][base])
+        length = lead + self.mode.minutes + back
+        return any(
+            minutes.starts(free[day], length) << lead & (starts or self.starts)[day]
+            for day in self.days
+        )
+
+    def _has_means(self, crew: tuple[Officer, ...], free: list[int]) -> bool:
+        base = crew[0].base
+        if self.mode.kind is Kind.ON_SITE:
+            means = [
+                [self.agenda.car(car.key, day) for day in self.days]
+                for car in self.problem.cars
+                if car.base == base and not rules.seats_missing(car, crew)
+            ]
+        else:
+            means = [
+                [self.agenda.room(room, day) for day in self.days]
+                for room in self.problem.rooms
+                if room.base == base
+            ]
+        return any(
+            self.fits(base, [one & other for one, other in zip(free, mean, strict=True)])
+            for mean in means
+        )
+
+
+def _not_qualified(attempt: _Attempt, officer: Officer) -> bool:
+    """He is qualified for none of the item types."""
+    types = attempt.mode.required_types
+    return bool(types) and types.isdisjoint(officer.qualifications)
+
+
+def _district(attempt: _Attempt, officer: Officer) -> bool:
+    """The survey lies outside his districts."""
+    return not rules.may_enter(officer, attempt.task)
+
+
+def _recused(attempt: _Attempt, officer: Officer) -> bool:
+    """He has a conflict of interest."""
+    return bool(rules.recused(attempt.task, (officer,)))
+
+
+def _window(attempt: _Attempt, officer: Officer) -> bool:
+    """His shifts and the applicant's windows leave no time long enough, the way included."""
+    shifts = [rules.shift(officer, day) for day in attempt.days]
+    return not attempt.fits(officer.base, shifts, attempt.starts_ever)
+
+
+def _deadline(attempt: _Attempt, officer: Officer) -> bool:
+    """There would be time, but only after the deadline."""
+    return not attempt.fits(officer.base, [rules.shift(officer, day) for day in attempt.days])
+
+
+def _away(attempt: _Attempt, officer: Officer) -> bool:
+    """There would be time, were he not on leave."""
+    return not attempt.fits(officer.base, [rules.duty(officer, day) for day in attempt.days])
+
+
+def _calendar_full(attempt: _Attempt, officer: Officer) -> bool:
+    """There would be time, had he nothing else to do."""
+    free = [attempt.agenda.crew([officer.key], day) for day in attempt.days]
+    return not attempt.fits(officer.base, free)
+
+
+def _crew(attempt: _Attempt, officer: Officer) -> bool:
+    """He could go, but there is nobody to go with him who completes the crew."""
+    return officer.key not in attempt.with_crew
+
+
+def _means(attempt: _Attempt, officer: Officer) -> bool:
+    """His crew could go, but every car is out, or every desk taken."""
+    return officer.key not in attempt.with_means
+
+
+def _no_car(attempt: _Attempt, officer: Officer) -> bool:
+    """His crew could go, but every car is out."""
+    return attempt.mode.kind is Kind.ON_SITE and _means(attempt, officer)
+
+
+def _room_full(attempt: _Attempt, officer: Officer) -> bool:
+    """His crew could sit down, but every desk is taken."""
+    return attempt.mode.kind is Kind.VIDEO and _means(attempt, officer)
+
+
+_CAUSES: tuple[tuple[Cause, Callable[[_Attempt, Officer], bool]], ...] = (
+    (Cause.NOT_QUALIFIED, _not_qualified),
+    (Cause.DISTRICT, _district),
+    (Cause.RECUSED, _recused),
+    (Cause.WINDOW, _window),
+    (Cause.DEADLINE, _deadline),
+    (Cause.AWAY, _away),
+    (Cause.CALENDAR_FULL, _calendar_full),
+    (Cause.CREW, _crew),
+    (Cause.NO_CAR, _no_car),
+    (Cause.ROOM_FULL, _room_full),
+)
+
+_ORDER = list(Cause)

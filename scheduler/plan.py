@@ -1,0 +1,122 @@
+"""What the planner answers: rounds by car, surveys at a desk, and what is left out and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from scheduler.task import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One survey of a round. ``mode`` is an index into the task's modes; times are minutes.
+
+    ``arrive`` is when the car gets there, or when the survey before ends at the same site.
+    """
+
+    task: str
+    mode: int
+    arrive: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trip:
+    """A round (踏勘轮次): a crew leaves its base in one car, surveys, and comes back."""
+
+    car: str
+    officers: tuple[str, ...]
+    day: int
+    depart: int
+    back: int
+    stops: tuple[Stop, ...]
+    travel_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeskVisit:
+    """A survey by video, at a desk of ``room``. The lead judges; a second is a witness."""
+
+    task: str
+    mode: int
+    lead: str
+    second: str | None
+    room: str
+    day: int
+    start: int
+    end: int
+
+    @property
+    def officers(self) -> tuple[str, ...]:
+        """Who is present, the lead first."""
+        return (self.lead,) if self.second is None else (self.lead, self.second)
+
+
+class Cause(StrEnum):
+    """Why an officer cannot be sent to a survey, in the order in which the causes are asked."""
+
+    NOT_QUALIFIED = "not_qualified"
+    DISTRICT = "district"
+    RECUSED = "recused"
+    WINDOW = "window"
+    DEADLINE = "deadline"
+    AWAY = "away"
+    CALENDAR_FULL = "calendar_full"
+    CREW = "crew"
+    NO_CAR = "no_car"
+    ROOM_FULL = "room_full"
+    STOPPED = "stopped"  # planning was stopped before a place or a reason was found
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One cause and how many officers it keeps from the survey.
+
+    Each officer is counted once for each kind of survey, under the first cause that stops
+    him, so the counts of one kind add up to the number of officers.
+    """
+
+    kind: Kind
+    cause: Cause
+    officers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unplanned:
+    """A survey that is left out, and why."""
+
+    task: str
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Every task of the problem, in a trip, at a desk or unplanned. Sorted by day and time."""
+
+    trips: tuple[Trip, ...] = ()
+    desk_visits: tuple[DeskVisit, ...] = ()
+    unplanned: tuple[Unplanned, ...] = ()
+
+    @property
+    def travel_seconds(self) -> int:
+        """Driving time of all cars."""
+        return sum(trip.travel_seconds for trip in self.trips)
+
+    @property
+    def on_site(self) -> int:
+        """How many surveys are carried out on site."""
+        return sum(len(trip.stops) for trip in self.trips)
+
+    @property
+    def planned(self) -> int:
+        """How many surveys are planned, on site or by video."""
+        return self.on_site + len(self.desk_visits)
+
+    @property
+    def officer_minutes(self) -> int:
+        """Working time of all officers, on the way, on site and at desks."""
+        return sum(len(trip.officers) * (trip.back - trip.depart) for trip in self.trips) + sum(
+            len(visit.officers) * (visit.end - visit.start) for visit in self.desk_visits
+        )

@@ -1,0 +1,47 @@
+"""What a bureau decides for itself: how many officers go, how long arriving takes, what costs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+from scheduler.refusals import Nonsense, ProblemRefused, refuse_less
+from scheduler.task import Kind, Mode
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The bureau's settings. Costs are in seconds of driving: what one would drive to avoid it."""
+
+    #: At least two officers make a survey on site (行政许可法 art. 34).
+    officers_on_site: int = 2
+    #: One officer judges by video; with two, the second is present as a witness.
+    officers_on_video: int = 1
+    #: Video appointments start at full multiples of this many minutes.
+    video_grid: int = 15
+    #: Minutes for arriving, showing papers, being let in: once per arrival at a site.
+    setup_minutes: int = 10
+
+    #: For leaving a survey of priority 1 out of the plan.
+    unplanned_cost: int = 100_000
+    #: For sending a car out.
+    trip_cost: int = 900
+    #: For ringing at a door: surveys next to each other at one site pay it once.
+    arrival_cost: int = 300
+    #: For each officer who surveys outside his home district (跨区通办).
+    cross_district_cost: int = 1_800
+    #: For a crew in which two officers are not each other's usual partners.
+    unusual_pair_cost: int = 0
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            least = 0 if field.name == "setup_minutes" or field.name.endswith("_cost") else 1
+            value = getattr(self, field.name)
+            refuse_less(value, least, what=field.name.replace("_", " "), thing="policy")
+        if self.officers_on_video > 2:
+            raise ProblemRefused(Nonsense.DESK_CROWDED, "policy", officers=self.officers_on_video)
+
+    def officers_for(self, mode: Mode) -> int:
+        """How many officers must be sent at least."""
+        if mode.officers is not None:
+            return mode.officers
+        return self.officers_on_site if mode.kind is Kind.ON_SITE else self.officers_on_video

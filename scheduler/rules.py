@@ -1,0 +1,160 @@
+"""The rules of planning, one function each, titled as coordinators say them.
+
+`check.violations` asks every one of them about a finished plan. While planning, the solver
+asks only the three questions at the top, so it obeys a new rule once the rule is asked there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from scheduler import minutes
+from scheduler.policy import Policy
+from scheduler.staff import Car, Officer
+from scheduler.task import Kind, Mode, Task
+
+Crew = Sequence[Officer]
+"""The officers who carry out a survey; at a desk, the first one leads."""
+
+
+def crew_may(task: Task, mode: Mode, crew: Crew, policy: Policy) -> bool:
+    """Whether these officers may carry out the survey, whenever it is."""
+    return not (
+        officers_missing(mode, crew, policy)
+        or recused(task, crew)
+        or outside_district(task, mode, crew)
+        or types_uncovered(task, mode, crew)
+        or officers_promised(task, crew)
+    )
+
+
+def starts_allowed(task: Task, mode: Mode, day: int, policy: Policy) -> int:
+    """The minutes of a day at which the survey may start, whoever carries it out."""
+    if too_late(task, day):
+        return 0
+    starts = minutes.starts(wanted(task, day), mode.minutes)
+    if task.pinned:
+        starts &= promised_start(task, day)
+    if mode.kind is Kind.VIDEO:
+        starts &= grid(policy)
+    return starts
+
+
+def duty(officer: Officer, day: int) -> int:
+    """The minutes of a day in which the officer can be sent anywhere."""
+    return shift(officer, day) & ~on_leave(officer, day)
+
+
+# Who may go.
+
+
+def officers_missing(mode: Mode, crew: Crew, policy: Policy) -> int:
+    """Two officers make a survey on site (行政许可法 art. 34): how many are too few."""
+    return max(0, policy.officers_for(mode) - len({officer.key for officer in crew}))
+
+
+def types_uncovered(task: Task, mode: Mode, crew: Crew) -> frozenset[str]:
+    """Every item type is judged by somebody qualified, in a district he may judge in.
+
+    Returns the types for which fewer than ``mode.qualified`` of the crew are. The lead of a
+    video survey must himself hold one of them: a witness cannot lead.
+    """
+    judges = [officer for officer in crew if may_enter(officer, task)]
+    if mode.kind is Kind.VIDEO and mode.required_types.isdisjoint(crew[0].qualifications):
+        return mode.required_types
+    return frozenset(
+        item_type
+        for item_type in mode.required_types
+        if sum(item_type in officer.qualifications for officer in judges) < mode.qualified
+    )
+
+
+def outside_district(task: Task, mode: Mode, crew: Crew) -> tuple[Officer, ...]:
+    """Officers go only into their own and their allowed districts: those who must not.
+
+    At a desk this binds the lead; a witness judges nothing.
+    """
+    judging = crew if mode.kind is Kind.ON_SITE else crew[:1]
+    return tuple(officer for officer in judging if not may_enter(officer, task))
+
+
+def may_enter(officer: Officer, task: Task) -> bool:
+    """Whether the survey lies in the officer's own or an allowed district."""
+    return task.district == officer.home or task.district in officer.allowed
+
+
+def recused(task: Task, crew: Crew) -> tuple[Officer, ...]:
+    """Nobody surveys where he has a conflict of interest (回避): those who have one."""
+    return tuple(officer for officer in crew if officer.key in task.recused)
+
+
+def officers_promised(task: Task, crew: Crew) -> frozenset[str]:
+    """The officers promised to the applicant come: those promised who are not in the crew."""
+    if task.pinned is None:
+        return frozenset()
+    return task.pinned.officers - {officer.key for officer in crew}
+
+
+# When.
+
+
+def shift(officer: Officer, day: int) -> int:
+    """Officers work in their shifts: the minutes of a day."""
+    return minutes.union(officer.shifts, day)
+
+
+def on_leave(officer: Officer, day: int) -> int:
+    """Nobody is sent out while on leave: the minutes of a day."""
+    return minutes.union(officer.away, day)
+
+
+def wanted(task: Task, day: int) -> int:
+    """The survey lies in the applicant's windows: the minutes of a day, -1 for all of them."""
+    return minutes.union(task.windows, day) if task.windows else -1
+
+
+def too_late(task: Task, day: int) -> bool:
+    """The survey is held by its deadline: whether a day is later."""
+    return task.deadline is not None and day > task.deadline
+
+
+def grid(policy: Policy) -> int:
+    """Video appointments start on the grid: the minutes, over two days."""
+    return sum(1 << start for start in range(0, 2 * 24 * 60, policy.video_grid))
+
+
+def promised_start(task: Task, day: int) -> int:
+    """A promised appointment is kept to the minute: the one start of the day, or none."""
+    assert task.pinned is not None
+    return 1 << task.pinned.start if task.pinned.day == day else 0
+
+
+# How a round is made up.
+
+
+def strangers(base: int, crew: Iterable[Officer]) -> tuple[Officer, ...]:
+    """Officers, car and desk of one survey belong to one base: those who do not."""
+    return tuple(officer for officer in crew if officer.base != base)
+
+
+def seats_missing(car: Car, crew: Crew) -> int:
+    """Everybody has a seat: how many have none."""
+    return max(0, len(crew) - car.seats)
+
+
+def car_free(car: Car, day: int) -> int:
+    """A car that is lent or in repair drives nobody: the other minutes of the day."""
+    return ~minutes.union(car.away, day)
+
+
+def way(seconds: int) -> int:
+    """A way takes its driving time, rounded up to a whole minute."""
+    return -(-seconds // 60)
+
+
+def setup(policy: Policy, *, came_from: int | None, site: int) -> int:
+    """Arriving takes its time, once for all surveys next to each other at one site (多勘合一).
+
+    ``came_from`` is the site of the survey before, None on leaving the base.
+    """
+    return 0 if came_from == site else policy.setup_minutes

@@ -1,0 +1,95 @@
+"""What has to be surveyed: one task a survey, with the ways in which it may be done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from scheduler.minutes import Span, refuse_spans
+from scheduler.refusals import Nonsense, ProblemRefused, refuse_less, refuse_nameless
+
+
+class Kind(StrEnum):
+    """How a survey is carried out."""
+
+    ON_SITE = "on_site"  # 现场踏勘
+    VIDEO = "video"  # 远程踏勘
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """One way to carry out a survey.
+
+    ``required_types`` are the item types to be judged; more than one make a joint survey
+    (联合踏勘). For each of them at least ``qualified`` of the officers must hold it.
+    ``officers`` is the least number to send; None leaves it to the policy. ``minutes`` is
+    the survey itself, without the way or the arrival.
+    """
+
+    kind: Kind
+    minutes: int
+    required_types: frozenset[str]
+    site: int | None = None  # where an on-site survey is; surveys at one address share a site
+    officers: int | None = None
+    qualified: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """An appointment that was promised: this way, these officers, this day and minute."""
+
+    mode: int  # index into Task.modes
+    officers: frozenset[str]
+    day: int
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One survey to be planned.
+
+    ``windows`` are the times that suit the applicant (none: any time officers work);
+    ``deadline`` is the last day allowed, an index into ``Problem.days`` (None: none of
+    them is too late). A task of priority 3 weighs as much as three of priority 1.
+    ``recused`` officers have a conflict of interest (回避).
+    """
+
+    key: str
+    district: str
+    modes: tuple[Mode, ...]
+    windows: tuple[Span, ...] = ()
+    deadline: int | None = None
+    priority: int = 1
+    recused: frozenset[str] = frozenset()
+    pinned: Pin | None = None
+
+    def __post_init__(self) -> None:
+        thing = f"survey {self.key}"
+        refuse_nameless(self.key, "a survey")
+        refuse_spans(self.windows, what="window", thing=thing)
+        refuse_less(self.priority, 1, what="the priority", thing=thing)
+        if self.deadline is not None:
+            refuse_less(self.deadline, 0, what="the day of the deadline", thing=thing)
+        if not self.modes:
+            raise ProblemRefused(Nonsense.NO_MODE, thing)
+        for mode in self.modes:
+            _refuse_mode(mode, thing)
+        if self.pinned is not None:
+            refuse_less(self.pinned.mode, 0, what="the way promised", thing=thing)
+            refuse_less(self.pinned.day, 0, what="the day promised", thing=thing)
+            refuse_less(self.pinned.start, 0, what="the time promised", thing=thing)
+            if self.pinned.mode >= len(self.modes):
+                raise ProblemRefused(Nonsense.NO_MODE, thing)
+
+
+def _refuse_mode(mode: Mode, thing: str) -> None:
+    refuse_less(mode.minutes, 1, what="its minutes", thing=thing)
+    refuse_less(mode.qualified, 1, what="the number of qualified officers", thing=thing)
+    if (mode.kind is Kind.ON_SITE) != (mode.site is not None):
+        raise ProblemRefused(Nonsense.NO_SITE, thing)
+    if mode.site is not None:
+        refuse_less(mode.site, 0, what="its site", thing=thing)
+    if mode.officers is not None:
+        refuse_less(mode.officers, 1, what="the number of officers", thing=thing)
+        if mode.kind is Kind.VIDEO and mode.officers > 2:
+            raise ProblemRefused(Nonsense.DESK_CROWDED, thing, officers=mode.officers)

@@ -169,10 +169,8 @@ def _passing(point: dict[str, Any]) -> str:
     if answer["kind"] == "number":
         limit = answer["min"] if answer["min"] is not None else answer["max"]
         return str(limit if limit is not None else 1)
-    if answer["kind"] == "choice":
-        passes: str = next(c["name"] for c in answer["choices"] if c["passes"])
-        return passes
-    return "pass"
+    passes: str = next(c["name"] for c in answer["choices"] if c["mark"] in ("met", None))
+    return passes
 
 
 def _photo(words: str) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -63,7 +64,7 @@ EXPERT_ACCOUNTS = {
 }
 
 
-def seed(db: Session, catalogue: Catalogue) -> Bureau:
+def seed(db: Session, catalogue: Catalogue, scripts: Path) -> Bureau:
     """The bureau, made once: found again on the next start. The caller commits."""
     code, name, name_en = town.BUREAU
     if (found := db.scalar(select(Bureau).where(Bureau.code == code))) is not None:
@@ -81,7 +82,7 @@ def seed(db: Session, catalogue: Catalogue) -> Bureau:
     db.add(bureau)
     db.flush()
     districts = _districts(db, bureau)
-    items = _item_types(db, bureau, catalogue)
+    items = _item_types(db, bureau, catalogue, scripts)
     experts = _experts(db, bureau, districts, items)
     db.flush()
     _accounts(db, bureau, experts)
@@ -155,36 +156,38 @@ def _districts(db: Session, bureau: Bureau) -> dict[str, District]:
     return found
 
 
-def _item_types(db: Session, bureau: Bureau, catalogue: Catalogue) -> list[ItemType]:
+def _item_types(db: Session, bureau: Bureau, catalogue: Catalogue, folder: Path) -> list[ItemType]:
     departments: dict[str, Department] = {}
     made = []
-    for item in catalogue.items:
+    for entry in catalogue.entries:
+        item = entry.item
         department = departments.setdefault(
-            item.department["zh"],
-            Department(
-                bureau_id=bureau.id,
-                name=item.department["zh"],
-                name_en=item.department["en"],
-            ),
+            item.department.zh,
+            Department(bureau_id=bureau.id, name=item.department.zh, name_en=item.department.en),
         )
+        written = (folder / f"{entry.key}.toml").is_file()
         made.append(
             ItemType(
                 bureau_id=bureau.id,
                 department=department,
                 code=item.code,
-                name=item.name["zh"],
-                name_en=item.name["en"],
-                script=item.script,
-                modes=ModeRule(item.modes),
-                preferred=Mode(item.preferred),
+                name=item.name.zh,
+                name_en=item.name.en,
+                script=entry.key if written else "",
+                modes=_rule({mode.value for mode in item.modes}),
+                preferred=Mode(item.preferred.value),
                 minutes_video=item.minutes_video,
                 minutes_on_site=item.minutes_on_site,
-                working_days=item.working_days,
+                working_days=item.promised_working_days,
             )
         )
     db.add_all(made)
     db.flush()
     return made
+
+
+def _rule(modes: set[str]) -> ModeRule:
+    return ModeRule.EITHER if len(modes) > 1 else ModeRule(modes.pop())
 
 
 def _experts(

@@ -78,15 +78,19 @@ def _prepare(settings: Settings) -> bytes:
     catalogue = load_catalogue(settings.scripts_folder)
     engine = open_database(settings.where_database())
     with Session(engine) as db:
-        bureau = seed(db, catalogue)
+        bureau = seed(db, catalogue, settings.scripts_folder)
         db.commit()
         known = db.scalar(select(func.count()).select_from(Case).where(Case.bureau_id == bureau.id))
     engine.dispose()
     if known:
         print(f"The demonstration of before goes on: {known} cases.")
-    codes = [item.code for item in catalogue.items if item.script]
+    codes = [
+        entry.item.code
+        for entry in catalogue.entries
+        if (settings.scripts_folder / f"{entry.key}.toml").is_file()
+    ]
     today = local_day(utcnow())
-    names = {item.code: item.name["zh"] for item in catalogue.items}
+    names = {entry.item.code: entry.item.name.zh for entry in catalogue.entries}
     return workbook_of(town.shops(_first(codes), CASES, today), names, today)
 
 

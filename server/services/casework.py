@@ -20,7 +20,7 @@ from server.models.lifecycle import Event
 from server.models.notice import Notice, NoticeStatus
 from server.models.round import Round, RoundStatus, Visit
 from server.models.survey import Survey, SurveyStatus
-from server.services.scope import districts_of
+from server.services.scope import districts_below, districts_of
 
 #: Cases whose survey should be made within these days are shown as due soon.
 SOON = timedelta(days=2)
@@ -69,7 +69,7 @@ def listing(account: Account, chosen: Filter) -> Select[tuple[Case]]:
     if chosen.item_type_id is not None:
         query = query.where(Case.item_type_id == chosen.item_type_id)
     if chosen.district_id is not None:
-        query = query.where(Premises.district_id == chosen.district_id)
+        query = query.where(Premises.district_id.in_(districts_below(chosen.district_id)))
     if words := chosen.words.strip():
         pattern = f"%{_escape(words)}%"
         query = query.where(

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from inspection.checklist.run import Mark
+from inspection.checklist.point import AnswerKind, Mark, Point, Severity, Text
 from inspection.record import survey as sheet
 from inspection.record.render import render
 from server.adapters.files import FileStore
@@ -19,7 +19,7 @@ from server.models.identifiers import mask_identifier, mask_phone
 from server.models.lifecycle import Event
 from server.models.record import SurveyRecord
 from server.models.survey import Survey, SurveyStatus
-from server.models.verdict import Verdict
+from server.models.verdict import Rectification, Verdict
 from server.services import evidence as evidence_of
 from server.services.checklists import Worked, worked_of
 from server.services.surveys import crew_of
@@ -89,7 +89,6 @@ def _contents(
     bureau = db.get_one(Bureau, survey.bureau_id)
     case, crew = survey.case, crew_of(db, survey)
     english = language is sheet.Language.EN
-    lang = str(language)
     officers = [
         sheet.Officer(crew.lead.name, sheet.Role.LEAD, crew.lead.badge),
         *(
@@ -104,7 +103,7 @@ def _contents(
         if premises.longitude is not None and premises.latitude is not None
         else ""
     )
-    labels = {point.name: point.label[lang] for point in worked.script.points}
+    labels = {point.name: _said(point.label, language) for point in worked.script.points}
     return sheet.SurveyRecord(
         number=f"{case.number}-{survey.id}",
         language=language,
@@ -122,8 +121,10 @@ def _contents(
         started_at=_moved_at(db, survey, SurveyStatus.UNDER_WAY) or verdict.at,
         ended_at=verdict.at,
         officers=tuple(officers),
-        script=sheet.Script(worked.script.title[lang], worked.script.version, worked.script.sha256),
-        points=tuple(_points(worked, pieces, lang)),
+        script=sheet.Script(
+            _said(worked.script.title, language), worked.script.version, worked.script.sha256
+        ),
+        points=tuple(_points(worked, pieces, language)),
         evidence=tuple(
             sheet.Evidence(
                 number=f"{piece.number:03}",
@@ -140,7 +141,7 @@ def _contents(
         finding=sheet.Finding(verdict.finding),
         opinion=verdict.reason,
         rectifications=tuple(
-            sheet.Rectification(labels.get(one.point, one.point), one.text)
+            sheet.Rectification(labels.get(one.point, one.point), _rectify(worked, one, language))
             for one in verdict.rectifications
         ),
         rectify_by=verdict.rectify_by,
@@ -160,7 +161,8 @@ def _contents(
     )
 
 
-def _points(worked: Worked, pieces: list[Evidence], lang: str) -> list[sheet.Point]:
+def _points(worked: Worked, pieces: list[Evidence], language: sheet.Language) -> list[sheet.Point]:
+    """Every point that was asked and judges something, in script order."""
     results = {
         Mark.MET: sheet.Result.PASS,
         Mark.UNMET: sheet.Result.FAIL,
@@ -169,20 +171,51 @@ def _points(worked: Worked, pieces: list[Evidence], lang: str) -> list[sheet.Poi
     shown: dict[str, list[str]] = {}
     for piece in pieces:
         shown.setdefault(piece.point, []).append(f"{piece.number:03}")
-    return [
-        sheet.Point(
-            number=str(number),
-            section=point.group_label[lang],
-            check=point.label[lang],
-            standard=point.standard[lang],
-            result=results[worked.mark(point.name)],
-            answer=worked.in_words(point.name, lang),
-            note=worked.note(point.name),
-            key=point.key,
-            evidence=tuple(shown.get(point.name, ())),
+    groups = {group.name: _said(group.label, language) for group in worked.script.groups}
+    printed = []
+    for point in worked.run.asked:
+        mark, given = worked.run.mark(point), worked.run.given.get(point.name)
+        if mark is None or given is None:
+            continue
+        printed.append(
+            sheet.Point(
+                number=str(point.number),
+                section=groups.get(point.group, ""),
+                check=_said(point.label, language),
+                standard=_said(point.standard, language),
+                result=results[mark],
+                answer=_in_words(point, given.answer.value, language),
+                note=given.answer.note,
+                key=point.severity is Severity.KEY,
+                evidence=tuple(shown.get(point.name, ())),
+            )
         )
-        for number, point in enumerate(worked.relevant(), start=1)
-    ]
+    return printed
+
+
+def _said(text: Text | None, language: sheet.Language) -> str:
+    if text is None:
+        return ""
+    return text.en if language is sheet.Language.EN else text.zh
+
+
+def _in_words(point: Point, value: str, language: sheet.Language) -> str:
+    """A measured figure with its unit, or the option chosen; a plain pass or fail says nothing."""
+    match point.kind:
+        case AnswerKind.PASS_FAIL_NA:
+            return ""
+        case AnswerKind.NUMBER:
+            return f"{value} {_said(point.unit, language)}".strip()
+        case AnswerKind.CHOICE:
+            chosen = next(choice for choice in point.choices if choice.name == value)
+            return _said(chosen.label, language)
+
+
+def _rectify(worked: Worked, one: Rectification, language: sheet.Language) -> str:
+    """As it was decided; in English the pinned script's own translation of it."""
+    point = worked.script.point(one.point)
+    english = language is sheet.Language.EN and point is not None
+    return _said(point.rectify, language) if english and point else one.text
 
 
 def _moved_at(db: Session, survey: Survey, to: SurveyStatus) -> datetime | None:

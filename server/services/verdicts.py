@@ -16,8 +16,8 @@ from server.models.case import CaseStatus
 from server.models.survey import Survey, SurveyStatus
 from server.models.verdict import Finding, Rectification, Signature, SignerRole, Verdict
 from server.services.checklists import Worked, must_be_complete
-from server.services.surveys import crew_of, must_be_under_way, visit_of
 from server.services.sessions import finish_round
+from server.services.surveys import crew_of, must_be_under_way, visit_of
 
 
 def give_verdict(
@@ -62,7 +62,9 @@ def give_verdict(
         by=by,
         at=at,
         rectifications=[
-            Rectification(point=failed.point, text=failed.text) for failed in worked.to_rectify()
+            Rectification(point=failed.name, text=failed.rectify.zh)
+            for failed in worked.run.failed()
+            if failed.rectify is not None
         ]
         if finding is not Finding.PASS
         else [],

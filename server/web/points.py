@@ -7,6 +7,7 @@ from server.services import evidence as evidence_of
 from server.services.checklists import worked_or_preview
 from server.web.db import db
 from server.web.parts import parts
+from server.web.scripts import words
 from server.web.shapes import PointOut, Words
 
 
@@ -16,7 +17,7 @@ def point_out(session: InspectionSession) -> PointOut | None:
     worked = worked_or_preview(db.session, survey, parts().scripts)
     if worked is None or not session.point:
         return None
-    relevant = worked.relevant()
+    relevant = worked.run.asked
     found = next((p for p in relevant if p.name == session.point), None)
     if found is None:
         return None
@@ -25,8 +26,8 @@ def point_out(session: InspectionSession) -> PointOut | None:
         name=found.name,
         number=relevant.index(found) + 1,
         total=len(relevant),
-        label=Words(**found.label),
-        hint=Words(**found.hint),
+        label=Words(**words(found.label)),
+        hint=Words(**words(found.hint)),
         photos=found.photos,
         photos_done=taken.get(found.name, 0),
     )

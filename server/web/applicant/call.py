@@ -14,7 +14,6 @@ from server.models.session import InspectionSession
 from server.models.verdict import SignerRole
 from server.services import sessions, verdicts
 from server.web.access import anyone, current_link, only_applicant
-from server.web.accounts import give_phone_cookie, slow_down
 from server.web.applicant.invitation import invitation_of
 from server.web.applicant.payload import (
     ConsentIn,
@@ -23,6 +22,7 @@ from server.web.applicant.payload import (
     OwnSignatureIn,
     PhotoKept,
 )
+from server.web.callers import give_cookie, phone_cookie, slow_down
 from server.web.db import db
 from server.web.documents import record_of
 from server.web.parts import parts
@@ -45,7 +45,9 @@ def join(json_data: JoinIn) -> Any:
     slow_down("join")
     link, grant = sessions.accept_link(db.session, json_data.token, at=utcnow())
     db.session.commit()
-    return give_phone_cookie(invitation_of(link), grant)
+    seconds = int((link.expires_at - utcnow()).total_seconds())
+    body = invitation_of(link).model_dump(mode="json")
+    return give_cookie(body, phone_cookie(), grant, seconds=seconds)
 
 
 @blueprint.get("/applicant")

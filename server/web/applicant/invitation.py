@@ -8,9 +8,8 @@ from server.models.session import ConsentChoice, InspectionSession, JoinLink
 from server.models.survey import SurveyStatus
 from server.models.verdict import SignerRole
 from server.services import sessions, verdicts
-from server.services.checklists import prepare_texts, worked_or_preview
+from server.services.checklists import worked_or_preview
 from server.services.presence import Side
-from server.web.access import csrf_of_link
 from server.web.applicant.payload import (
     BureauOut,
     Invitation,
@@ -19,9 +18,11 @@ from server.web.applicant.payload import (
     ResultOut,
     Stage,
 )
+from server.web.callers import csrf_of_link
 from server.web.db import db
 from server.web.parts import parts
 from server.web.points import point_out
+from server.web.scripts import words
 from server.web.shapes import Words
 
 
@@ -49,7 +50,7 @@ def invitation_of(link: JoinLink) -> Invitation:
         starts_at=visit.starts_at,
         minutes=int((visit.ends_at - visit.starts_at).total_seconds()) // 60,
         check_code=session.check_code,
-        prepare=[Words(**text) for text in prepare_texts(worked)],
+        prepare=[Words(**words(text)) for text in (worked.script.prepare if worked else ())],
         expert_present=parts().presence.quality(session.id, Side.EXPERT, at=utcnow()) is not None,
         point=point_out(session),
         may_sign=survey.status is SurveyStatus.UNDER_WAY,

@@ -49,7 +49,7 @@ def add_evidence(survey_id: int, form_and_files_data: dict[str, Any]) -> Evidenc
 @blueprint.output(EvidenceOut, status_code=201)
 @blueprint.doc(responses={202: {"description": "The phone was asked for its full-size photo."}})
 def take_still(survey_id: int, json_data: StillIn) -> Any:
-    """A still: the phone's own at full size (it sends it), or the server's from the live picture."""
+    """A still: the phone's own at full size, which it sends, or one of the live picture."""
     account = current_account()
     survey = surveys.for_expert(db.session, survey_id, account)
     surveys.must_be_under_way(survey)

@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
+from inspection.checklist.point import Mark
+from inspection.checklist.run import Lack, Suggested
 from server.models.bureau import Mode
 from server.models.session import SessionStatus
 from server.models.survey import SurveyStatus
@@ -79,7 +81,7 @@ class SheetSession(Out):
 class AnswerOut(Out):
     value: str
     note: str
-    mark: Literal["met", "unmet", "not_applicable"]
+    mark: Mark | None
     by: str
     at: datetime
     changes: int
@@ -87,7 +89,7 @@ class AnswerOut(Out):
 
 class Remaining(Out):
     point: str
-    lacks: list[Literal["answer", "photos", "note"]]
+    lacks: list[Lack]
     photos_missing: int
 
 
@@ -110,9 +112,6 @@ class VerdictOut(Out):
     by: str
     at: datetime
     rectifications: list[RectificationOut]
-
-
-Suggested = Literal["pass", "rectify", "fail", "incomplete"]
 
 
 class May(Out):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from inspection.checklist.run import Suggested
 from server.clock import utcnow
 from server.models.identifiers import mask_phone
 from server.models.session import InspectionSession, SessionStatus
@@ -28,6 +29,7 @@ from server.web.expert.payload import (
 )
 from server.web.parts import parts
 from server.web.photos import evidence_out
+from server.web.scripts import script_json
 
 
 def sheet_of(survey: Survey) -> Sheet:
@@ -65,11 +67,11 @@ def sheet_of(survey: Survey) -> Sheet:
             second=crew.second.name if crew.second else None,
         ),
         session=session_out(session) if session else None,
-        script=worked.script_json() if worked else None,
+        script=script_json(worked) if worked else None,
         answers=answers_out(worked),
         evidence=[evidence_out(piece) for piece in evidence_of.of_survey(db.session, survey)],
         remaining=remaining_out(worked),
-        suggested=worked.suggested() if worked else "incomplete",
+        suggested=worked.run.suggested() if worked else Suggested.INCOMPLETE,
         signatures=[SignatureOut.model_validate(one) for one in signatures_of(db.session, survey)],
         verdict=VerdictOut(
             finding=verdict.finding,
@@ -89,7 +91,7 @@ def sheet_of(survey: Survey) -> Sheet:
             answer=under_way,
             end=session is not None
             and session.status in (SessionStatus.WAITING, SessionStatus.LIVE),
-            verdict=under_way and worked is not None and not worked.remaining(),
+            verdict=under_way and worked is not None and not worked.run.remaining(),
             sign=under_way,
         ),
     )
@@ -108,21 +110,24 @@ def session_out(session: InspectionSession) -> SheetSession:
 
 
 def answers_out(worked: Worked | None) -> dict[str, AnswerOut]:
+    if worked is None:
+        return {}
     return {
-        name: AnswerOut(
-            value=answer.value,
-            note=answer.note,
-            mark=answer.mark,
-            by=answer.by,
-            at=answer.at,
-            changes=answer.changes,
+        point.name: AnswerOut(
+            value=given.answer.value,
+            note=given.answer.note,
+            mark=worked.run.mark(point),
+            by=given.answer.by,
+            at=given.answer.at,
+            changes=given.changes,
         )
-        for name, answer in (worked.answers() if worked else {}).items()
+        for point in worked.run.asked
+        if (given := worked.run.given.get(point.name)) is not None
     }
 
 
 def remaining_out(worked: Worked | None) -> list[Remaining]:
     return [
-        Remaining(point=one.point, lacks=one.lacks, photos_missing=one.photos_missing)
-        for one in (worked.remaining() if worked else [])
+        Remaining(point=one.point.name, lacks=list(one.lacks), photos_missing=one.photos_missing)
+        for one in (worked.run.remaining() if worked else [])
     ]

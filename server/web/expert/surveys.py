@@ -73,7 +73,7 @@ def answer_point(survey_id: int, json_data: AnswerIn) -> Answered:
     return Answered(
         answers=answers_out(worked),
         remaining=remaining_out(worked),
-        suggested=worked.suggested(),
+        suggested=worked.run.suggested(),
         version=survey.version,
     )
 

@@ -1,0 +1,101 @@
+"""The application. `create_app` is the one place where the parts are put together."""
+
+from __future__ import annotations
+
+import threading
+
+from apiflask import APIFlask
+
+from server import commands
+from server.adapters.calendar import StateCouncilCalendar
+from server.adapters.database import open_database
+from server.adapters.files import files_at
+from server.adapters.jobs import DurableJobs
+from server.adapters.media import MediaClient
+from server.adapters.travel import StraightLine
+from server.config import Settings
+from server.services.checklists import Scripts
+from server.services.presence import Presence
+from server.web import accounts, callers, idempotency, integration, pages, problems
+from server.web.applicant import call as applicant_call
+from server.web.coordinator import cases, imports, links, plans
+from server.web.db import db
+from server.web.expert import call as expert_call
+from server.web.expert import day, evidence, surveys
+from server.web.parts import Parts
+from server.web.sockets import listen_for_silence, socketio
+
+BLUEPRINTS = (
+    accounts.blueprint,
+    integration.blueprint,
+    cases.blueprint,
+    imports.blueprint,
+    plans.blueprint,
+    links.blueprint,
+    day.blueprint,
+    surveys.blueprint,
+    evidence.blueprint,
+    expert_call.blueprint,
+    applicant_call.blueprint,
+)
+
+#: A photo of 25 MB in its form, with room to spare; spreadsheets are bounded by their own rule.
+MOST_BYTES = 60 * 1024 * 1024
+
+
+def create_app(settings: Settings | None = None) -> APIFlask:
+    """The web process: pages, API and Socket.IO. Starts no thread and opens no connection yet."""
+    settings = settings or Settings()
+    app = APIFlask(
+        "server",
+        title="Yunkan 云勘",
+        version="1",
+        spec_path="/api/v1/openapi.json",
+        docs_path=None,
+        static_folder=None,  # type: ignore[arg-type]
+    )
+    app.config.update(
+        MAX_CONTENT_LENGTH=MOST_BYTES,
+        OPENAPI_VERSION="3.1.0",
+        VALIDATION_ERROR_STATUS_CODE=400,
+        AUTO_VALIDATION_ERROR_RESPONSE=False,
+        AUTO_404_RESPONSE=False,
+    )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.extensions["parts"] = Parts(
+        settings=settings,
+        files=files_at(settings.where_files()),
+        jobs=DurableJobs(settings.where_database()),
+        media=MediaClient(
+            settings.media_url,
+            settings.media_secret.get_secret_value(),
+            on_event=lambda event: None,  # presence is what the pages say, see services/presence
+            on_epoch=lambda epoch: None,  # peers notice the silence and join again by themselves
+        ),
+        travel=StraightLine(),
+        calendar=StateCouncilCalendar.with_table(settings.folder / "holidays.json"),
+        scripts=Scripts(settings.scripts_folder),
+        presence=Presence(),
+    )
+    db.init_app(app, open_database(settings.where_database()))
+    problems.init_app(app)
+    callers.init_app(app)
+    idempotency.init_app(app)
+    pages.init_app(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    socketio.init_app(
+        app,
+        async_mode="threading",
+        message_queue=settings.redis_url or None,
+        cors_allowed_origins=[],
+        manage_session=False,
+    )
+    commands.init_app(app)
+    return app
+
+
+def start_threads(app: APIFlask) -> None:
+    """What a serving process does besides answering: the line to the media worker, listening."""
+    app.extensions["parts"].media.start()
+    threading.Thread(target=listen_for_silence, args=(app,), name="silence", daemon=True).start()

@@ -1,0 +1,112 @@
+"""Refusals as answers: problem details (RFC 9457) with a stable code and the caller's language."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from apiflask import APIFlask
+from apiflask.exceptions import HTTPError
+from flask import jsonify
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from server.errors import (
+    BadPayload,
+    ChangedMeanwhile,
+    MethodNotAllowed,
+    NotFound,
+    Refused,
+    TooLarge,
+)
+from server.web.words import language, text
+
+log = logging.getLogger("yunkan.web")
+
+MEDIA_TYPE = "application/problem+json"
+_BY_STATUS = {404: NotFound, 405: MethodNotAllowed, 413: TooLarge}
+
+
+def init_app(app: APIFlask) -> None:
+    app.register_error_handler(Refused, problem)
+    app.register_error_handler(StaleDataError, lambda error: problem(ChangedMeanwhile(str(error))))
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)
+    app.error_processor(_validation)
+
+
+def problem(refused: Refused, fields: list[dict[str, str]] | None = None) -> ResponseReturnValue:
+    """The answer for a refusal. Its detail goes to the log only."""
+    log.info("refused %s: %s", refused.code, refused.detail)
+    return _answer(refused.code, refused.status, refused.values, fields or [])
+
+
+def _answer(
+    code: str, status: int, values: dict[str, Any], fields: list[dict[str, str]]
+) -> ResponseReturnValue:
+    chosen = language()
+    cause = values.get("cause")
+    specific = text(f"problem.{code}.{cause}", chosen, **values) if cause else ""
+    title = specific if cause and not specific.startswith("problem.") else ""
+    answer = jsonify(
+        type=f"urn:yunkan:problem:{code}",
+        title=title or text(f"problem.{code}", chosen, **values),
+        status=status,
+        code=code,
+        values={name: _plain(value) for name, value in values.items()},
+        fields=fields,
+    )
+    answer.mimetype = MEDIA_TYPE
+    answer.status_code = status
+    if status == 401:
+        answer.headers["WWW-Authenticate"] = 'Cookie realm="yunkan"'
+    if "seconds" in values:
+        answer.headers["Retry-After"] = str(values["seconds"])
+    return answer
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, str | int | float | list | bool | None) else str(value)
+
+
+def _validation(error: HTTPError) -> ResponseReturnValue:
+    """APIFlask found fields that do not fit, or a body it cannot read."""
+    if error.status_code in (400, 422):
+        return problem(BadPayload(error.message), list(_fields(error.detail)))
+    return _http(error)
+
+
+def _fields(detail: Any, path: str = "") -> list[dict[str, str]]:
+    """APIFlask's nested messages as a flat list of field and message."""
+    if isinstance(detail, dict):
+        if {"loc", "msg"} <= detail.keys():
+            name = ".".join(str(part) for part in detail["loc"])
+            return [{"field": name or path, "message": str(detail["msg"])}]
+        return [
+            one
+            for key, value in detail.items()
+            for one in _fields(value, f"{path}.{key}" if path else str(key))
+        ]
+    if isinstance(detail, list):
+        return [one for value in detail for one in _fields(value, path)]
+    return [{"field": path, "message": str(detail)}]
+
+
+def _http(error: Any) -> ResponseReturnValue:
+    status = getattr(error, "code", None) or getattr(error, "status_code", 500)
+    if status in _BY_STATUS:
+        answer = problem(_BY_STATUS[status](str(error)))
+        if status == 405 and getattr(error, "valid_methods", None):
+            answer.headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[union-attr]
+        return answer
+    if 300 <= status < 400:
+        return error.get_response()  # type: ignore[no-any-return]
+    if status < 500:
+        return _answer(BadPayload.code, status, {}, [])
+    return _unexpected(error)
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    log.exception("unexpected", exc_info=error)
+    return _answer("internal", 500, {}, [])

@@ -108,7 +108,8 @@ class MediaClient:
             if self._socket is not None:
                 _hang_up(self._socket)
             self._state.notify_all()
-        self._thread.join()
+        if self._thread.is_alive():
+            self._thread.join()
 
     @property
     def epoch(self) -> int:

@@ -7,6 +7,7 @@ asks only the three questions at the top, so it obeys a new rule once the rule i
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from scheduler import minutes
 from scheduler.policy import Policy
@@ -120,7 +121,7 @@ def too_late(task: Task, day: int) -> bool:
 
 def grid(policy: Policy) -> int:
     """Video appointments start on the grid: the minutes, over two days."""
-    return sum(1 << start for start in range(0, 2 * 24 * 60, policy.video_grid))
+    return _every(policy.video_grid)
 
 
 def promised_start(task: Task, day: int) -> int:
@@ -158,3 +159,8 @@ def setup(policy: Policy, *, came_from: int | None, site: int) -> int:
     ``came_from`` is the site of the survey before, None on leaving the base.
     """
     return 0 if came_from == site else policy.setup_minutes
+
+
+@cache
+def _every(step: int) -> int:
+    return sum(1 << minute for minute in range(0, 2 * 24 * 60, step))

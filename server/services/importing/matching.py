@@ -6,7 +6,7 @@ import difflib
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from server.services.importing.cells import Reading
@@ -30,15 +30,16 @@ class Named:
 class ItemNames:
     """The bureau's item types by code, name, short name and alias (alias -> code)."""
 
-    def __init__(self, items: Iterable[Named], aliases: Mapping[str, str] | None = None) -> None:
+    def __init__(self, items: Sequence[Named], aliases: Mapping[str, str] | None = None) -> None:
         self._by_name: dict[str, set[int]] = defaultdict(set)
         self._names = {item.id: item.name for item in items}
         by_code = {item.code: item.id for item in items}
         for item in items:
             for name in (item.code, item.name, item.name_en):
                 self._by_name[_plain(name)].add(item.id)
-        for item in items:  # full names first: a short name never hides one
-            for short in (_short(item.name), _short(item.name_en)):
+        full = set(self._by_name)
+        for item in items:
+            for short in {_short(item.name), _short(item.name_en)} - full:
                 self._by_name[short].add(item.id)
         for alias, code in (aliases or {}).items():
             if code in by_code:
@@ -76,7 +77,7 @@ class DistrictNames:
     """The bureau's districts, streets and zones, by code or name, or found in an address."""
 
     def __init__(
-        self, districts: Iterable[Named], aliases: Mapping[str, str] | None = None
+        self, districts: Sequence[Named], aliases: Mapping[str, str] | None = None
     ) -> None:
         by_code = {district.code: district.id for district in districts}
         self._by_name: dict[str, int] = {}
@@ -88,8 +89,9 @@ class DistrictNames:
         for alias, code in (aliases or {}).items():
             if code in by_code:
                 self._by_name[_plain(alias)] = by_code[code]
-        written = [name for name in self._by_name if len(name) >= 2 and not name.isascii()]
-        longest_first = sorted(written, key=len, reverse=True)
+        # Whole names only: 沣东新城 is not in 新城区.
+        whole = {_plain(district.name) for district in districts} & self._by_name.keys()
+        longest_first = sorted(whole, key=len, reverse=True)
         self._in_address = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
 
     def find(self, text: str) -> Reading[int]:

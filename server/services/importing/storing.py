@@ -1,0 +1,245 @@
+"""Storing a previewed import: many rows, few statements, one transaction of the caller's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from server.adapters.calendar import WorkingDays
+from server.errors import ChangedMeanwhile
+from server.models.applicant import Applicant, Premises
+from server.models.base import Base
+from server.models.bureau import Bureau, ItemType
+from server.models.case import Case, CaseStatus
+from server.models.imports import Import, ImportStatus
+from server.models.lifecycle import Event
+from server.models.survey import Survey, SurveyStatus
+from server.services.importing.caserow import CaseRow
+from server.services.importing.findings import Cause
+from server.services.importing.guard import refused
+from server.services.importing.preview import Outcome, Preview
+
+_AT_ONCE = 10_000  # rows in one executemany: bounds memory, costs nothing
+
+
+def store(
+    db: Session, batch: Import, preview: Preview, *, calendar: WorkingDays, by: str, at: datetime
+) -> None:
+    """Store every row that is new, each with its open survey, and close the import.
+
+    Premises are one for an address, applicants one for a code and contact: a chain's branches
+    each keep the person to call. Rows that are known change nothing. The caller commits.
+
+    Raises:
+        SpreadsheetRefused: a needed column is missing.
+        MoveRefused: this import was stored or undone before.
+        ChangedMeanwhile: somebody stored one of these numbers since the preview was made.
+    """
+    if preview.missing:
+        raise refused(Cause.MISSING_COLUMNS, fields=[field.value for field in preview.missing])
+    batch.move(ImportStatus.STORED, by=by, at=at)
+    counts = preview.counts()
+    batch.rows_total = sum(counts.values())
+    batch.rows_new = counts[Outcome.NEW] + counts[Outcome.WARNED]
+    batch.rows_known = counts[Outcome.KNOWN]
+    batch.rows_warned = counts[Outcome.WARNED]
+    batch.rows_refused = counts[Outcome.REFUSED]
+    db.flush()
+
+    # Two imports into one bureau take turns: neither may miss the other's premises.
+    db.execute(select(Bureau.id).where(Bureau.id == batch.bureau_id).with_for_update())
+    try:
+        _store_cases(db, batch, preview, calendar, by, at)
+    except IntegrityError as problem:
+        raise ChangedMeanwhile(f"import {batch.id}: {problem.orig}") from problem
+
+
+def _store_cases(
+    db: Session, batch: Import, preview: Preview, calendar: WorkingDays, by: str, at: datetime
+) -> None:
+    cases = [case for case in preview.cases if not case.known]
+    premises = _premises(db, batch.bureau_id, cases)
+    applicants = _applicants(db, batch.bureau_id, cases)
+    deadline = _deadlines(db, batch.bureau_id, calendar)
+    before = _last(db, Case)
+    _insert(
+        db,
+        Case,
+        (
+            {
+                "bureau_id": batch.bureau_id,
+                "source": case.source,
+                "number": case.number,
+                "item_type_id": case.item_id,
+                "applicant_id": applicants[_who(case)],
+                "premises_id": premises[case.address_key],
+                "import_id": batch.id,
+                "accepted_on": case.accepted_on,
+                "survey_by": deadline(case),
+                "wish": case.wish,
+                "extra": dict(case.extra),
+                "status": CaseStatus.RECEIVED,
+                "version": 1,
+                "created_at": at,
+            }
+            for case in cases
+        ),
+    )
+    _begin(db, batch, after=before, by=by, at=at)
+
+
+def _premises(db: Session, bureau_id: int, cases: list[CaseRow]) -> dict[str, int]:
+    """By address key, all premises these cases need; new ones are stored."""
+    have: dict[str, int] = {
+        key: id_
+        for id_, key in db.execute(
+            select(Premises.id, Premises.address_key).where(Premises.bureau_id == bureau_id)
+        )
+    }
+    new: dict[str, CaseRow] = {}
+    for case in cases:
+        if case.address_key not in have:
+            first = new.setdefault(case.address_key, case)
+            if first.place is None and case.place is not None:
+                new[case.address_key] = case
+    before = _last(db, Premises)
+    _insert(
+        db,
+        Premises,
+        (
+            {
+                "bureau_id": bureau_id,
+                "district_id": case.district_id,
+                "name": case.shop,
+                "address": case.address,
+                "address_key": key,
+                "raw_place": case.raw_place,
+                "datum": case.datum,
+                "longitude": case.place[0] if case.place else None,
+                "latitude": case.place[1] if case.place else None,
+                "place_source": "spreadsheet" if case.place else "",
+            }
+            for key, case in new.items()
+        ),
+    )
+    for id_, key in db.execute(
+        select(Premises.id, Premises.address_key).where(
+            Premises.bureau_id == bureau_id, Premises.id > before
+        )
+    ):
+        have[key] = id_
+    return have
+
+
+Who = tuple[str, str, str]
+
+
+def _who(case: CaseRow) -> Who:
+    return case.identifier or case.name, case.contact, case.phone
+
+
+def _applicants(db: Session, bureau_id: int, cases: list[CaseRow]) -> dict[Who, int]:
+    """By code (or name, without one), contact and telephone; new ones are stored."""
+    query = select(
+        Applicant.id, Applicant.identifier, Applicant.name, Applicant.contact, Applicant.phone
+    ).where(Applicant.bureau_id == bureau_id)
+    have = {(row[1] or row[2], row[3], row[4]): row[0] for row in db.execute(query)}
+    new = {who: case for case in cases if (who := _who(case)) not in have}
+    before = _last(db, Applicant)
+    _insert(
+        db,
+        Applicant,
+        (
+            {
+                "bureau_id": bureau_id,
+                "name": case.name,
+                "identifier_kind": case.identifier_kind,
+                "identifier": case.identifier,
+                "contact": case.contact,
+                "phone": case.phone,
+            }
+            for case in new.values()
+        ),
+    )
+    for row in db.execute(query.where(Applicant.id > before)):
+        have[row[1] or row[2], row[3], row[4]] = row[0]
+    return have
+
+
+def _deadlines(db: Session, bureau_id: int, calendar: WorkingDays) -> Callable[[CaseRow], date]:
+    """The last day for the survey: as the sheet says, else by its term, else the item type's."""
+    usual = {
+        item.id: item.working_days
+        for item in db.execute(
+            select(ItemType.id, ItemType.working_days).where(ItemType.bureau_id == bureau_id)
+        )
+    }
+    after = cache(calendar.after)
+
+    def deadline(case: CaseRow) -> date:
+        days = usual[case.item_id] if case.working_days is None else case.working_days
+        return case.survey_by or after(case.accepted_on, days)
+
+    return deadline
+
+
+def _begin(db: Session, batch: Import, *, after: int, by: str, at: datetime) -> None:
+    """Each new case gets its open survey, and the first line of its timeline."""
+    ids = list(db.scalars(select(Case.id).where(Case.import_id == batch.id, Case.id > after)))
+    _insert(
+        db,
+        Survey,
+        (
+            {
+                "bureau_id": batch.bureau_id,
+                "case_id": id_,
+                "only_on_site": False,
+                "recheck": False,
+                "status": SurveyStatus.OPEN,
+                "version": 1,
+                "created_at": at,
+            }
+            for id_ in ids
+        ),
+    )
+    _insert(
+        db,
+        Event,
+        (
+            {
+                "bureau_id": batch.bureau_id,
+                "subject": Case.SUBJECT,
+                "subject_id": id_,
+                "came_from": "",
+                "to": CaseStatus.RECEIVED.value,
+                "by": by,
+                "at": at,
+                "note": batch.file_name,
+                "created_at": at,
+            }
+            for id_ in ids
+        ),
+    )
+
+
+def _last(db: Session, table: type[Base]) -> int:
+    """The highest id so far; rows stored from here on have higher ones."""
+    return db.scalar(select(func.max(table.id))) or 0
+
+
+def _insert(db: Session, table: type[Base], rows: Iterable[dict[str, Any]]) -> None:
+    waiting: list[dict[str, Any]] = []
+    connection = db.connection()
+    for row in rows:
+        waiting.append(row)
+        if len(waiting) == _AT_ONCE:
+            connection.execute(insert(table), waiting)
+            waiting = []
+    if waiting:
+        connection.execute(insert(table), waiting)

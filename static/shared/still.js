@@ -16,7 +16,7 @@ export async function takeStill(track) {
   if (typeof ImageCapture !== "undefined") {
     try {
       const blob = await within(new ImageCapture(track).takePhoto(), PHOTO_MILLISECONDS)
-      if (blob && blob.size) return { blob: await asJpeg(blob), way: "photo" }
+      if (blob && blob.size) return { blob, way: "photo" }
     } catch {
       // iOS before 18.4, or a camera busy elsewhere: the frame below still serves.
     }
@@ -48,17 +48,6 @@ async function raise(track) {
     await track.applyConstraints({ width: { ideal: width?.max || 4096 }, height: { ideal: height?.max || 2160 } })
   } catch {
     // It stays at the size it has.
-  }
-}
-
-/** The evidence store takes JPEG; some cameras hand out PNG. */
-async function asJpeg(blob) {
-  if (blob.type === "image/jpeg") return blob
-  const bitmap = await createImageBitmap(blob)
-  try {
-    return await drawn(bitmap, bitmap.width, bitmap.height)
-  } finally {
-    bitmap.close()
   }
 }
 

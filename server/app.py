@@ -23,7 +23,7 @@ from server.web.db import db
 from server.web.expert import call as expert_call
 from server.web.expert import day, evidence, surveys
 from server.web.parts import Parts
-from server.web.sockets import listen_for_silence, socketio
+from server.web.sockets import listen_for_silence, socketio, tell_everybody_to_join_again
 
 BLUEPRINTS = (
     accounts.blueprint,
@@ -70,7 +70,7 @@ def create_app(settings: Settings | None = None) -> APIFlask:
             settings.media_url,
             settings.media_secret.get_secret_value(),
             on_event=lambda event: None,  # presence is what the pages say, see services/presence
-            on_epoch=lambda epoch: None,  # peers notice the silence and join again by themselves
+            on_epoch=tell_everybody_to_join_again,
         ),
         travel=StraightLine(),
         calendar=StateCouncilCalendar.with_table(settings.folder / "holidays.json"),

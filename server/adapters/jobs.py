@@ -63,12 +63,11 @@ def jobs_address(database_url: str) -> str:
 
 
 def worker_config(database_url: str) -> DBOSConfig:
-    """DBOS as the worker runs it: no admin port, nothing sent anywhere."""
+    """DBOS as the worker runs it: nothing sent anywhere."""
     return DBOSConfig(
         name="yunkan",
         system_database_url=jobs_address(database_url),
         executor_id="worker",
         application_version=APPLICATION_VERSION,
-        run_admin_server=False,
         log_level="WARNING",
     )

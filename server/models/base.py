@@ -65,7 +65,7 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: Moment, Json: JSON, list[str]: JSON}
+    type_annotation_map = {datetime: Moment, Json: JSON, list[str]: JSON, list[int]: JSON}
 
     id: Mapped[int] = mapped_column(primary_key=True, sort_order=-10)
     created_at: Mapped[datetime] = mapped_column(default=utcnow, sort_order=10)

@@ -50,7 +50,7 @@ class Overview:
     notices_failed: int
 
 
-def listing(account: Account, chosen: Filter) -> Select[tuple[Case]]:
+def listing(account: Account, chosen: Filter) -> Select[Case]:
     """The cases this account may see, most urgent first; the edge cuts it into pages."""
     query = (
         select(Case)
@@ -105,7 +105,7 @@ def overview(db: Session, account: Account, *, at: datetime) -> Overview:
         )
     )
 
-    def count(query: Select[tuple[int]]) -> int:
+    def count(query: Select[int]) -> int:
         return db.scalar(query) or 0
 
     return Overview(
@@ -191,7 +191,9 @@ def rounds_between(
     db: Session, account: Account, first: date, last: date, *, plan_id: int | None = None
 ) -> list[Round]:
     """Published rounds of some days, and the draft ones of one plan."""
-    wanted = Round.status.in_((RoundStatus.PUBLISHED, RoundStatus.UNDER_WAY, RoundStatus.FINISHED))
+    wanted: ColumnElement[bool] = Round.status.in_(
+        (RoundStatus.PUBLISHED, RoundStatus.UNDER_WAY, RoundStatus.FINISHED)
+    )
     if plan_id is not None:
         wanted = or_(wanted, Round.plan_id == plan_id)
     return list(

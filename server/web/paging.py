@@ -28,7 +28,7 @@ class Page(Generic[T]):
 
 def page(
     session: Session,
-    query: Select[tuple[T]],
+    query: Select[T],
     order: Sequence[InstrumentedAttribute[Any]],
     *,
     cursor: str,

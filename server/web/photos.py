@@ -23,7 +23,7 @@ from server.web.sockets import tell_survey
 class PhotoForm(Schema):
     """A photo with the digest computed where it was taken."""
 
-    file = File(required=True)
+    file = File(required=True)  # type: ignore[no-untyped-call]
     sha256 = String(required=True, validate=lambda text: len(text) == 64)
     point = String(required=True, validate=lambda text: 0 < len(text) <= 100)
     taken_at = AwareDateTime(load_default=None)

@@ -7,8 +7,7 @@ from typing import Any
 
 from apiflask import APIFlask
 from apiflask.exceptions import HTTPError
-from flask import jsonify
-from flask.typing import ResponseReturnValue
+from flask import Response, jsonify
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -36,7 +35,7 @@ def init_app(app: APIFlask) -> None:
     app.error_processor(_validation)
 
 
-def problem(refused: Refused, fields: list[dict[str, str]] | None = None) -> ResponseReturnValue:
+def problem(refused: Refused, fields: list[dict[str, str]] | None = None) -> Response:
     """The answer for a refusal. Its detail goes to the log only."""
     log.info("refused %s: %s", refused.code, refused.detail)
     return _answer(refused.code, refused.status, refused.values, fields or [])
@@ -44,7 +43,7 @@ def problem(refused: Refused, fields: list[dict[str, str]] | None = None) -> Res
 
 def _answer(
     code: str, status: int, values: dict[str, Any], fields: list[dict[str, str]]
-) -> ResponseReturnValue:
+) -> Response:
     chosen = language()
     cause = values.get("cause")
     specific = text(f"problem.{code}.{cause}", chosen, **values) if cause else ""
@@ -70,10 +69,10 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, str | int | float | list | bool | None) else str(value)
 
 
-def _validation(error: HTTPError) -> ResponseReturnValue:
+def _validation(error: HTTPError) -> Response:
     """APIFlask found fields that do not fit, or a body it cannot read."""
     if error.status_code in (400, 422):
-        return problem(BadPayload(error.message), list(_fields(error.detail)))
+        return problem(BadPayload(error.message or ""), list(_fields(error.detail)))
     return _http(error)
 
 
@@ -93,20 +92,21 @@ def _fields(detail: Any, path: str = "") -> list[dict[str, str]]:
     return [{"field": path, "message": str(detail)}]
 
 
-def _http(error: Any) -> ResponseReturnValue:
-    status = getattr(error, "code", None) or getattr(error, "status_code", 500)
+def _http(error: Any) -> Response:
+    status: int = getattr(error, "code", None) or getattr(error, "status_code", None) or 500
     if status in _BY_STATUS:
         answer = problem(_BY_STATUS[status](str(error)))
         if status == 405 and getattr(error, "valid_methods", None):
-            answer.headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[union-attr]
+            answer.headers["Allow"] = ", ".join(error.valid_methods)
         return answer
     if 300 <= status < 400:
-        return error.get_response()  # type: ignore[no-any-return]
+        redirect: Response = error.get_response()
+        return redirect
     if status < 500:
         return _answer(BadPayload.code, status, {}, [])
     return _unexpected(error)
 
 
-def _unexpected(error: Exception) -> ResponseReturnValue:
+def _unexpected(error: Exception) -> Response:
     log.exception("unexpected", exc_info=error)
     return _answer("internal", 500, {}, [])

@@ -55,7 +55,7 @@ STAFF = Guard(frozenset({Role.EXPERT, Role.COORDINATOR, Role.SUPERVISOR}))
 BOTH_SIDES = Guard(frozenset({Role.EXPERT}), applicant=True)
 
 
-@socketio.on("connect")
+@socketio.on("connect")  # type: ignore[untyped-decorator]
 def connect(auth: object = None) -> None:
     recognise()
     try:
@@ -129,6 +129,11 @@ def tell_session(session_id: int) -> None:
 def tell_phone(session_id: int, what: str, **message: Any) -> None:
     """A word to the applicant's phone: `still.requested`, `point.shown`, `revoked`."""
     socketio.emit(what, message, to=_phone(session_id))
+
+
+def tell_everybody_to_join_again(epoch: int) -> None:
+    """A new media worker is up and its rooms are empty: pages in a call need not wait to notice."""
+    socketio.emit("media.renewed", {"epoch": epoch})
 
 
 def listen_for_silence(app: Flask) -> None:

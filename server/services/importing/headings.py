@@ -74,7 +74,7 @@ SYNONYMS: Mapping[Field, str] = {
     Field.PLACE: "坐标 经纬度 位置坐标 地理坐标 定位 坐标位置",
     Field.DATUM: "坐标系 坐标系统 坐标类型 datum",
 }
-_NEEDED = (Field.NAME, Field.ADDRESS)
+NEEDED = (Field.NAME, Field.ADDRESS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class Headings:
     def missing(self, constants: Mapping[Field, str]) -> list[Field]:
         """Fields without which no row can become a case."""
         have = {column.field for column in self.columns} | set(constants)
-        lacking = [field for field in _NEEDED if field not in have]
+        lacking = [field for field in NEEDED if field not in have]
         return lacking if {Field.ITEM, Field.ITEM_CODE} & have else [*lacking, Field.ITEM]
 
 
@@ -135,7 +135,7 @@ def _score(headings: Headings, row: Sequence[str]) -> int:
     """Two for each field; a heading row has no figures in it, and its needed fields weigh more."""
     found = {column.field for column in headings.columns if column.field}
     figures = sum(bool(re.search(r"\d{3}", text)) for text in row)
-    return 2 * len(found) + sum(field in found for field in _NEEDED) - 2 * figures
+    return 2 * len(found) + sum(field in found for field in NEEDED) - 2 * figures
 
 
 def _columns(

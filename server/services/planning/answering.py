@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from scheduler.instances import plan_from_json, problem_from_json
 from scheduler.plan import DeskVisit, Trip
+from scheduler.problem import Problem
 from server.clock import moment_of
 from server.errors import PlanOutdated
 from server.models.bureau import Mode
@@ -33,8 +35,8 @@ def write_rounds(db: Session, plan: Plan) -> None:
 
     The caller commits.
     """
-    answer = plan_from_json(plan.result)
-    problem = problem_from_json(plan.problem)
+    answer = plan_from_json(json.dumps(plan.result))
+    problem = question_of(plan)
     pinned = {task.key for task in problem.tasks if task.pinned is not None}
     for trip in answer.trips:
         db.add(_trip_round(plan, trip))
@@ -73,6 +75,11 @@ def publish(
                 invitations.append(invite(db, session, hours_after=link_hours_after, at=at))
     db.flush()
     return Published(len(plan.rounds), surveys, tuple(invitations))
+
+
+def question_of(plan: Plan) -> Problem:
+    """What the planner was asked, as it was stored."""
+    return problem_from_json(json.dumps(plan.problem))
 
 
 def discard(plan: Plan, *, by: str, at: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -10,7 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from scheduler.check import violations
-from scheduler.instances import plan_to_json, problem_from_json, problem_to_json
+from scheduler.instances import plan_to_json, problem_to_json
 from scheduler.solver import Progress, solve
 from server.adapters.calendar import WorkingDays
 from server.adapters.travel import Travel
@@ -18,7 +19,7 @@ from server.clock import local_day
 from server.errors import BadPayload
 from server.models.bureau import Bureau
 from server.models.round import Plan, PlanStatus
-from server.services.planning.answering import write_rounds
+from server.services.planning.answering import question_of, write_rounds
 from server.services.planning.asking import ask
 
 #: A month is a campaign; longer plans would be wrong before they are carried out.
@@ -66,8 +67,8 @@ def order(
         by=by,
         seconds=min(seconds, MOST_SECONDS),
         seed=seed,
-        problem=problem_to_json(question.problem),
-        result={"no_place": [survey.id for survey in question.no_place]},
+        problem=json.loads(problem_to_json(question.problem)),
+        no_place=[survey.id for survey in question.no_place],
     )
     db.add(plan)
     db.flush()
@@ -96,9 +97,9 @@ def compute(
         elif plan.status is not PlanStatus.RUNNING:
             return  # cancelled before it began, or finished before the crash
         db.commit()
-        problem = problem_from_json(plan.problem)
-        seconds, seed, no_place = plan.seconds, plan.seed, plan.result.get("no_place", [])
-    line = _Line(open_session, plan_id)
+        problem = question_of(plan)
+        seconds, seed = plan.seconds, plan.seed
+    line = _Line(open_session, plan_id, seconds)
     try:
         answer = solve(
             problem,
@@ -119,7 +120,7 @@ def compute(
     with open_session() as db:
         plan = db.get_one(Plan, plan_id)
         if plan.status is PlanStatus.RUNNING:
-            plan.result = {**plan_to_json(answer), "no_place": no_place}
+            plan.result = json.loads(plan_to_json(answer))
             plan.progress = 1.0
             plan.move(PlanStatus.DRAFT, by="system", at=now())
             write_rounds(db, plan)
@@ -134,15 +135,16 @@ class _Line:
 
     SECONDS = 0.25
 
-    def __init__(self, open_session: Callable[[], Session], plan_id: int) -> None:
+    def __init__(self, open_session: Callable[[], Session], plan_id: int, seconds: float) -> None:
         self._open_session = open_session
         self._plan_id = plan_id
+        self._seconds = seconds
         self._progress = 0.0
         self._stop = False
         self._next = 0.0
 
     def report(self, progress: Progress) -> None:
-        self._progress = progress.share
+        self._progress = min(1.0, progress.seconds / self._seconds)
         self._exchange()
 
     def cancelled(self) -> bool:

@@ -214,7 +214,7 @@ def _plan_out(session: Session, plan: Plan) -> PlanOut:
         )
     )
     reasons = {int(left["task"]): left["reasons"] for left in plan.result.get("unplanned", [])}
-    reasons |= {key: [{"cause": NO_PLACE}] for key in plan.result.get("no_place", [])}
+    reasons |= {key: [{"cause": NO_PLACE}] for key in plan.no_place}
     found = casework.unplanned_details(session, list(reasons))
     left_out = [unplanned_out(survey, reasons[key], language()) for key, survey in found.items()]
     answered = plan.status in (PlanStatus.DRAFT, PlanStatus.PUBLISHED, PlanStatus.DISCARDED)

@@ -13,7 +13,7 @@ from server.web.coordinator.payload import (
     RoundVisit,
     UnplannedOut,
 )
-from server.web.words import text
+from server.web.words import Language, text
 
 #: The planner's cause for surveys it could not even be asked about.
 NO_PLACE = "no_place"
@@ -51,7 +51,7 @@ def round_out(round_: Round) -> RoundOut:
     )
 
 
-def unplanned_out(survey: Survey, reasons: list[Json], language: str) -> UnplannedOut:
+def unplanned_out(survey: Survey, reasons: list[Json], language: Language) -> UnplannedOut:
     case = survey.case
     return UnplannedOut(
         survey_id=survey.id,
@@ -65,7 +65,7 @@ def unplanned_out(survey: Survey, reasons: list[Json], language: str) -> Unplann
     )
 
 
-def _reason(reason: Json, language: str) -> ReasonOut:
+def _reason(reason: Json, language: Language) -> ReasonOut:
     code, kind, count = reason["cause"], reason.get("kind"), reason.get("officers", 0)
     return ReasonOut(
         code=code,

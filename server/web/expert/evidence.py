@@ -47,7 +47,7 @@ def add_evidence(survey_id: int, form_and_files_data: dict[str, Any]) -> Evidenc
 @only(Role.EXPERT)
 @blueprint.input(StillIn)
 @blueprint.output(EvidenceOut, status_code=201)
-@blueprint.doc(responses={202: {"description": "The phone was asked for its full-size photo."}})
+@blueprint.doc(responses={202: "The phone was asked for its full-size photo."})
 def take_still(survey_id: int, json_data: StillIn) -> Any:
     """A still: the phone's own at full size, which it sends, or one of the live picture."""
     account = current_account()

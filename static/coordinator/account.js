@@ -1,0 +1,43 @@
+// Who sits at this desk, and what they may do.
+
+import { get, post } from "../shared/api.js"
+import { signal } from "../vendor/view.js"
+
+/** @type {{value: {sign_in_name: string, name: string, role: string, district: object | null} | null}} */
+export const account = signal(null)
+export const bureau = signal(null)
+
+let token = ""
+
+/** The token that goes with a write; for uploads, which do not pass through api.js. */
+export const csrf = () => token
+
+/** A supervisor sees everything here and changes nothing. */
+export const mayChange = () => account.value?.role === "coordinator"
+
+/** Ask who is signed in; an expert or a stranger is sent where they belong, and the answer is false. */
+export async function recognise() {
+  try {
+    const me = await get("/me")
+    token = me.csrf
+    account.value = me.account
+    bureau.value = me.bureau
+  } catch (error) {
+    if (error.code !== "not_signed_in") throw error
+    leaveToSignIn()
+    return false
+  }
+  if (account.value.role !== "expert") return true
+  location.replace("/expert/")
+  return false
+}
+
+/** To the sign-in page, and back to this very place afterwards. */
+export function leaveToSignIn() {
+  location.replace(`/sign-in?next=${encodeURIComponent(location.pathname + location.hash)}`)
+}
+
+export async function signOut() {
+  await post("/sign-out")
+  location.replace("/sign-in")
+}

@@ -1,0 +1,41 @@
+// One case, whole: what it is, its surveys, the messages sent about it, and everything that happened.
+
+import { day } from "../../shared/format.js"
+import { named, say } from "../../shared/words.js"
+import { html } from "../../vendor/view.js"
+import { useAnswer } from "../asking.js"
+import { DaysLeft, State } from "../chips.js"
+import { Icon, Loading, Mishap } from "../states.js"
+import { History } from "./history.js"
+import { Notices } from "./notices.js"
+import { Survey } from "./survey.js"
+
+/** @param {{id: number, close: () => void, changed?: () => void}} props `changed` tells the list beside it */
+export function CaseSheet({ id, close, changed = () => {} }) {
+  const { data: item, error, again } = useAnswer(`/cases/${id}`)
+  if (error && !item) return html`<${Mishap} error=${error} again=${again} />`
+  if (!item) return html`<${Loading} />`
+  const refresh = () => {
+    again()
+    changed()
+  }
+  return html`
+    <div class="sheet-head">
+      <div class="row"><h2 tabindex="-1">${item.premises}</h2><button class="button plain square push" type="button" aria-label=${say("close")} onClick=${close}><${Icon} name="close" /></button></div>
+      <p class="quiet">${named(item, "item_type")}</p>
+      <p class="wrap"><${State} of="case" is=${item.status} /> <${DaysLeft} item=${item} /></p>
+    </div>
+    <dl class="facts">
+      <dt>${say("fact.number")}</dt><dd>${item.number}</dd>
+      <dt>${say("fact.applicant")}</dt><dd>${item.applicant}</dd>
+      <dt>${say("fact.address")}</dt><dd>${item.address}${item.district && html`<span class="quiet"> ${item.district}</span>`}</dd>
+      <dt>${say("fact.accepted")}</dt><dd>${day(item.accepted_on)}</dd>
+      <dt>${say("fact.survey_by")}</dt><dd>${day(item.survey_by)}</dd>
+    </dl>
+    <section><h3>${say("sheet.surveys")}</h3>
+      ${item.surveys.length === 0 && html`<p class="quiet">${say("sheet.no_survey")} <a href="#/plan">${say("sheet.go_plan")}</a></p>`}
+      ${item.surveys.map((survey) => html`<${Survey} key=${survey.id} survey=${survey} changed=${refresh} />`)}
+    </section>
+    <${Notices} notices=${item.notices} changed=${refresh} />
+    <${History} events=${item.timeline} />`
+}

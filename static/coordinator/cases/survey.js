@@ -1,0 +1,30 @@
+// One survey of a case: how and when, what was found, its record, and the applicant's way in.
+
+import { day } from "../../shared/format.js"
+import { language, say } from "../../shared/words.js"
+import { html } from "../../vendor/view.js"
+import { mayChange } from "../account.js"
+import { Mode, State } from "../chips.js"
+import { dayAndWeekday, hours } from "../dates.js"
+import { Icon } from "../states.js"
+import { JoinLink } from "./join-link.js"
+
+const STILL_TO_COME = new Set(["scheduled", "under_way"])
+
+export function Survey({ survey, changed }) {
+  const { visit, verdict } = survey
+  return html`<div class="survey">
+    <p class="wrap">${survey.mode && html`<${Mode} mode=${survey.mode} />`} <${State} of="survey" is=${survey.status} />${survey.recheck && html` <span class="chip">${say("sheet.recheck")}</span>`}</p>
+    ${visit && html`<p>${dayAndWeekday(visit.starts_at)} <span class="unit">${hours(visit.starts_at, visit.ends_at)}</span> <span class="quiet">${[visit.lead, visit.second].filter(Boolean).join(say("and"))}</span></p>`}
+    ${verdict && html`<p class="wrap"><${State} of="finding" is=${verdict.finding} /><span>${say("sheet.verdict_by", { by: verdict.by, day: day(verdict.at) })}</span>${verdict.rectify_by && html`<span class="quiet">${say("sheet.rectify_by", { day: day(verdict.rectify_by) })}</span>`}</p>`}
+    ${survey.records.length > 0 && html`<${Records} survey=${survey} />`}
+    ${mayChange() && visit && survey.mode === "video" && STILL_TO_COME.has(survey.status) && html`<${JoinLink} visit=${visit.id} changed=${changed} />`}
+  </div>`
+}
+
+/** The finished record, in each language it was set in; the reader's own first. */
+export function Records({ survey }) {
+  const sorted = [...survey.records].sort((one, other) => Number(other.language === language()) - Number(one.language === language()))
+  const newest = sorted.filter((record, at) => sorted.findIndex((other) => other.language === record.language) === at)
+  return html`<p class="wrap">${newest.map((record) => html`<a class="button" key=${record.language} href=${`/api/v1/surveys/${survey.id}/record.pdf?language=${record.language}`} target="_blank" rel="noopener"><${Icon} name="file" />${say(`record.${record.language}`)}</a>`)}</p>`
+}

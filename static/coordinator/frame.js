@@ -1,0 +1,75 @@
+// The top bar and the place below it. Each place is fetched when it is first opened.
+
+import { choose, isDark } from "../shared/theme.js"
+import { language, rememberLanguage, say } from "../shared/words.js"
+import { html, useEffect, useState } from "../vendor/view.js"
+import { account, signOut } from "./account.js"
+import { addressOf, PLACES, route } from "./route.js"
+import { Icon, Loading, Mishap } from "./states.js"
+import { tell, Toast } from "./toast.js"
+
+const PAGES = {
+  cases: () => import("./cases/page.js"),
+  import: () => import("./import/page.js"),
+  plan: () => import("./plan/page.js"),
+  today: () => import("./today/page.js"),
+  archive: () => import("./archive/page.js"),
+}
+
+export function Frame() {
+  const { place } = route.value
+  return html`<div class="desk">
+    <${TopBar} place=${place} />
+    <${Place} key=${place} place=${place} />
+    <${Toast} />
+  </div>`
+}
+
+function TopBar({ place }) {
+  return html`<header class="topbar">
+    <span class="brand">${say("brand")}</span>
+    <nav class="tabs" aria-label=${say("tabs")}>
+      ${PLACES.map((name) => html`<a key=${name} href=${addressOf(name)} aria-current=${name === place ? "page" : null}>${say(`tab.${name}`)}</a>`)}
+    </nav>
+    <div class="who push">
+      <${Languages} />
+      <${Light} />
+      <span class="me"><${Icon} name="user" /><b>${account.value.name}</b><span class="quiet role">${say(`role.${account.value.role}`)}</span></span>
+      <button class="button plain" type="button" onClick=${() => signOut().catch((error) => tell(error.message))}>${say("sign_out")}</button>
+    </div>
+  </header>`
+}
+
+function Languages() {
+  const speak = (which) => {
+    rememberLanguage(which)
+    location.reload() // the server's own words change too
+  }
+  return html`<span class="languages" role="group" aria-label=${say("language")}>
+    ${["zh", "en"].map((which) => html`<button key=${which} type="button" lang=${which} aria-pressed=${String(which === language())} onClick=${() => speak(which)}>${say(`language.${which}`)}</button>`)}
+  </span>`
+}
+
+function Light() {
+  const [dark, setDark] = useState(isDark())
+  const turn = () => {
+    choose("theme", dark ? "light" : "dark")
+    setDark(!dark)
+  }
+  return html`<button class="button plain square" type="button" aria-pressed=${String(dark)} aria-label=${say("dark")} title=${say("dark")} onClick=${turn}><${Icon} name="moon" /></button>`
+}
+
+function Place({ place }) {
+  const [page, setPage] = useState(null)
+  const [error, setError] = useState(null)
+  const [turn, setTurn] = useState(0)
+  useEffect(() => {
+    setError(null)
+    PAGES[place]().then((module) => setPage(() => module.Page), setError)
+  }, [turn])
+  useEffect(() => {
+    document.title = say("title.place", { place: say(`tab.${place}`) })
+  }, [])
+  if (error) return html`<main class="alone"><${Mishap} error=${error} again=${() => setTurn(turn + 1)} /></main>`
+  return page ? html`<${page} />` : html`<main class="alone"><${Loading} /></main>`
+}

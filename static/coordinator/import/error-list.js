@@ -1,0 +1,22 @@
+// What has to be mended, each line a way to its row.
+
+import { say } from "../../shared/words.js"
+import { html } from "../../vendor/view.js"
+
+const LISTED = 8
+
+export function ErrorList({ preview }) {
+  const lines = preview.rows.flatMap((row) => row.findings.filter((finding) => finding.severity === "error").slice(0, 1).map((finding) => ({ row: row.row, finding })))
+  if (lines.length === 0) return null
+  const jump = (event, row) => {
+    event.preventDefault()
+    const target = document.getElementById(`row-${row}`)
+    target.scrollIntoView({ block: "center" })
+    target.focus({ preventScroll: true })
+  }
+  return html`<section class="error-summary" aria-labelledby="errors">
+    <h2 id="errors">${say("import.errors", { n: preview.rows_refused })}</h2>
+    <ul>${lines.slice(0, LISTED).map(({ row, finding }) => html`<li key=${row}><a href=${`#row-${row}`} onClick=${(event) => jump(event, row)}>${say("import.error_line", { row, text: finding.text })}</a></li>`)}</ul>
+    ${preview.rows_refused > LISTED && html`<p class="quiet">${say("import.errors_more", { n: preview.rows_refused - LISTED })}</p>`}
+  </section>`
+}

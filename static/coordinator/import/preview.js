@@ -1,0 +1,118 @@
+// What would happen if this spreadsheet were imported: figures, the rows that need a look, the columns, and the one button.
+
+import { patch, post, remove } from "../../shared/api.js"
+import { say } from "../../shared/words.js"
+import { html, useEffect, useState } from "../../vendor/view.js"
+import { leaveToSignIn, mayChange } from "../account.js"
+import { useAnswer } from "../asking.js"
+import { State } from "../chips.js"
+import { Figure } from "../cases/figures.js"
+import { go } from "../route.js"
+import { Icon, Loading, Mishap, wordsOf } from "../states.js"
+import { tell } from "../toast.js"
+import { Undo } from "./earlier.js"
+import { ErrorList } from "./error-list.js"
+import { Mapping } from "./mapping.js"
+import { Rows } from "./rows.js"
+
+export function Preview({ id }) {
+  const { data, error, again } = useAnswer(`/imports/${id}`)
+  const [preview, setPreview] = useState(null)
+  const [busy, setBusy] = useState("")
+  useEffect(() => setPreview(data), [data])
+
+  const attempt = async (what, act) => {
+    if (busy) return
+    setBusy(what)
+    try {
+      await act()
+    } catch (problem) {
+      if (problem.code === "not_signed_in") leaveToSignIn()
+      tell(wordsOf(problem))
+    } finally {
+      setBusy("")
+    }
+  }
+  const map = (columns) => attempt("mapping", async () => setPreview(await patch(`/imports/${id}`, { columns })))
+  const store = () =>
+    attempt("storing", async () => {
+      const { rows_new } = await post(`/imports/${id}/commit`)
+      again()
+      tell(say("import.stored", { n: rows_new }), { label: say("import.undo"), act: take_back })
+    })
+  const take_back = async () => {
+    try {
+      await remove(`/imports/${id}`)
+      tell(say("import.undone", { name: preview.file_name }))
+      again()
+    } catch (problem) {
+      tell(wordsOf(problem))
+    }
+  }
+
+  if (error && !preview) return html`<main class="alone"><${Mishap} error=${error} again=${again} /></main>`
+  if (!preview) return html`<main class="alone"><${Loading} words=${say("import.checking")} /></main>`
+  return html`
+    <${Figures} preview=${preview} />
+    <main class="split" aria-busy=${busy ? "true" : null}>
+      <section aria-label=${say("import.rows_to_see")}>
+        ${busy && html`<div class="run" role="status"><b>${say(`import.${busy}`)}</b><progress class="progress" aria-label=${say(`import.${busy}`)}></progress></div>`}
+        <${Rows} preview=${preview} />
+      </section>
+      <aside aria-label=${say("import.side")}>
+        ${preview.status === "previewed" ? html`<${Before} preview=${preview} map=${map} store=${store} busy=${busy} />` : html`<${After} preview=${preview} again=${again} />`}
+      </aside>
+    </main>`
+}
+
+function Figures({ preview }) {
+  const done = preview.status !== "previewed"
+  return html`<div class="figures"><dl>
+      <${Figure} label=${preview.file_name} value=${preview.rows_total} unit=${say("unit.rows")} />
+      <${Figure} label=${say(done ? "import.new" : "import.can")} value=${preview.rows_new} unit=${say("unit.rows")} />
+      <${Figure} label=${say("import.to_mend")} value=${preview.rows_refused} unit=${say("unit.rows")} bad=${preview.rows_refused > 0} />
+      <${Figure} label=${say("import.to_see")} value=${preview.rows_warned} unit=${say("unit.rows")} />
+      <${Figure} label=${say("import.known")} value=${preview.rows_known} unit=${say("unit.rows")} />
+    </dl>
+    <ol class="steps" aria-label=${say("import.steps")}>
+      <li class="done"><${Icon} name="pass" />${say("import.step.file")}</li>
+      <li class="done"><${Icon} name="pass" />${say("import.step.columns")}</li>
+      <li class=${done ? "done" : ""} aria-current=${done ? null : "step"}>${done ? html`<${Icon} name="pass" />` : html`<b>3</b>`}${say("import.step.preview")}</li>
+      <li aria-current=${done ? "step" : null}>${done ? html`<${State} of="import" is=${preview.status} />` : `4 ${say("import.step.store")}`}</li>
+    </ol>
+  </div>`
+}
+
+function Before({ preview, map, store, busy }) {
+  const missing = preview.fields.filter((field) => field.required && !preview.columns.some((column) => column.field === field.field))
+  const can = preview.rows_new > 0 && missing.length === 0
+  return html`
+    <${ErrorList} preview=${preview} />
+    <${Mapping} preview=${preview} missing=${missing} map=${map} />
+    ${preview.rows_known > 0 && html`<p class="notice"><${Icon} name="info" /><span>${say("import.known_words", { n: preview.rows_known })}</span></p>`}
+    <p class="notice"><${Icon} name="undo" /><span>${say("import.undo_words")}</span></p>
+    ${preview.rows_refused > 0 && html`<div class="row"><${Refused} preview=${preview} /></div>`}
+    ${mayChange() && (can
+      ? html`<button class="button primary" type="button" aria-disabled=${busy ? "true" : null} onClick=${store}>${say(preview.rows_refused > 0 ? "import.store_rest_stays" : "import.store", { n: preview.rows_new })}</button>`
+      : html`<p class="quiet">${say(missing.length ? "import.cannot_columns" : "import.cannot_rows")}</p>`)}
+    <a class="button plain" href="#/import">${say("import.another")}</a>`
+}
+
+function After({ preview, again }) {
+  const stored = preview.status === "stored"
+  return html`
+    <section><h2>${say(stored ? "import.stored" : "import.was_undone", { n: preview.rows_new })}</h2>
+      <p class="quiet">${say(stored ? "import.stored_words" : "import.undone_words", { refused: preview.rows_refused, known: preview.rows_known })}</p></section>
+    ${stored && mayChange() && html`<div class="wrap">
+      <button class="button primary" type="button" onClick=${() => go("plan")}><${Icon} name="calendar" />${say("import.go_plan")}</button>
+      <button class="button" type="button" onClick=${() => go("cases")}>${say("import.go_cases")}</button></div>`}
+    <div class="wrap">
+      ${preview.rows_refused > 0 && html`<${Refused} preview=${preview} />`}
+      ${stored && mayChange() && html`<${Undo} item=${preview} changed=${again} words=${say("import.undo_this")} />`}
+    </div>
+    <a class="button plain" href="#/import">${say("import.another")}</a>`
+}
+
+function Refused({ preview }) {
+  return html`<a class="button" href=${`/api/v1/imports/${preview.id}/refused.xlsx`} download><${Icon} name="download" />${say("import.download", { n: preview.rows_refused })}</a>`
+}

@@ -1,0 +1,39 @@
+// The rows that need a look: the cell in red or ochre, what is wrong right below it.
+
+import { named, say } from "../../shared/words.js"
+import { html } from "../../vendor/view.js"
+import { Empty } from "../states.js"
+
+/** The server sends no more than this many rows (API.md, Preview). */
+const MOST_ROWS = 200
+
+export function Rows({ preview }) {
+  const shown = columnsOf(preview)
+  if (preview.rows.length === 0) return html`<${Empty} icon="pass" title=${say("import.all_good")}><span>${say("import.all_good_words", { n: preview.rows_new })}</span><//>`
+  return html`<div class="scroll-x"><table class="table rows">
+      <thead><tr><th class="number">${say("import.row")}</th>${shown.map((field) => html`<th key=${field.field}>${named(field)}</th>`)}</tr></thead>
+      <tbody>${preview.rows.map((row) => html`<${Row} key=${row.row} row=${row} shown=${shown} />`)}</tbody>
+    </table></div>
+    ${preview.rows.length >= MOST_ROWS && html`<p class="more quiet">${say("import.first_rows", { n: MOST_ROWS })}</p>`}`
+}
+
+/** The fields of ours that a column is mapped to or a finding is about, in our order. */
+export function columnsOf({ fields, columns, rows }) {
+  const used = new Set([...columns.map((column) => column.field), ...rows.flatMap((row) => row.findings.map((finding) => finding.field))])
+  return fields.filter((field) => used.has(field.field))
+}
+
+function Row({ row, shown }) {
+  const gravest = (field) => {
+    const found = row.findings.filter((finding) => finding.field === field)
+    if (found.some((finding) => finding.severity === "error")) return "bad-cell"
+    return found.length ? "warn-cell" : null
+  }
+  return html`<tr class="has-error" id=${`row-${row.row}`} tabindex="-1">
+      <td class="number">${row.row}</td>
+      ${shown.map(({ field }) => html`<td key=${field} class=${gravest(field)}><span class="cell">${row.values[field] || "\u3000"}</span></td>`)}
+    </tr>
+    ${row.findings.map((finding, at) => html`<tr key=${`why-${at}`} class=${`explain ${finding.severity === "error" ? "" : "warn"} ${at < row.findings.length - 1 ? "and-more" : ""}`}>
+      <td></td><td colspan=${shown.length}>${finding.text}${finding.cell && html` <span class="quiet">${say("import.cell", { cell: finding.cell })}</span>`}</td>
+    </tr>`)}`
+}

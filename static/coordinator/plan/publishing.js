@@ -1,0 +1,67 @@
+// Before a plan is published: exactly what will happen, and the one button that does it.
+
+import { post } from "../../shared/api.js"
+import { dayOf } from "../../shared/format.js"
+import { say } from "../../shared/words.js"
+import { html, useEffect, useRef, useState } from "../../vendor/view.js"
+import { dayRange } from "../dates.js"
+import { Icon, wordsOf } from "../states.js"
+import { tell } from "../toast.js"
+
+/** @param {{rounds: object[], unplanned: object[]}} plan */
+export function consequences({ rounds, unplanned }) {
+  const visits = (mode) => rounds.filter((round) => round.mode === mode).reduce((all, round) => all + round.visits.length, 0)
+  const officers = new Set(rounds.flatMap((round) => [round.lead.id, round.second?.id]).filter(Boolean))
+  return {
+    rounds: rounds.length,
+    trips: rounds.filter((round) => round.mode === "on_site").length,
+    video: visits("video"),
+    on_site: visits("on_site"),
+    told: visits("video") + visits("on_site"),
+    officers: officers.size,
+    days: new Set(rounds.map((round) => dayOf(round.leaves_at))).size,
+    left: unplanned.length,
+  }
+}
+
+export function Publishing({ plan, close, changed }) {
+  const dialog = useRef(null)
+  const [busy, setBusy] = useState(false)
+  const [problem, setProblem] = useState("")
+  useEffect(() => dialog.current.showModal(), [])
+  const sum = consequences(plan)
+  const publish = async () => {
+    if (busy) return
+    setBusy(true)
+    setProblem("")
+    try {
+      const done = await post(`/plans/${plan.id}/publication`)
+      close()
+      changed()
+      tell(say("publish.done", { rounds: done.rounds, n: done.surveys }))
+    } catch (error) {
+      setProblem(wordsOf(error))
+      setBusy(false)
+    }
+  }
+  return html`<dialog ref=${dialog} class="side" aria-labelledby="publish" onClose=${close}>
+    <header><h2 id="publish">${say("publish.title", { days: dayRange(plan.first_day, plan.last_day) })}</h2>
+      <button class="button plain square push" type="button" aria-label=${say("close")} onClick=${close}><${Icon} name="close" /></button></header>
+    <div class="body">
+      <h3>${say("publish.what")}</h3>
+      <ul class="because">
+        <li><${Icon} name="video" /><span>${say("publish.video", { n: sum.video })}</span></li>
+        <li><${Icon} name="car" /><span>${say("publish.on_site", { n: sum.on_site, trips: sum.trips })}</span></li>
+        <li><${Icon} name="user" /><span>${say("publish.officers", { n: sum.officers })}</span></li>
+        ${sum.left > 0 && html`<li><${Icon} name="list" /><span>${say("publish.left", { n: sum.left })}</span></li>`}
+      </ul>
+      <p class="notice rectify"><${Icon} name="rectify" /><span>${say("publish.no_way_back")}</span></p>
+      ${problem && html`<p class="notice fail" role="alert"><${Icon} name="fail" /><span>${problem}</span></p>`}
+      ${busy && html`<div class="loading" role="status"><span>${say("publish.busy")}</span><progress class="progress" aria-label=${say("publish.busy")}></progress></div>`}
+    </div>
+    <footer>
+      <button class="button primary" type="button" aria-disabled=${busy ? "true" : null} onClick=${publish}>${say("publish.now", { rounds: sum.rounds, n: sum.told })}</button>
+      <button class="button" type="button" onClick=${close}>${say("publish.later")}</button>
+    </footer>
+  </dialog>`
+}

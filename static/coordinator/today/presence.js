@@ -1,0 +1,25 @@
+// How one visit stands at this moment, and who is there.
+
+import { say } from "../../shared/words.js"
+import { html } from "../../vendor/view.js"
+import { State } from "../chips.js"
+import { Icon } from "../states.js"
+
+/** The call's own state while there is one; else the survey's. */
+export function Now({ visit, sheet }) {
+  const session = sheet?.session
+  const points = sheet?.script?.points.filter((point) => point.relevant).length
+  const calling = session && visit.status !== "concluded"
+  return html`<span class="appointment">${calling ? html`<${State} of="session" is=${session.status} />` : html`<${State} of="survey" is=${visit.status} />`}
+    ${points > 0 && html`<span class="quiet unit">${say("today.answered", { n: Object.keys(sheet.answers).length, of: points })}</span>`}</span>`
+}
+
+export function Presence({ sheet }) {
+  const session = sheet?.session
+  if (!session) return html`<span class="quiet">–</span>`
+  return html`<span class="appointment"><${One} there=${session.expert_present} who=${say("present.expert")} /><${One} there=${session.applicant_present} who=${say("present.applicant")} /></span>`
+}
+
+function One({ there, who }) {
+  return html`<span class=${`chip ${there ? "pass" : ""}`}><${Icon} name=${there ? "check" : "na"} />${say(there ? "present.yes" : "present.no", { who })}</span>`
+}

@@ -125,8 +125,12 @@ def load(path: Path) -> Script:
     Raises:
         ScriptRefused: with every fault of the file, each naming row and cure.
     """
-    key = f"{path.parent.name}/{path.stem}"
-    return _read({"key": key, **read_toml(path)}, file=f"{path.parent.name}/{path.name}")
+    file, content = f"{path.parent.name}/{path.name}", read_toml(path)
+    if "key" in content:
+        problem = Text("文件里不写 key", "a file has no key of its own")
+        cure = Text("删去，文件夹和文件名就是 key", "remove it: folder and file name are the key")
+        raise ScriptRefused([Fault(file, "key", problem, cure)])
+    return _read({**content, "key": f"{path.parent.name}/{path.stem}"}, file=file)
 
 
 def read_toml(path: Path) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from inspection.checklist.item_type import COLUMNS, ItemType, read_item_type
 from inspection.checklist.point import Text
-from inspection.checklist.rows import Faults, Row
+from inspection.checklist.rows import Faults, Row, numbered
 from inspection.checklist.script import read_toml
 
 FILE = "catalogue.toml"
@@ -72,10 +72,7 @@ def _rows(content: dict[str, object], table: str, label: str, faults: Faults) ->
             Text("补上这张表", "add the table"),
         )
         return []
-    return [
-        Row(faults, f"{table} {number} {cells.get(label, '')}".rstrip(), cells)
-        for number, cells in enumerate(rows, start=1)
-    ]
+    return numbered(rows, table, label, faults)
 
 
 def _category(row: Row) -> Category:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 from typing import TypeVar
 
@@ -122,6 +122,16 @@ class Row:
             f"应为{zh}",
             f"write {en}",
         )
+
+
+def numbered(
+    rows: Sequence[Mapping[str, object]], sheet: str, label: str, faults: Faults
+) -> list[Row]:
+    """The rows of a sheet, each called by its number from 1 and its ``label`` cell."""
+    return [
+        Row(faults, f"{sheet} {number} {cells.get(label, '')}".rstrip(), cells)
+        for number, cells in enumerate(rows, start=1)
+    ]
 
 
 def _short(value: object) -> str:

@@ -20,7 +20,7 @@ from inspection.checklist.faults import Fault, ScriptRefused
 from inspection.checklist.item_type import COLUMNS as ITEM_TYPE_COLUMNS
 from inspection.checklist.item_type import ItemType, read_item_type
 from inspection.checklist.point import Group, Point, Text
-from inspection.checklist.rows import Faults, Row
+from inspection.checklist.rows import Faults, Row, numbered
 from inspection.checklist.survey_sheet import read_choices, read_survey
 
 #: Rows a sheet may have. The longest script we know has under a hundred.
@@ -170,11 +170,11 @@ def _read(content: Mapping[str, Any], *, file: str) -> Script:
 
     meta = Row(faults, "ks_meta", content["ks_meta"])
     meta.known(_META_COLUMNS)
-    bases = tuple(_basis(row) for row in _rows(content, "ks_basis", "id", faults))
+    bases = tuple(_basis(row) for row in numbered(content["ks_basis"], "ks_basis", "id", faults))
     _check_basis_ids(bases, faults)
-    lists = read_choices(_rows(content, "choices", "name", faults))
+    lists = read_choices(numbered(content["choices"], "choices", "name", faults))
     groups, points = read_survey(
-        _rows(content, "survey", "name", faults),
+        numbered(content["survey"], "survey", "name", faults),
         lists,
         {basis.id: basis.to_confirm for basis in bases},
         faults,
@@ -242,13 +242,6 @@ def _check_sheets(content: Mapping[str, Any], faults: Faults) -> None:
                 Text(f"不认识的表“{name}”", f"unknown sheet {name!r}"),
                 Text("对照 scripts/README.md 改名或删去", "spell it as scripts/README.md does"),
             )
-
-
-def _rows(content: Mapping[str, Any], sheet: str, label: str, faults: Faults) -> list[Row]:
-    return [
-        Row(faults, f"{sheet} {number} {cells.get(label, '')}".rstrip(), cells)
-        for number, cells in enumerate(content[sheet], start=1)
-    ]
 
 
 def _basis(row: Row) -> Basis:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from inspection.checklist.expression import Expression, ExpressionRefused, parse
+from inspection.checklist.cells import (
+    check_name,
+    name_taken,
+    read_basis,
+    read_evidence,
+    read_expression,
+    read_own_limits,
+)
 from inspection.checklist.point import (
     AnswerKind,
     Choice,
     Confirm,
-    EvidenceAsked,
-    EvidenceKind,
     Group,
     Mark,
     Point,
@@ -38,9 +42,6 @@ CHOICE_COLUMNS = frozenset({"list_name", "name", "label::zh", "label::en", "ks_m
 JUDGEMENT = "pfn"
 _JUDGEMENT_CHOICES = {"pass": Mark.MET, "fail": Mark.UNMET, "na": Mark.NOT_APPLICABLE}
 
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_EVIDENCE = re.compile(r"(?P<kind>[a-z]+)(?::(?P<least>[1-9]))?")
-
 Lists = Mapping[str, tuple[Choice, ...]]
 
 
@@ -58,9 +59,9 @@ def read_choices(rows: Sequence[Row]) -> Lists:
     for row in rows:
         row.known(CHOICE_COLUMNS)
         list_name, name = row.text("list_name"), row.text("name")
-        _check_name(row, name)
+        check_name(row, name)
         if any(choice.name == name for choice in lists.get(list_name, ())):
-            _twice(row, name)
+            name_taken(row, name)
         mark = row.word("ks_mark", Mark) if row.has("ks_mark") else None
         choice = Choice(name, row.both("label"), mark)
         lists[list_name] = (*lists.get(list_name, ()), choice)
@@ -104,7 +105,7 @@ def _begin_group(row: Row, reading: _Reading) -> Group:
             "close the group before with end_group",
         )
     group = Group(row.text("name"), row.both("label"))
-    _check_name(row, group.name)
+    check_name(row, group.name)
     reading.group = group.name
     return group
 
@@ -124,7 +125,7 @@ def _end_group(row: Row, reading: _Reading) -> None:
 def _point(row: Row, number: int, reading: _Reading) -> Point:
     row.known(QUESTION_COLUMNS)
     name = row.text("name")
-    _check_name(row, name)
+    check_name(row, name)
     if row.cells.get("required") != "yes":
         row.fault(
             "每一项都必须回答",
@@ -136,7 +137,7 @@ def _point(row: Row, number: int, reading: _Reading) -> Point:
     judges = row.has("bind::ks:severity")
     severity = row.word("bind::ks:severity", Severity) if judges else None
     _check_marks(row, choices, judges)
-    basis = _basis(row, reading.bases) if judges else ()
+    basis = read_basis(row, reading.bases) if judges else ()
     confirm = row.word("bind::ks:confirm", Confirm) if row.has("bind::ks:confirm") else None
     number_wanted = kind is AnswerKind.NUMBER
     return Point(
@@ -150,17 +151,17 @@ def _point(row: Row, number: int, reading: _Reading) -> Point:
         choices=choices,
         whole=whole,
         unit=row.both("ks_unit") if number_wanted else row.both_or_none("ks_unit"),
-        accepted=_about_itself(row, "constraint") if number_wanted else None,
+        accepted=read_own_limits(row, "constraint") if number_wanted else None,
         accepted_message=row.both("constraint_message") if number_wanted else None,
-        passes=_about_itself(row, "bind::ks:pass") if number_wanted and judges else None,
-        relevant=_expression(row, "relevant") if row.has("relevant") else None,
+        passes=read_own_limits(row, "bind::ks:pass") if number_wanted and judges else None,
+        relevant=read_expression(row, "relevant") if row.has("relevant") else None,
         severity=severity,
         standard=row.both("ks_standard") if judges else None,
         rectify=row.both("ks_rectify") if judges else None,
         tip_good=row.both("ks_tip_good") if judges else None,
         tip_bad=row.both("ks_tip_bad") if judges else None,
         basis=basis,
-        evidence=_evidence(row) if judges else (),
+        evidence=read_evidence(row) if judges else (),
         remote=row.word("bind::ks:remote", Remote) if judges else Remote.OK,
         each=row.both_or_none("ks_each"),
         confirm=confirm,
@@ -219,88 +220,12 @@ def _check_marks(row: Row, choices: Sequence[Choice], judges: bool) -> None:
         )
 
 
-def _basis(row: Row, bases: Mapping[str, bool]) -> tuple[str, ...]:
-    ids = tuple(row.text("bind::ks:basis").split("+"))
-    for one in ids:
-        if one and one not in bases:
-            row.fault(
-                f"依据“{one}”不在 ks_basis 里",
-                f"basis {one!r} is not in ks_basis",
-                "改依据编号，或在 [[ks_basis]] 里补上",
-                "correct the id, or add it under [[ks_basis]]",
-            )
-    return ids
-
-
-def _evidence(row: Row) -> tuple[EvidenceAsked, ...]:
-    asked = []
-    for part in row.text("bind::ks:evidence").split("+"):
-        match = _EVIDENCE.fullmatch(part)
-        if match is not None and match["kind"] in list(EvidenceKind):
-            asked.append(EvidenceAsked(EvidenceKind(match["kind"]), int(match["least"] or 1)))
-        elif part:
-            row.fault(
-                f"佐证要求“{part}”看不懂",
-                f"cannot read the evidence {part!r}",
-                f"写成 photo:2+video 这样；种类有 {'、'.join(EvidenceKind)}",
-                f"write it like photo:2+video; kinds are {', '.join(EvidenceKind)}",
-            )
-    return tuple(asked)
-
-
-def _about_itself(row: Row, column: str) -> Expression | None:
-    expression = _expression(row, column)
-    if expression is not None and expression.names:
-        row.fault(
-            f"“{column}”只能看这一项自己的数",
-            f"{column!r} may only look at its own number",
-            "写成 . >= 0 and . <= 60 这样",
-            "write it like . >= 0 and . <= 60",
-        )
-    return expression
-
-
-def _expression(row: Row, column: str) -> Expression | None:
-    text = row.text(column)
-    if not text:
-        return None
-    try:
-        return parse(text)
-    except ExpressionRefused as refused:
-        row.fault(
-            f"“{column}”看不懂：{text}",
-            f"{column!r}: {refused}",
-            "只用比较，用 and 连接，例如 ${sells_chilled} = 'yes'",
-            "use comparisons joined by and, such as ${sells_chilled} = 'yes'",
-        )
-        return None
-
-
-def _check_name(row: Row, name: str) -> None:
-    if name and not _NAME.fullmatch(name):
-        row.fault(
-            f"名称“{name}”不能用",
-            f"the name {name!r} cannot be used",
-            "用小写英文字母开头，只含小写字母、数字和下划线，最多 40 个字符",
-            "start with a lower-case letter; lower-case letters, digits and _ only, at most 40",
-        )
-
-
 def _check_names(named: Sequence[Group | Point], rows: Sequence[Row]) -> None:
     counts = Counter(one.name for one in named)
     for row in rows:
         name = row.cells.get("name")
         if isinstance(name, str) and counts[name] > 1:
-            _twice(row, name)
-
-
-def _twice(row: Row, name: str) -> None:
-    row.fault(
-        f"名称“{name}”用了不止一次",
-        f"the name {name!r} is used more than once",
-        "改名；已经发布过的名称留给原来那一项",
-        "rename one; a name already published stays with its point",
-    )
+            name_taken(row, name)
 
 
 def _check_relevance(points: Sequence[tuple[Row, Point]]) -> None:

@@ -75,11 +75,7 @@ class Task:
         for mode in self.modes:
             _refuse_mode(mode, thing)
         if self.pinned is not None:
-            refuse_less(self.pinned.mode, 0, what="the way promised", thing=thing)
-            refuse_less(self.pinned.day, 0, what="the day promised", thing=thing)
-            refuse_less(self.pinned.start, 0, what="the time promised", thing=thing)
-            if self.pinned.mode >= len(self.modes):
-                raise ProblemRefused(Nonsense.NO_MODE, thing)
+            _refuse_pin(self.pinned, self.modes, thing)
 
 
 def _refuse_mode(mode: Mode, thing: str) -> None:
@@ -93,3 +89,13 @@ def _refuse_mode(mode: Mode, thing: str) -> None:
         refuse_less(mode.officers, 1, what="the number of officers", thing=thing)
         if mode.kind is Kind.VIDEO and mode.officers > 2:
             raise ProblemRefused(Nonsense.DESK_CROWDED, thing, officers=mode.officers)
+
+
+def _refuse_pin(pin: Pin, modes: tuple[Mode, ...], thing: str) -> None:
+    refuse_less(pin.mode, 0, what="the way promised", thing=thing)
+    refuse_less(pin.day, 0, what="the day promised", thing=thing)
+    refuse_less(pin.start, 0, what="the time promised", thing=thing)
+    if pin.mode >= len(modes):
+        raise ProblemRefused(Nonsense.NO_MODE, thing)
+    if modes[pin.mode].kind is Kind.VIDEO and len(pin.officers) > 2:
+        raise ProblemRefused(Nonsense.DESK_CROWDED, thing, officers=len(pin.officers))

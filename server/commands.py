@@ -172,7 +172,7 @@ def check_scripts(folder: Path | None) -> None:
     """Check every checklist script; each fault with its file, row and cure."""
     faults = check_folder(folder or Settings().scripts_folder)
     for fault in faults:
-        click.echo(f"{fault.file}, {fault.row}: {fault.what.en}. {fault.cure.en}.")
+        click.echo(fault.line("en"))
     if faults:
         raise click.ClickException(f"{len(faults)} faults")
     click.echo("All scripts are sound.")

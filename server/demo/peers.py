@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from fractions import Fraction
 
 from aiortc import (
     MediaStreamTrack,
@@ -32,7 +31,7 @@ class Kitchen(VideoStreamTrack):
         draw.rectangle((0, 230, SIZE[0], SIZE[1]), fill="#8b949c")
         draw.rectangle((210, 250, 430, 350), fill="#6f7a83")
         draw.line((320, 120, 320, 250), fill="#59636b", width=18)
-        draw.text((20, 20), f"{pts * Fraction(time_base):.2f} s", fill="#15202b")
+        draw.text((20, 20), f"{float(pts * time_base):.2f} s", fill="#15202b")
         frame: VideoFrame = VideoFrame.from_image(picture)  # type: ignore[no-untyped-call]
         frame.pts, frame.time_base = pts, time_base
         return frame

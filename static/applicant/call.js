@@ -4,7 +4,7 @@ import { fill, h, icon } from "../shared/dom.js"
 import { clock } from "../shared/format.js"
 import { inWords, say } from "../shared/words.js"
 import { readAloud, silence } from "./aloud.js"
-import { button, callBureau } from "./parts.js"
+import { button, callBureau, switcher } from "./parts.js"
 
 const SHOT_MILLISECONDS = 300
 const WORD_MILLISECONDS = 4_000
@@ -23,7 +23,7 @@ export class CallScreen {
     this.ownVideo.addEventListener("playing", () => this.onPreview(), { once: true })
     this.faceVideo = film(this.officer, say("call.officer_picture"), false)
     this.faceName = h("span", {})
-    this.face = h("div", { class: "face" }, this.faceVideo, this.faceName)
+    this.face = h("div", { class: "face" }, icon("user"), this.faceVideo, this.faceName)
     this.tag = h("p", { class: "tag", role: "status" })
     this.word = h("p", { class: "shot-word", role: "status", hidden: true })
     this.over = h("div", { class: "stopped-word" })
@@ -37,7 +37,7 @@ export class CallScreen {
       event.target.value = ""
       if (file) this.onFile(file)
     } })
-    this.node = h("main", { class: "call" }, this.ownVideo, h("h1", { class: "visually-hidden" }, say("call.title")), h("div", { class: "top" }, this.tag, this.face), this.word, this.over, this.bottom, this.file)
+    this.node = h("main", { class: "call" }, this.ownVideo, h("h1", { class: "visually-hidden" }, say("call.title")), h("div", { class: "top" }, h("div", { class: "left" }, this.tag, switcher()), this.face), this.word, this.over, this.bottom, this.file)
     this.actionsShown = ""
   }
 
@@ -73,6 +73,7 @@ export class CallScreen {
     fill(this.tag, this.#tag(state))
     fill(this.over, stopped ? this.#stopped(state) : null)
     this.over.hidden = !stopped
+    if (stopped) this.word.hidden = true
     if (stopped) this.over.setAttribute("role", "alert")
     else this.over.removeAttribute("role")
 

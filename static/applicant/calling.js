@@ -80,6 +80,7 @@ export class Calling {
     if (!this.#screen) {
       this.#officer ||= new MediaStream()
       this.#makeScreen()
+      this.#screen.useOfficer(this.#officer)
     }
     fill(page, this.#screen.node)
     this.#connect()

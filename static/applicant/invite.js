@@ -47,5 +47,5 @@ function time(invitation) {
     return [words.slice(0, at) + " ", h("span", { class: "unit" }, words.slice(at + 1))]
   }
   const words = dayInWords(moment)
-  return [words[0].toUpperCase() + words.slice(1), " ", h("span", { class: "unit" }, clock(moment))]
+  return [words[0].toUpperCase() + words.slice(1), ", ", h("span", { class: "unit" }, clock(moment))]
 }

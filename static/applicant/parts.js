@@ -20,7 +20,8 @@ export function whenSwitched(listener) {
   onSwitch = listener
 }
 
-function switcher() {
+/** The way to the other language, in that language. */
+export function switcher() {
   const other = language() === "zh" ? "en" : "zh"
   return h("button", { class: "button language", lang: other === "zh" ? "zh-CN" : "en", onclick: () => onSwitch(other) }, other === "zh" ? "中文" : "English")
 }

@@ -183,3 +183,15 @@ def test_two_promises_of_one_officer_at_the_same_time(bureau):
     tasks = [bureau.video(key, pinned=pin) for key in ("奶茶店", "药店")]
 
     refused(Nonsense.PIN_DOUBLE, "survey 药店", lambda: bureau.problem(*tasks))
+
+
+def test_a_video_survey_promised_with_three_officers(bureau):
+    pin = Pin(mode=0, officers=frozenset({"wang", "li", "zhao"}), day=0, start=570)
+
+    refused(Nonsense.DESK_CROWDED, "survey 奶茶店", lambda: bureau.video("奶茶店", pinned=pin))
+
+
+def test_a_promise_of_a_way_the_survey_does_not_have(bureau):
+    pin = Pin(mode=1, officers=frozenset({"wang", "li"}), day=0, start=570)
+
+    refused(Nonsense.NO_MODE, "survey 面包店", lambda: bureau.on_site("面包店", pinned=pin))

@@ -126,7 +126,7 @@ class _Judge:
         if rules.too_late(task, day):
             yield Violation(Rule.DEADLINE, task=task.key, detail=(day,))
         if task.pinned and (
-            survey.mode != task.pinned.mode
+            rules.other_way_promised(task, mode)
             or not rules.promised_start(task, day) >> survey.start & 1
         ):
             yield Violation(Rule.PROMISE, task=task.key, detail=(day, survey.start))

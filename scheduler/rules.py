@@ -31,7 +31,7 @@ def crew_may(task: Task, mode: Mode, crew: Crew, policy: Policy) -> bool:
 
 def starts_allowed(task: Task, mode: Mode, day: int, policy: Policy) -> int:
     """The minutes of a day at which the survey may start, whoever carries it out."""
-    if too_late(task, day):
+    if too_late(task, day) or other_way_promised(task, mode):
         return 0
     starts = minutes.starts(wanted(task, day), mode.minutes)
     if task.pinned:
@@ -122,6 +122,11 @@ def too_late(task: Task, day: int) -> bool:
 def grid(policy: Policy) -> int:
     """Video appointments start on the grid: the minutes, over two days."""
     return _every(policy.video_grid)
+
+
+def other_way_promised(task: Task, mode: Mode) -> bool:
+    """A promised survey is carried out in the way promised: whether that is another one."""
+    return task.pinned is not None and mode != task.modes[task.pinned.mode]
 
 
 def promised_start(task: Task, day: int) -> int:

@@ -191,6 +191,15 @@ def test_a_promised_appointment_is_kept_to_the_minute(bureau):
     assert broken(problem, Plan((TRIP,))) == [Rule.PROMISE]
 
 
+def test_a_survey_promised_by_video_is_not_held_on_site(bureau):
+    pin = Pin(mode=1, officers=frozenset({"wang"}), day=0, start=570)
+    on_site, video = bureau.on_site("面包店"), bureau.video("面包店", minutes=30)
+    task = replace(video, modes=on_site.modes + video.modes, pinned=pin)
+    trip = replace(TRIP, depart=550, back=610, stops=(Stop("面包店", 0, 560, 570, 600),))
+
+    assert broken(bureau.problem(task), Plan((trip,))) == [Rule.PROMISE]
+
+
 def test_the_promised_officers_come(bureau):
     pin = Pin(mode=0, officers=frozenset({"wang", "zhao"}), day=0, start=560)
     problem = bureau.problem(bureau.on_site("面包店", pinned=pin))

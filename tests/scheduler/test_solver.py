@@ -129,7 +129,7 @@ def problems(draw) -> Problem:
 
 
 @settings(
-    max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
 @given(problem=problems())
 def test_any_plan_keeps_every_rule_and_gives_every_reason(problem):

@@ -58,10 +58,12 @@ export class Calling {
         },
         "session.changed": () => this.refetch(),
         "survey.changed": () => this.refetch(),
+        "media.renewed": () => this.#call?.wake(),
         revoked: () => this.onRevoked(),
       },
       onUp: () => this.refetch(),
-      quality: () => this.#call?.state.quality || "good",
+      beat: () => this.#call && { quality: this.#call.state.quality },
+      as: "phone",
     })
     this.#live.open().catch(() => (this.#live = null)) // not loaded: the page keeps asking instead
   }

@@ -10,7 +10,8 @@ const BEAT_MILLISECONDS = 2_000
  *     on: { "survey.changed": refetch },
  *     onUp: refetch,
  *     onDown: () => …,
- *     quality: () => "good",   // only where the page is in a call: sent every 2 s
+ *     beat: () => ({ session: 3, quality: "good" }),   // sent every 2 s while it gives something: in a call, to be seen there
+ *     as: "phone",                                     // who speaks, where one browser may hold both cookies
  *   })
  *   await live.open()
  */
@@ -18,8 +19,8 @@ export class Live {
   #socket = null
   #timer = 0
 
-  constructor({ watch = [], on = {}, onUp = () => {}, onDown = () => {}, quality = null, connect = connectByVendor }) {
-    Object.assign(this, { watch, on, onUp, onDown, quality, connect })
+  constructor({ watch = [], on = {}, onUp = () => {}, onDown = () => {}, beat = null, as = "staff", connect = connectByVendor }) {
+    Object.assign(this, { watch, on, onUp, onDown, beat, as, connect })
   }
 
   get isUp() {
@@ -29,7 +30,7 @@ export class Live {
   /** Start; afterwards it reconnects by itself until `close`. */
   async open() {
     if (this.#socket) return
-    this.#socket = await this.connect()
+    this.#socket = await this.connect(this.as)
     this.#socket.on("connect", () => {
       for (const [event, payload] of this.watch) this.#socket.emit(event, payload)
       this.onUp()
@@ -37,7 +38,7 @@ export class Live {
     this.#socket.on("disconnect", (reason) => this.onDown(reason))
     this.#socket.on("connect_error", () => this.onDown("unreachable"))
     for (const [event, listener] of Object.entries(this.on)) this.#socket.on(event, listener)
-    if (this.quality) this.#timer = setInterval(() => this.isUp && this.#socket.emit("beat", { quality: this.quality() }), BEAT_MILLISECONDS)
+    if (this.beat) this.#timer = setInterval(() => this.#say(), BEAT_MILLISECONDS)
     this.#socket.connect()
   }
 
@@ -47,6 +48,11 @@ export class Live {
     if (this.isUp) this.#socket.emit(event, payload)
   }
 
+  #say() {
+    const beat = this.isUp && this.beat()
+    if (beat) this.#socket.emit("beat", beat)
+  }
+
   close() {
     clearInterval(this.#timer)
     if (this.#socket) this.#socket.disconnect()
@@ -54,7 +60,7 @@ export class Live {
   }
 }
 
-async function connectByVendor() {
+async function connectByVendor(as) {
   const { io } = await import("../vendor/socket.io.esm.min.js")
-  return io({ autoConnect: false, transports: ["websocket", "polling"], reconnectionDelay: 500, reconnectionDelayMax: 5_000 })
+  return io({ autoConnect: false, query: { as }, transports: ["websocket", "polling"], reconnectionDelay: 500, reconnectionDelayMax: 5_000 })
 }

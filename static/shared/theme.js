@@ -1,25 +1,17 @@
-// Light or dark, and the size of words: remembered on this device, applied before the page is drawn.
+// Light or dark, and the size of words: kept in cookies, so that the server can send the page in them.
 
 const CHOICES = { theme: ["auto", "light", "dark"], text: ["normal", "large"] }
+const YEAR_SECONDS = 31_536_000
 const dark = globalThis.matchMedia?.("(prefers-color-scheme: dark)")
 
 /** What the reader chose for "theme" or "text". */
 export function choice(name) {
-  let kept = null
-  try {
-    kept = localStorage.getItem(name)
-  } catch {
-    // A private window may refuse storage; the page works with the defaults.
-  }
+  const kept = new RegExp(`(?:^|;\\s*)${name}=(\\w+)`).exec(document.cookie)?.[1]
   return CHOICES[name].includes(kept) ? kept : CHOICES[name][0]
 }
 
 export function choose(name, value) {
-  try {
-    localStorage.setItem(name, value)
-  } catch {
-    // As above: the choice then lasts for this page only.
-  }
+  document.cookie = `${name}=${value}; path=/; max-age=${YEAR_SECONDS}; samesite=lax`
   apply({ [name]: value })
 }
 

@@ -57,7 +57,7 @@ def show(*, port: int, headless: bool, lan: bool) -> int:
         processes = stack.enter_context(Processes(folder / "logs", environment))
         processes.start("jobs", "server.worker")
         processes.start("media", "inspection.media.supervisor", "--port", str(media_port))
-        processes.start("web", "server.web", *_web_arguments(port, network))
+        processes.start("web", "server.serve", *_web_arguments(port, network))
         processes.wait_for(f"http://127.0.0.1:{port}/api/v1/health", "web")
         if headless:
             return carry_out(address, workbook)

@@ -1,4 +1,4 @@
-"""`python -m server.web --port 8000`: the web process, served by gunicorn with threads."""
+"""`python -m server.serve --port 8000`: the web process, served by gunicorn with threads."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Served(BaseApplication):  # type: ignore[misc]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m server.web")
+    parser = argparse.ArgumentParser(prog="python -m server.serve")
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--lan", action="store_true", help="listen on all addresses, with TLS")
     parser.add_argument("--certificate", default=None)

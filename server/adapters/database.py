@@ -66,9 +66,10 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
-def _name_the_overlap(context: ExceptionContext) -> None:
+def _name_the_overlap(context: ExceptionContext) -> DoubleBooked | None:
     """Both databases refuse overlapping bookings in their own words; ours is `DoubleBooked`."""
     if isinstance(context.sqlalchemy_exception, IntegrityError) and NO_OVERLAP in str(
         context.original_exception
     ):
-        context.chained_exception = DoubleBooked(str(context.original_exception))
+        return DoubleBooked(str(context.original_exception))
+    return None

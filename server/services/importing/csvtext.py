@@ -30,7 +30,8 @@ def read_csv(content: bytes) -> list[list[Value]]:
         raise refused(Cause.NOT_A_WORKBOOK)
     try:
         lines = io.StringIO(text, newline="")
-        return [list(row) for row in csv.reader(lines, delimiter=_separator(text))]
+        reader = csv.reader(lines, delimiter=_separator(text))
+        return [[*row] if any(row) else [] for row in reader]
     except csv.Error as problem:
         raise refused(Cause.UNREADABLE, most=_LONGEST_CELL) from problem
 

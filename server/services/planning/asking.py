@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -13,12 +14,13 @@ from scheduler import rules
 from scheduler.minutes import Span
 from scheduler.policy import Policy
 from scheduler.problem import Problem
+from scheduler.refusals import ProblemRefused
 from scheduler.staff import Car, Officer, Room
 from scheduler.task import Kind, Mode, Pin, Task
 from server.adapters.calendar import WorkingDays
 from server.adapters.travel import Travel
 from server.clock import local_day, local_minute, moment_of
-from server.errors import NothingToPlan
+from server.errors import NothingToPlan, PlanRefused
 from server.models.applicant import Premises
 from server.models.bureau import Bureau, District, DistrictLevel, ModeRule
 from server.models.bureau import Mode as SurveyMode
@@ -61,6 +63,7 @@ def ask(
 
     Raises:
         NothingToPlan: no survey is waiting, or nobody works on these days.
+        PlanRefused: the records contradict each other.
     """
     days = tuple(first_day + timedelta(days=n) for n in range((last_day - first_day).days + 1))
     surveys = _waiting(db, bureau)
@@ -85,7 +88,7 @@ def ask(
     pinned = [
         task for round_ in on_video for task in _pinned(round_, days, districts, officer_keys)
     ]
-    problem = Problem(
+    problem = _stated(
         days=days,
         officers=tuple(officers),
         cars=tuple(_cars(bureau, on_site, days)),
@@ -95,6 +98,16 @@ def ask(
         policy=Policy(officers_on_site=bureau.crew_size, officers_on_video=bureau.video_officers),
     )
     return Question(problem, tuple(no_place))
+
+
+def _stated(**parts: Any) -> Problem:
+    """Raises: PlanRefused: the records contradict each other; names the thing and why."""
+    try:
+        return Problem(**parts)
+    except ProblemRefused as nonsense:
+        raise PlanRefused(
+            str(nonsense), cause=str(nonsense.code), thing=nonsense.thing
+        ) from nonsense
 
 
 def _waiting(db: Session, bureau: Bureau) -> list[Survey]:

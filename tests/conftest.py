@@ -24,7 +24,7 @@ import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 from PIL import Image
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 from stdnum.cn import ric, uscc
@@ -42,7 +42,6 @@ from server.models.expert import Booking, Expert, Shift
 from server.models.round import Plan, PlanStatus, Round, RoundStatus, Visit
 from server.models.session import InspectionSession
 from server.models.survey import Survey, SurveyStatus
-from server.models.tables import METADATA
 from server.models.tables import METADATA
 from server.services import sessions
 from server.services.accounts import create_account
@@ -102,7 +101,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 class _administering:
-    """Runs statements that PostgreSQL refuses inside a transaction, or that none should wait for."""
+    """Runs statements one by one, outside a transaction, as PostgreSQL asks of some."""
 
     def __init__(self, address: str) -> None:
         self._engine = create_engine(address, isolation_level="AUTOCOMMIT", poolclass=NullPool)

@@ -16,7 +16,7 @@ from server.adapters.travel import StraightLine
 from server.config import Settings
 from server.services.checklists import Scripts
 from server.services.presence import Presence
-from server.web import accounts, callers, idempotency, integration, pages, problems
+from server.web import accounts, callers, door, idempotency, integration, pages, problems
 from server.web.applicant import call as applicant_call
 from server.web.coordinator import cases, imports, links, plans
 from server.web.db import db
@@ -61,7 +61,6 @@ def create_app(settings: Settings | None = None) -> APIFlask:
         AUTO_VALIDATION_ERROR_RESPONSE=False,
         AUTO_404_RESPONSE=False,
     )
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["parts"] = Parts(
         settings=settings,
         files=files_at(settings.where_files()),
@@ -79,6 +78,7 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     )
     db.init_app(app, open_database(settings.where_database()))
     problems.init_app(app)
+    door.init_app(app)
     callers.init_app(app)
     idempotency.init_app(app)
     pages.init_app(app)

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-from flask import Flask, current_app, g
+from flask import Flask, current_app, g, has_request_context, request
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
+
+#: Methods that change nothing, and so wait for nobody who does (SQLite has one writer at a time).
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Database:
     def init_app(self, app: Flask, engine: Engine) -> None:
         app.extensions["engine"] = engine
+        app.extensions["reading engine"] = engine.execution_options(reading=True)
         app.teardown_appcontext(self._close)
 
     @property
     def session(self) -> Session:
         if "session" not in g:
-            g.session = Session(current_app.extensions["engine"])
+            reading = has_request_context() and request.method in READING
+            kind = "reading engine" if reading else "engine"
+            g.session = Session(current_app.extensions[kind])
         session: Session = g.session
         return session
+
+    def begin_writing(self) -> None:
+        """For the few GETs that store something the first time: ask for the writer's turn.
+
+        What was read so far is read again.
+        """
+        self.session.rollback()
+        self.session.connection(execution_options={"reading": False})
 
     def _close(self, error: BaseException | None) -> None:
         if (session := g.pop("session", None)) is not None:

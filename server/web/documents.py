@@ -13,16 +13,15 @@ from server.web.parts import parts
 
 
 def record_of(survey: Survey, language: str, *, by: str) -> Response:
-    """The issued PDF as a download named after its case."""
-    record = reporting.issue(
-        db.session,
-        parts().files,
-        survey,
-        language=Language(language),
-        by=by,
-        at=utcnow(),
-    )
-    db.session.commit()
+    """The issued PDF as a download. The first request issues it."""
+    wanted = Language(language)
+    record = reporting.issued_record(db.session, survey, wanted)
+    if record is None:
+        db.begin_writing()
+        record = reporting.issue(
+            db.session, parts().files, survey, language=wanted, by=by, at=utcnow()
+        )
+        db.session.commit()
     return Response(
         parts().files.open(record.sha256),
         mimetype="application/pdf",

@@ -26,13 +26,6 @@ export function hours(starts, ends) {
   return say("hours", { from: clock(starts), to: clock(ends) })
 }
 
-/** Every day from the first to the last, as "2026-11-24". */
-export function daysFrom(first, last) {
-  const days = []
-  for (let at = first; at <= last; at = shiftDay(at, 1)) days.push(at)
-  return days
-}
-
 /** Monday to Friday of the week a day lies in. */
 export function workWeek(iso) {
   const fromMonday = (new Date(`${iso}T00:00:00Z`).getUTCDay() + 6) % 7

@@ -52,6 +52,6 @@ function Row({ item, chosen, choose }) {
     <td class="wide quiet">${item.number}</td>
     <td>${survey ? html`<${State} of="finding" is=${survey.verdict.finding} />` : whole && html`<${State} of="case" is=${item.status} />`}</td>
     <td class="wide">${survey && html`${day(survey.verdict.at)} <span class="quiet">${survey.verdict.by}</span>`}</td>
-    <td class="wide">${survey && survey.records.length > 0 && html`<${Records} survey=${survey} />`}</td>
+    <td class="wide">${survey && survey.records.length > 0 && html`<${Records} survey=${survey} brief />`}</td>
   </tr>`
 }

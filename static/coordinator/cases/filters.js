@@ -6,13 +6,17 @@ import { useAnswer } from "../asking.js"
 import { addressOf } from "../route.js"
 import { Icon } from "../states.js"
 
-const OPEN = ["received", "notified", "surveying", "rectifying", "decided"]
+export const TO_DO = "received"
+export const EVERY = "all"
+const SHOWN = [TO_DO, "notified", "surveying", "rectifying", "decided"]
 const TYPING_MILLISECONDS = 300
 
 export function Filters({ query, change, search }) {
+  const { data: counted } = useAnswer("/overview")
   return html`<div class="list-head">
     <nav class="filters" aria-label=${say("cases.by_status")}>
-      ${["", ...OPEN].map((status) => html`<a key=${status} href=${addressOf("cases", null, { ...query, status })} aria-current=${(query.status || "") === status ? "true" : null}>${status ? say(`status.case.${status}`) : say("cases.all")}</a>`)}
+      ${SHOWN.map((status) => html`<${ByStatus} key=${status} status=${status} query=${query} words=${[say(`status.case.${status}`), counted?.cases[status] || ""].join(" ")} />`)}
+      <${ByStatus} status=${EVERY} query=${query} words=${say("cases.all")} />
     </nav>
     <div class="narrow push">
       <${Choose} path="/districts" name=${say("cases.district")} all=${say("cases.all_districts")} value=${query.district} change=${(district) => change({ district })} />
@@ -20,6 +24,10 @@ export function Filters({ query, change, search }) {
       <${Search} value=${query.q || ""} change=${(q) => change({ q })} field=${search} />
     </div>
   </div>`
+}
+
+function ByStatus({ status, query, words }) {
+  return html`<a href=${addressOf("cases", null, { ...query, status: status === TO_DO ? "" : status })} aria-current=${(query.status || TO_DO) === status ? "true" : null}>${words}</a>`
 }
 
 function Choose({ path, name, all, value, change }) {

@@ -23,8 +23,8 @@ export function Survey({ survey, changed }) {
 }
 
 /** The finished record, in each language it was set in; the reader's own first. */
-export function Records({ survey }) {
+export function Records({ survey, brief = false }) {
   const sorted = [...survey.records].sort((one, other) => Number(other.language === language()) - Number(one.language === language()))
   const newest = sorted.filter((record, at) => sorted.findIndex((other) => other.language === record.language) === at)
-  return html`<p class="wrap">${newest.map((record) => html`<a class="button" key=${record.language} href=${`/api/v1/surveys/${survey.id}/record.pdf?language=${record.language}`} target="_blank" rel="noopener"><${Icon} name="file" />${say(`record.${record.language}`)}</a>`)}</p>`
+  return html`<p class=${brief ? "row" : "wrap"}>${newest.map((record) => html`<a class="button" key=${record.language} href=${`/api/v1/surveys/${survey.id}/record.pdf?language=${record.language}`} target="_blank" rel="noopener" aria-label=${say(`record.${record.language}`)}><${Icon} name="file" />${say(`${brief ? "language" : "record"}.${record.language}`)}</a>`)}</p>`
 }

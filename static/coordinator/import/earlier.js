@@ -5,6 +5,7 @@ import { say } from "../../shared/words.js"
 import { html, useState } from "../../vendor/view.js"
 import { mayChange } from "../account.js"
 import { State } from "../chips.js"
+import { stamp } from "../dates.js"
 import { addressOf } from "../route.js"
 import { Empty, Icon, Loading, Mishap, wordsOf } from "../states.js"
 import { tell } from "../toast.js"
@@ -16,7 +17,7 @@ export function Earlier({ list }) {
     ${!list.data && !list.error && html`<${Loading} />`}
     ${list.data?.items.length === 0 && html`<${Empty} icon="file" title=${say("import.none")}><span>${say("import.none_cure")}</span><//>`}
     ${list.data?.items.length > 0 && html`<div class="scroll-x"><table class="table">
-      <thead><tr><th>${say("import.file")}</th><th>${say("col.status")}</th><th class="number">${say("import.rows")}</th><th class="number">${say("import.new")}</th><th class="number">${say("import.known")}</th><th class="number">${say("import.refused")}</th><th><span class="visually-hidden">${say("col.actions")}</span></th></tr></thead>
+      <thead><tr><th>${say("import.file")}</th><th>${say("col.status")}</th><th>${say("import.when")}</th><th class="number">${say("import.rows")}</th><th class="number">${say("import.new")}</th><th class="number">${say("import.known")}</th><th class="number">${say("import.refused")}</th><th><span class="visually-hidden">${say("col.actions")}</span></th></tr></thead>
       <tbody>${list.data.items.map((item) => html`<${Row} key=${item.id} item=${item} changed=${list.again} />`)}</tbody>
     </table></div>`}
   </section>`
@@ -26,6 +27,7 @@ function Row({ item, changed }) {
   return html`<tr>
     <td><a class="row-link" href=${addressOf("import", item.id)}><b>${item.file_name}</b></a></td>
     <td><${State} of="import" is=${item.status} /></td>
+    <td>${stamp(item.created_at)} <span class="quiet">${item.by}</span></td>
     <td class="number">${item.rows_total}</td><td class="number">${item.rows_new}</td><td class="number">${item.rows_known}</td><td class="number">${item.rows_refused}</td>
     <td class="number">${mayChange() && item.status === "stored" && html`<${Undo} item=${item} changed=${changed} />`}</td>
   </tr>`

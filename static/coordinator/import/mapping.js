@@ -5,19 +5,20 @@ import { html } from "../../vendor/view.js"
 import { mayChange } from "../account.js"
 import { Icon } from "../states.js"
 
-export function Mapping({ preview, missing, map }) {
+export function Mapping({ preview, choose }) {
+  const missing = preview.fields.filter((field) => preview.missing.includes(field.field))
   return html`<section aria-labelledby="mapping"><h2 id="mapping">${say("mapping.title")}</h2>
     <p class="quiet small">${say("mapping.hint")}</p>
     ${missing.length > 0 && html`<p class="notice fail"><${Icon} name="fail" /><span>${say("mapping.missing", { names: missing.map((field) => named(field)).join(say("and")) })}</span></p>`}
-    <ul class="mapping">${preview.columns.map((column) => html`<${Column} key=${column.column} column=${column} preview=${preview} map=${map} />`)}</ul>
+    <ul class="mapping">${preview.columns.map((column) => html`<${Column} key=${column.column} column=${column} preview=${preview} choose=${choose} />`)}</ul>
   </section>`
 }
 
-function Column({ column, preview, map }) {
-  const change = (event) => map(remapped(preview.columns, column.heading, event.target.value || null))
+function Column({ column, preview, choose }) {
+  const change = (event) => choose({ columns: remapped(preview.columns, column.heading, event.target.value || null) })
   const field = preview.fields.find((one) => one.field === column.field)
   return html`<li>
-    <span class="heading"><b>${column.heading || say("mapping.no_heading")}</b><span class="quiet small">${column.column}${column.sample && ` · ${column.sample}`}</span></span>
+    <span class="heading"><span class="quiet small">${column.column}</span> ${column.heading || say("mapping.no_heading")}</span>
     <${Icon} name="right" />
     ${mayChange() && preview.status === "previewed"
       ? html`<select class="input" aria-label=${say("mapping.field_of", { heading: column.heading })} value=${column.field || ""} onChange=${change}>

@@ -12,6 +12,7 @@ import { Icon, Loading, Mishap, wordsOf } from "../states.js"
 import { tell } from "../toast.js"
 import { Undo } from "./earlier.js"
 import { ErrorList } from "./error-list.js"
+import { Layout } from "./layout.js"
 import { Mapping } from "./mapping.js"
 import { Rows } from "./rows.js"
 
@@ -33,7 +34,7 @@ export function Preview({ id }) {
       setBusy("")
     }
   }
-  const map = (columns) => attempt("mapping", async () => setPreview(await patch(`/imports/${id}`, { columns })))
+  const choose = (choice) => attempt("mapping", async () => setPreview(await patch(`/imports/${id}`, choice)))
   const store = () =>
     attempt("storing", async () => {
       const { rows_new } = await post(`/imports/${id}/commit`)
@@ -52,15 +53,17 @@ export function Preview({ id }) {
 
   if (error && !preview) return html`<main class="alone"><${Mishap} error=${error} again=${again} /></main>`
   if (!preview) return html`<main class="alone"><${Loading} words=${say("import.checking")} /></main>`
+  const done = preview.status !== "previewed"
   return html`
     <${Figures} preview=${preview} />
     <main class="split" aria-busy=${busy ? "true" : null}>
       <section aria-label=${say("import.rows_to_see")}>
         ${busy && html`<div class="run" role="status"><b>${say(`import.${busy}`)}</b><progress class="progress" aria-label=${say(`import.${busy}`)}></progress></div>`}
-        <${Rows} preview=${preview} />
+        ${!busy && !done && mayChange() && preview.rows.length > 0 && html`<p class="mend-hint quiet small">${say("import.mend_hint")}</p>`}
+        <${Rows} preview=${preview} choose=${choose} />
       </section>
       <aside aria-label=${say("import.side")}>
-        ${preview.status === "previewed" ? html`<${Before} preview=${preview} map=${map} store=${store} busy=${busy} />` : html`<${After} preview=${preview} again=${again} />`}
+        ${preview.status === "previewed" ? html`<${Before} preview=${preview} choose=${choose} store=${store} busy=${busy} />` : html`<${After} preview=${preview} again=${again} />`}
       </aside>
     </main>`
 }
@@ -83,19 +86,20 @@ function Figures({ preview }) {
   </div>`
 }
 
-function Before({ preview, map, store, busy }) {
-  const missing = preview.fields.filter((field) => field.required && !preview.columns.some((column) => column.field === field.field))
-  const can = preview.rows_new > 0 && missing.length === 0
+function Before({ preview, choose, store, busy }) {
+  const can = preview.rows_new > 0 && preview.missing.length === 0
   return html`
     <${ErrorList} preview=${preview} />
-    <${Mapping} preview=${preview} missing=${missing} map=${map} />
+    <${Layout} preview=${preview} choose=${choose} />
+    <${Mapping} preview=${preview} choose=${choose} />
+    ${preview.notices.map((words) => html`<p key=${words} class="notice"><${Icon} name="info" /><span>${words}</span></p>`)}
     ${preview.rows_known > 0 && html`<p class="notice"><${Icon} name="info" /><span>${say("import.known_words", { n: preview.rows_known })}</span></p>`}
     <p class="notice"><${Icon} name="undo" /><span>${say("import.undo_words")}</span></p>
-    ${preview.rows_refused > 0 && html`<div class="row"><${Refused} preview=${preview} /></div>`}
+    <a class="button plain" href="#/import">${say("import.another")}</a>
+    <div class="commit">${preview.rows_refused > 0 && html`<${Refused} preview=${preview} />`}
     ${mayChange() && (can
       ? html`<button class="button primary" type="button" aria-disabled=${busy ? "true" : null} onClick=${store}>${say(preview.rows_refused > 0 ? "import.store_rest_stays" : "import.store", { n: preview.rows_new })}</button>`
-      : html`<p class="quiet">${say(missing.length ? "import.cannot_columns" : "import.cannot_rows")}</p>`)}
-    <a class="button plain" href="#/import">${say("import.another")}</a>`
+      : html`<p class="quiet">${say(preview.missing.length ? "import.cannot_columns" : "import.cannot_rows")}</p>`)}</div>`
 }
 
 function After({ preview, again }) {

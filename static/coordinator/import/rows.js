@@ -2,19 +2,30 @@
 
 import { named, say } from "../../shared/words.js"
 import { html } from "../../vendor/view.js"
+import { mayChange } from "../account.js"
 import { Empty } from "../states.js"
 
 /** The server sends no more than this many rows (API.md, Preview). */
 const MOST_ROWS = 200
+const CELL = /^[A-Z]{1,3}[1-9]\d*$/
 
-export function Rows({ preview }) {
+export function Rows({ preview, choose }) {
   const shown = columnsOf(preview)
   if (preview.rows.length === 0) return html`<${Empty} icon="pass" title=${say("import.all_good")}><span>${say("import.all_good_words", { n: preview.rows_new })}</span><//>`
   return html`<div class="scroll-x"><table class="table rows">
       <thead><tr><th class="number">${say("import.row")}</th>${shown.map((field) => html`<th key=${field.field}>${named(field)}</th>`)}</tr></thead>
-      <tbody>${preview.rows.map((row) => html`<${Row} key=${row.row} row=${row} shown=${shown} />`)}</tbody>
+      <tbody>${preview.rows.map((row) => html`<${Row} key=${row.row} row=${row} shown=${shown} choose=${mayChange() && preview.status === "previewed" ? choose : null} />`)}</tbody>
     </table></div>
     ${preview.rows.length >= MOST_ROWS && html`<p class="more quiet">${say("import.first_rows", { n: MOST_ROWS })}</p>`}`
+}
+
+/** A cell with a finding can be mended right here; the server then checks the whole sheet again. */
+function Cell({ row, field, choose }) {
+  const value = row.values[field.field] || ""
+  const cell = row.findings.find((finding) => finding.field === field.field)?.cell
+  if (!choose || !CELL.test(cell || "")) return html`<span class="cell">${value}</span>`
+  const mend = (event) => event.target.value !== value && choose({ corrections: { [cell]: event.target.value.trim() } })
+  return html`<input class="cell" value=${value} aria-label=${say("import.mend", { row: row.row, field: named(field) })} onChange=${mend} />`
 }
 
 /** The fields of ours that a column is mapped to or a finding is about, in our order. */
@@ -23,7 +34,7 @@ export function columnsOf({ fields, columns, rows }) {
   return fields.filter((field) => used.has(field.field))
 }
 
-function Row({ row, shown }) {
+function Row({ row, shown, choose }) {
   const gravest = (field) => {
     const found = row.findings.filter((finding) => finding.field === field)
     if (found.some((finding) => finding.severity === "error")) return "bad-cell"
@@ -31,7 +42,7 @@ function Row({ row, shown }) {
   }
   return html`<tr class="has-error" id=${`row-${row.row}`} tabindex="-1">
       <td class="number">${row.row}</td>
-      ${shown.map(({ field }) => html`<td key=${field} class=${gravest(field)}><span class="cell">${row.values[field] || "\u3000"}</span></td>`)}
+      ${shown.map((field) => html`<td key=${field.field} class=${gravest(field.field)}><${Cell} row=${row} field=${field} choose=${choose} /></td>`)}
     </tr>
     ${row.findings.map((finding, at) => html`<tr key=${`why-${at}`} class=${`explain ${finding.severity === "error" ? "" : "warn"} ${at < row.findings.length - 1 ? "and-more" : ""}`}>
       <td></td><td colspan=${shown.length}>${finding.text}${finding.cell && html` <span class="quiet">${say("import.cell", { cell: finding.cell })}</span>`}</td>

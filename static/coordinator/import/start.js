@@ -31,13 +31,12 @@ function Drop() {
   const [work, setWork] = useState(null)
   const [over, setOver] = useState(false)
   const [problem, setProblem] = useState("")
-  const [preset, setPreset] = useState("")
   const chooser = useRef(null)
 
   const send = async (file) => {
     if (!file) return
     setProblem("")
-    const upload = new Upload(file, preset, (sent) => setWork({ file, sent, upload }))
+    const upload = new Upload(file, (sent) => setWork({ file, sent, upload }))
     setWork({ file, sent: 0, upload })
     try {
       const preview = await upload.finished
@@ -65,10 +64,8 @@ function Drop() {
     <p class="quiet">${say("import.kinds")}</p>
     <input ref=${chooser} class="visually-hidden" tabindex="-1" aria-hidden="true" type="file" accept=".xlsx,.xls,.csv,.tsv,.txt" onChange=${(event) => send(event.target.files[0])} />
     ${work ? html`<${Sending} work=${work} />` : html`
-      <button class="button primary" type="button" onClick=${() => chooser.current.click()}>${say("import.choose")}</button>
-      <label class="row"><span class="quiet">${say("import.preset")}</span><select class="input" value=${preset} onChange=${(event) => setPreset(event.target.value)}>
-        ${["", "chicago"].map((name) => html`<option key=${name} value=${name}>${say(`preset.${name || "none"}`)}</option>`)}
-      </select></label>`}
+
+      <button class="button primary" type="button" onClick=${() => chooser.current.click()}>${say("import.choose")}</button>`}
   </section>`
 }
 

@@ -9,13 +9,12 @@ export class Upload {
   #request = new XMLHttpRequest()
 
   /**
-   * @param {File} file @param {string} preset name of a shipped column preset, or ""
+   * @param {File} file
    * @param {(sent: number) => void} onSent 0 to 1; at 1 the server is reading the rows
    */
-  constructor(file, preset, onSent) {
+  constructor(file, onSent) {
     const form = new FormData()
     form.append("file", file)
-    form.append("preset", preset)
     /** The preview, or Problem, NoAnswer, AbortError. */
     this.finished = new Promise((resolve, reject) => {
       const request = this.#request

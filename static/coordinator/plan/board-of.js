@@ -9,7 +9,7 @@ import { Empty, Icon, Loading, Mishap } from "../states.js"
 import { Board } from "./board.js"
 import { DayMap } from "./day-map.js"
 import { Detail } from "./detail.js"
-import { inCrews, layOut, lettersOf } from "./timeline.js"
+import { inCrews, layOut, worked } from "./timeline.js"
 
 /** @param {{first: string, last: string, plan?: object, steps?: boolean, children?: any}} props `steps`: whether the week can be left */
 export function BoardOf({ first, last, plan = null, steps = false, children }) {
@@ -48,5 +48,6 @@ export function BoardOf({ first, last, plan = null, steps = false, children }) {
 function draw(board) {
   const rounds = board.rounds.filter((round) => round.status !== "cancelled")
   const experts = inCrews(board.experts, rounds)
-  return { ...layOut({ days: board.days, experts, rounds, now: new Date().toISOString() }), days: board.days, experts, rounds, letters: lettersOf(rounds) }
+  const days = worked(board.days, experts, rounds)
+  return { ...layOut({ days, experts, rounds, now: new Date().toISOString() }), days, experts, rounds }
 }

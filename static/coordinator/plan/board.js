@@ -27,8 +27,8 @@ export function Board({ board, chosen, choose }) {
         ${board.trips.map((block) => html`<${Trip} key=${`${block.key} ${block.row}`} block=${block} chosen=${block.key === chosen?.key} first=${block === chosen} choose=${choose} />`)}
         ${board.videos.map((block) => html`<${Videos} key=${block.key} block=${block} chosen=${block.key === chosen?.key} choose=${choose} />`)}
       </div>
+      <${Supply} board=${board} />
     </div></div>
-    <${Supply} board=${board} />
     <${Legend} />`
 }
 
@@ -57,7 +57,7 @@ function Trip({ block, chosen, first, choose }) {
   const words = [say("board.trip", { letter, n: stops }), [round.lead.name, round.second?.name].filter(Boolean).join(say("and")), say("hours", { from: clock(round.leaves_at), to: clock(round.back_at) }), joint && say("joint"), say(`status.round.${round.status}`)].filter(Boolean)
   return html`<button type="button" class=${`trip ${status} ${joint ? "joint" : ""} ${chosen ? "chosen" : ""}`} style=${placed(block)} data-key=${first || !chosen ? block.key : null}
       aria-pressed=${String(chosen)} tabindex=${first ? 0 : -1} aria-label=${words.join(say("comma"))} onClick=${() => choose(block)}>
-    <b>${letter}</b>${joint && html`<${Icon} name="joint" />`}${status === "promised" && html`<${Icon} name="pin" />`}<span>${say("board.stops", { n: stops })}</span>
+    <b>${letter}</b>${joint && html`<${Icon} name="joint" />`}${status === "promised" && html`<${Icon} name="pin" />`}<span class="stops-n">${stops}</span><span class="stops-words">${say("board.stops", { n: stops })}</span>
   </button>`
 }
 
@@ -72,7 +72,7 @@ function Videos({ block, chosen, choose }) {
 /** What each day takes: trips (cars) and videos. */
 function Supply({ board }) {
   const count = (mode, at) => board.rounds.filter((round) => round.mode === mode && onDay(round, board.days[at])).length
-  return html`<dl class="supply" style=${{ "--days": board.days.length }}>
+  return html`<dl class="supply">
     ${["on_site", "video"].map((mode) => html`<div key=${mode}><dt>${say(`supply.${mode}`)}</dt>${board.days.map((day, at) => html`<dd key=${day}>${count(mode, at)}</dd>`)}</div>`)}
   </dl>`
 }

@@ -17,10 +17,10 @@ export class DayLayer {
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches
     this.#map = leaflet.map(box, { attributionControl: false, zoomControl: false, zoomSnap: 0.25, keyboard: false, scrollWheelZoom: false, zoomAnimation: !still, fadeAnimation: !still })
     leaflet.control.zoom({ zoomInTitle: zoomIn, zoomOutTitle: zoomOut }).addTo(this.#map)
+    this.#map.setView(this.base, 11)
     const districts = leaflet.geoJSON(outlines, { interactive: false, style: { className: "district", stroke: true } }).addTo(this.#map)
     for (const feature of outlines.features) this.#name(feature)
     this.#whole = districts.getBounds()
-    this.#map.setView(this.base, 11)
     this.#trips = leaflet.layerGroup().addTo(this.#map)
     this.#mark(this.base, "base", "", null).addTo(this.#map)
   }
@@ -29,17 +29,18 @@ export class DayLayer {
   show(trips, chosen, choose) {
     this.#trips.clearLayers()
     const seen = [this.base]
-    trips.forEach((trip, at) => {
+    const inOrder = [...trips].map((trip, at) => ({ trip, dash: DASHES[at % DASHES.length] })).sort((one, other) => Number(one.trip.id === chosen) - Number(other.trip.id === chosen))
+    for (const { trip, dash } of inOrder) {
       const places = trip.stops.map((stop) => [stop[0].latitude, stop[0].longitude])
       const known = places.filter(([latitude, longitude]) => latitude !== null && longitude !== null)
       const kind = trip.id === chosen ? "chosen" : ""
-      this.#leaflet.polyline([this.base, ...known, this.base], { className: `line ${kind}`, dashArray: DASHES[at % DASHES.length], interactive: false }).addTo(this.#trips)
+      this.#leaflet.polyline([this.base, ...known, this.base], { className: `line ${kind}`, dashArray: dash, interactive: false }).addTo(this.#trips)
       places.forEach((place, number) => {
         if (place[0] === null || place[1] === null) return
         this.#mark(place, `stop ${kind}`, `${trip.letter}${number + 1}`, () => choose(trip.id)).addTo(this.#trips)
       })
       seen.push(...known)
-    })
+    }
     this.#map.invalidateSize({ animate: false })
     const bounds = seen.length > 1 || !this.#whole.isValid() ? this.#leaflet.latLngBounds(seen) : this.#whole
     this.#map.fitBounds(bounds, { padding: MARGIN_PIXELS, maxZoom: FARTHEST_ZOOM_IN, animate: false })
@@ -51,7 +52,7 @@ export class DayLayer {
 
   #mark(place, kind, words, choose) {
     const icon = this.#leaflet.divIcon({ className: `mark ${kind}`, html: words, iconSize: [24, 24] })
-    const marker = this.#leaflet.marker(place, { icon, keyboard: false, interactive: Boolean(choose) })
+    const marker = this.#leaflet.marker(place, { icon, keyboard: false, interactive: Boolean(choose), zIndexOffset: kind.includes("chosen") ? 1_000 : 0 })
     return choose ? marker.on("click", choose) : marker
   }
 

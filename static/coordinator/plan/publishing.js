@@ -1,7 +1,6 @@
 // Before a plan is published: exactly what will happen, and the one button that does it.
 
 import { post } from "../../shared/api.js"
-import { dayOf } from "../../shared/format.js"
 import { say } from "../../shared/words.js"
 import { html, useEffect, useRef, useState } from "../../vendor/view.js"
 import { dayRange } from "../dates.js"
@@ -19,7 +18,6 @@ export function consequences({ rounds, unplanned }) {
     on_site: visits("on_site"),
     told: visits("video") + visits("on_site"),
     officers: officers.size,
-    days: new Set(rounds.map((round) => dayOf(round.leaves_at))).size,
     left: unplanned.length,
   }
 }

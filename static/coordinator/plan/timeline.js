@@ -20,6 +20,12 @@ export function officeHours(experts, rounds) {
   return { begins: Math.floor(Math.min(...begins) / 60) * 60, ends: Math.ceil(Math.max(...ends) / 60) * 60 }
 }
 
+/** The days on which somebody works or something is planned; all of them where there is none. */
+export function worked(days, experts, rounds) {
+  const some = days.filter((day) => experts.some((expert) => expert.shifts.some((shift) => shift.day === day)) || rounds.some((round) => dayOf(round.leaves_at) === day))
+  return some.length > 0 ? some : days
+}
+
 /** A, B, … Z, A2, B2, …: a letter for each trip, in the order of leaving. */
 export function lettersOf(rounds) {
   const trips = rounds.filter((round) => round.mode === "on_site").sort((one, other) => one.leaves_at.localeCompare(other.leaves_at) || one.id - other.id)
@@ -161,7 +167,8 @@ const MOVES = {
 /** The block an arrow key leads to: along the row, or to the nearest time in the nearest row. Itself where there is none. */
 export function neighbour(blocks, from, key) {
   const sideways = key === "ArrowLeft" || key === "ArrowRight"
-  const distance = (block) => (sideways ? 0 : Math.abs(block.row - from.row) * 10) + Math.abs(block.left + block.width / 2 - (from.left + from.width / 2))
+  const rowsApart = (block) => Math.max(block.row - (from.row + from.span - 1), from.row - (block.row + block.span - 1), 0)
+  const distance = (block) => (sideways ? 0 : rowsApart(block) * 10) + Math.abs(block.left + block.width / 2 - (from.left + from.width / 2))
   const reachable = blocks.filter((block) => block.key !== from.key && MOVES[key](block, from))
   return reachable.sort((one, other) => distance(one) - distance(other))[0] || from
 }

@@ -5,13 +5,21 @@ import { html } from "../../vendor/view.js"
 import { State } from "../chips.js"
 import { Icon } from "../states.js"
 
+const LATE_MILLISECONDS = 10 * 60_000
+
 /** The call's own state while there is one; else the survey's. */
 export function Now({ visit, sheet }) {
   const session = sheet?.session
   const points = sheet?.script?.points.filter((point) => point.relevant).length
   const calling = session && visit.status !== "concluded"
+  if (isLate(visit) && !sheet?.session?.applicant_present) return html`<span class="chip rectify"><${Icon} name="clock" />${say("today.late")}</span>`
   return html`<span class="appointment">${calling ? html`<${State} of="session" is=${session.status} />` : html`<${State} of="survey" is=${visit.status} />`}
     ${points > 0 && html`<span class="quiet unit">${say("today.answered", { n: Object.keys(sheet.answers).length, of: points })}</span>`}</span>`
+}
+
+/** Promised for an earlier time and not begun. */
+export function isLate(visit, now = Date.now()) {
+  return visit.status === "scheduled" && now - Date.parse(visit.starts_at) > LATE_MILLISECONDS
 }
 
 export function Presence({ sheet }) {

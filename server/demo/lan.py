@@ -10,8 +10,12 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import segno
@@ -55,6 +59,33 @@ class Network:
         ):
             codes.append(f"\n{title}: {address}\n{_drawn(address)}")
         return "\n".join(codes)
+
+
+@contextmanager
+def trust_page(network: Network) -> Iterator[None]:
+    """Hands the authority's certificate (public by nature) to phones, over plain HTTP."""
+    certificate = network.authority.read_bytes()
+
+    class Trust(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "application/x-x509-ca-cert")
+            self.send_header("Content-Disposition", 'attachment; filename="yunkan-demo.crt"')
+            self.send_header("Content-Length", str(len(certificate)))
+            self.end_headers()
+            self.wfile.write(certificate)
+
+        def log_message(self, format: str, *arguments: object) -> None:
+            """Nothing: who fetched it is nobody's business."""
+
+    server = ThreadingHTTPServer((network.host, network.port + 1), Trust)
+    thread = threading.Thread(target=server.serve_forever, name="trust page", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 def prepare(folder: Path, port: int) -> Network:

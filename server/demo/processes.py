@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import ssl
 import subprocess
 import sys
 import time
@@ -65,16 +66,17 @@ class Processes:
     def log(self, name: str) -> Path:
         return self.logs / f"{name}.log"
 
-    def wait_for(self, url: str, name: str) -> None:
-        """Wait until `url` answers.
+    def wait_for(self, url: str, name: str, *, authority: Path | None = None) -> None:
+        """Wait until `url` answers; over TLS, with a certificate of `authority`.
 
         Raises:
             RuntimeError: it does not within 30 s, or the process has ended; with its last words.
         """
+        trust = ssl.create_default_context(cafile=str(authority)) if authority else None
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             try:
-                with urlopen(url, timeout=2):
+                with urlopen(url, timeout=2, context=trust):
                     return
             except (URLError, ConnectionError, TimeoutError):
                 if self._running[name][1].poll() is not None:

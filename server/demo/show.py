@@ -6,8 +6,9 @@ import secrets
 import socket
 import tempfile
 import time
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -19,6 +20,7 @@ from server.clock import local_day, utcnow
 from server.config import ROOT, Settings
 from server.demo import lan as local_network
 from server.demo import town
+from server.demo.chicago import seed_chicago
 from server.demo.headless import carry_out
 from server.demo.processes import Processes
 from server.demo.seed import PASSWORD, SIGN_INS, seed
@@ -32,44 +34,67 @@ WATCH_SECONDS = 1.0
 WORKBOOK = "待踏勘办件.xlsx"
 
 
+@dataclass(frozen=True, slots=True)
+class Demonstration:
+    """Everything is up: where, with which spreadsheet to begin."""
+
+    address: str
+    folder: Path
+    workbook: bytes
+    processes: Processes
+
+
 def show(*, port: int, headless: bool, lan: bool) -> int:
     """Run until Ctrl+C; with `headless`, until the main job is done. The exit code."""
-    with ExitStack() as stack:
-        if headless:
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="yunkan-")))
-            port = _free_port()
-        else:
-            folder = ROOT / "data" / "demo"
-        folder.mkdir(parents=True, exist_ok=True)
-        network = local_network.prepare(folder, port) if lan else None
-        address = network.address if network else f"http://127.0.0.1:{port}"
-        media_port = _free_port()
-        environment = {
-            "YUNKAN_FOLDER": str(folder),
-            "YUNKAN_PUBLIC_URL": address,
-            "YUNKAN_MEDIA_URL": f"tcp://127.0.0.1:{media_port}",
-            "YUNKAN_MEDIA_SECRET": secrets.token_hex(32),
-            "YUNKAN_MAPS_FOLDER": str(Path(__file__).parent / "maps"),
-        }
-        settings = Settings(folder=folder)
-        workbook = _prepare(settings)
-        (folder / WORKBOOK).write_bytes(workbook)
-        processes = stack.enter_context(Processes(folder / "logs", environment))
-        processes.start("jobs", "server.worker")
-        processes.start("media", "inspection.media.supervisor", "--port", str(media_port))
-        processes.start("web", "server.serve", *_web_arguments(port, network))
-        processes.wait_for(f"http://127.0.0.1:{port}/api/v1/health", "web")
-        if headless:
-            return carry_out(address, workbook)
-        _welcome(address, folder, network)
+    if headless:
+        with (
+            tempfile.TemporaryDirectory(prefix="yunkan-") as passing,
+            demonstration(Path(passing), free_port()) as running,
+        ):
+            return carry_out(running.address, running.workbook)
+    folder = ROOT / "data" / "demo"
+    folder.mkdir(parents=True, exist_ok=True)
+    network = local_network.prepare(folder, port) if lan else None
+    with demonstration(folder, port, network) as running:
+        _welcome(running, network)
         try:
             while True:
                 time.sleep(WATCH_SECONDS)
-                for name in processes.revive():
-                    print(f"{name} ended and was started again; see {processes.log(name).name}")
+                for name in running.processes.revive():
+                    print(f"{name} ended and was started again; see its log.")
         except KeyboardInterrupt:
             print("\nStopping …")
-            return 0
+    return 0
+
+
+@contextmanager
+def demonstration(
+    folder: Path, port: int, network: local_network.Network | None = None
+) -> Iterator[Demonstration]:
+    """Web, media and jobs on a database of their own under `folder`, until the block ends."""
+    media_port = free_port()
+    address = network.address if network else f"http://127.0.0.1:{port}"
+    environment = {
+        "YUNKAN_FOLDER": str(folder),
+        "YUNKAN_PUBLIC_URL": address,
+        "YUNKAN_MEDIA_URL": f"tcp://127.0.0.1:{media_port}",
+        "YUNKAN_MEDIA_SECRET": secrets.token_hex(32),
+        "YUNKAN_MAPS_FOLDER": str(Path(__file__).parent / "maps"),
+        "YUNKAN_SECURE_COOKIES": "true" if network else "false",
+    }
+    workbook = _prepare(Settings(folder=folder))
+    (folder / WORKBOOK).write_bytes(workbook)
+    with ExitStack() as stack:
+        processes = stack.enter_context(Processes(folder / "logs", environment))
+        if network:
+            stack.enter_context(local_network.trust_page(network))
+        processes.start("jobs", "server.worker")
+        processes.start("media", "inspection.media.supervisor", "--port", str(media_port))
+        processes.start("web", "server.serve", *_web_arguments(port, network))
+        processes.wait_for(
+            f"{address}/api/v1/health", "web", authority=network.authority if network else None
+        )
+        yield Demonstration(address, folder, workbook, processes)
 
 
 def _prepare(settings: Settings) -> bytes:
@@ -79,6 +104,7 @@ def _prepare(settings: Settings) -> bytes:
     engine = open_database(settings.where_database())
     with Session(engine) as db:
         bureau = seed(db, catalogue, settings.scripts_folder)
+        seed_chicago(db)
         db.commit()
         known = db.scalar(select(func.count()).select_from(Case).where(Case.bureau_id == bureau.id))
     engine.dispose()
@@ -99,7 +125,8 @@ def _first(codes: Sequence[str]) -> list[str]:
     return sorted(codes, key=lambda code: code != "0101")
 
 
-def _welcome(address: str, folder: Path, network: local_network.Network | None) -> None:
+def _welcome(running: Demonstration, network: local_network.Network | None) -> None:
+    address, folder = running.address, running.folder
     print(f"\n云勘 Yunkan  {address}")
     if network:
         print(network.words())
@@ -110,7 +137,7 @@ def _welcome(address: str, folder: Path, network: local_network.Network | None) 
     print("  Ctrl+C stops everything.\n", flush=True)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -59,8 +59,9 @@ _QUOTED = re.compile(r'="([^"]*)"')
 def shown(value: Value) -> str:
     """The cell as the clerk sees it, more or less."""
     if isinstance(value, str):
-        quoted = _QUOTED.fullmatch(value.strip())
-        return clean(quoted[1] if quoted else value)
+        text = clean(value)
+        quoted = _QUOTED.fullmatch(text) if text[:2] == '="' else None
+        return clean(quoted[1]) if quoted else text
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, float | int):
@@ -174,6 +175,8 @@ def read_phone(value: Value) -> Reading[str]:
     text, doubt = read_code(value)
     if not text:
         return None, doubt
+    if phone_fault(text) is None:
+        return text, None
     first = re.split(r"[/;,、；，]|\s{2,}|或", text, maxsplit=1)[0]
     number = re.sub(r"[\s()（）.]", "", re.sub(r"[‐-―−]", "-", first))
     number = re.sub(r"^(?:\+|00)?86-?(?=1|0)", "", number)
@@ -242,8 +245,11 @@ def read_degrees(value: Value) -> Reading[float]:
         text = shown(value)
         if not text:
             return None, None
-        degrees = parse_degrees(text)
+        degrees = float(text) if _PLAIN_DEGREES.fullmatch(text) else parse_degrees(text)
     return degrees, Doubt(Code.PLACE_UNREADABLE) if degrees is None else None
+
+
+_PLAIN_DEGREES = re.compile(r"(?:1[0-7]\d|\d{1,2})\.\d{1,20}", re.ASCII)
 
 
 def read_place(value: Value) -> Reading[Place]:

@@ -54,8 +54,10 @@ def leftover(raw: Sequence[Value], headings: Mapping[int, str]) -> Leftover | No
 
 def _alone(raw: Sequence[Value]) -> Leftover | None:
     """One value merged over several columns is a title, whatever it says."""
-    filled = [value for value in raw if value != ""]
-    return Leftover.TITLE if len(filled) > 2 and len(set(map(str, filled))) == 1 else None
+    first = next(value for value in raw if value != "")
+    if raw.count(first) < 3:
+        return None
+    return Leftover.TITLE if all(value in ("", first) for value in raw) else None
 
 
 #: Most rows begin with none of these, and are let through at once.

@@ -7,14 +7,14 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import and_, func, insert, literal, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from server.adapters.calendar import WorkingDays
 from server.errors import ChangedMeanwhile
 from server.models.applicant import Applicant, Premises
-from server.models.base import Base
+from server.models.base import Base, Moment
 from server.models.bureau import Bureau, ItemType
 from server.models.case import Case, CaseStatus
 from server.models.imports import Import, ImportStatus
@@ -191,41 +191,30 @@ def _deadlines(db: Session, bureau_id: int, calendar: WorkingDays) -> Callable[[
 
 def _begin(db: Session, batch: Import, *, after: int, by: str, at: datetime) -> None:
     """Each new case gets its open survey, and the first line of its timeline."""
-    ids = list(db.scalars(select(Case.id).where(Case.import_id == batch.id, Case.id > after)))
-    _insert(
-        db,
-        Survey,
-        (
-            {
-                "bureau_id": batch.bureau_id,
-                "case_id": id_,
-                "only_on_site": False,
-                "recheck": False,
-                "status": SurveyStatus.OPEN,
-                "version": 1,
-                "created_at": at,
-            }
-            for id_ in ids
-        ),
-    )
-    _insert(
-        db,
-        Event,
-        (
-            {
-                "bureau_id": batch.bureau_id,
-                "subject": Case.SUBJECT,
-                "subject_id": id_,
-                "came_from": "",
-                "to": CaseStatus.RECEIVED.value,
-                "by": by,
-                "at": at,
-                "note": batch.file_name,
-                "created_at": at,
-            }
-            for id_ in ids
-        ),
-    )
+    mine = and_(Case.import_id == batch.id, Case.id > after)
+    surveys = {
+        "bureau_id": Case.bureau_id,
+        "case_id": Case.id,
+        "only_on_site": literal(False),
+        "recheck": literal(False),
+        "status": literal(SurveyStatus.OPEN, Survey.status.type),
+        "version": literal(1),
+        "created_at": literal(at, Moment()),
+    }
+    events = {
+        "bureau_id": Case.bureau_id,
+        "subject": literal(Case.SUBJECT),
+        "subject_id": Case.id,
+        "came_from": literal(""),
+        "to": literal(CaseStatus.RECEIVED.value),
+        "by": literal(by),
+        "at": literal(at, Moment()),
+        "note": literal(batch.file_name),
+        "created_at": literal(at, Moment()),
+    }
+    for table, row in ((Survey, surveys), (Event, events)):
+        query = select(*row.values()).where(mine).order_by(Case.id)
+        db.execute(insert(table).from_select(list(row), query))
 
 
 def _last(db: Session, table: type[Base]) -> int:

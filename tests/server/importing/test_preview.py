@@ -115,7 +115,7 @@ def test_refused_rows_come_back_as_text_that_no_program_runs(preview):
     assert rows[0] == (*HEAD, "要改什么")
     assert len(rows) == 2
     assert rows[1][0] == "'=鑫源宾馆"
-    assert "科学计数" in rows[1][-1]
+    assert "校验码不对" in rows[1][-1]
     assert {cell.data_type for cell in sheet[2] if cell.value} == {"s"}
     again = preview(content)
     assert again.outcomes() == {2: Outcome.REFUSED}

@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     """Where originals are kept: file:// or s3://; empty means `folder`/evidence."""
 
     scripts_folder: Path = ROOT / "scripts"
+    """Checklist scripts, one TOML file an item type, in folders by category."""
 
     maps_folder: Path = ROOT / "data" / "maps"
     """District outlines, one GeoJSON (WGS-84) a bureau code; none is no fault."""
@@ -57,6 +58,7 @@ class Settings(BaseSettings):
     """A join link works until this many hours after the end of its slot."""
 
     sign_in_hours: float = 12.0
+    """Hours until somebody signed in has to sign in again."""
 
     def where_database(self) -> str:
         return self.database_url or f"sqlite:///{self.folder / 'yunkan.db'}"

@@ -1,0 +1,88 @@
+// Answering one point: three buttons, a number or a choice, and a note. The same on the desk and on site.
+
+import { inWords, say } from "../shared/words.js"
+import { html, useEffect, useRef, useState } from "../vendor/view.js"
+import { Icon } from "./parts.js"
+import { answer, answerOf, lackOf, refusals, sheet } from "./sheet.js"
+
+const NOTE_MILLISECONDS = 1_200 // after the last letter
+const MARKS = [["pass", "1"], ["fail", "2"], ["na", "3"]]
+
+/** Answer by key: 1 2 3, where the point has three answers or at least as many choices. */
+export function answerByKey(point, place) {
+  if (!point || !sheet.value.may.answer) return
+  const { kind, choices } = point.answer
+  const value = kind === "pass_fail_na" ? MARKS[place]?.[0] : kind === "choice" ? choices[place]?.name : place === 2 ? "na" : undefined
+  if (value) answer(point.name, value, answerOf(point.name)?.note || "")
+}
+
+/** @param {{point: object, keys?: boolean}} options keys: show the key on each button */
+export function Answers({ point, keys = false }) {
+  const given = answerOf(point.name)
+  const lack = lackOf(point.name)
+  const may = sheet.value.may.answer
+  const put = (value) => may && answer(point.name, value, given?.note || "")
+  const { kind } = point.answer
+  const wantsNote = given && (lack?.lacks.includes("note") ?? false)
+  return html`<div class="answering">
+    ${kind === "number" && html`<${Reading} key=${point.name} point=${point} given=${given} put=${put} />`}
+    ${kind === "choice"
+      ? html`<div class="choices" role="group" aria-label=${say("answer")}>
+          ${point.answer.choices.map((each, i) => html`<button key=${each.name} type="button" class=${`button option ${each.passes ? "pass" : "fail"}`} aria-pressed=${String(given?.value === each.name)} aria-disabled=${may ? null : "true"} onClick=${() => put(each.name)}>
+            <${Icon} name=${each.passes ? "pass" : "fail"} />${inWords(each.label)}${keys && i < 3 && html`<kbd>${i + 1}</kbd>`}
+          </button>`)}
+          <${NotApplicable} given=${given} may=${may} put=${put} />
+        </div>`
+      : kind === "pass_fail_na" &&
+        html`<div class="answers" role="group" aria-label=${say("answer")}>
+          ${MARKS.map(([value, press]) => html`<button key=${value} type="button" class=${`answer ${value}`} aria-pressed=${String(given?.value === value)} aria-disabled=${may ? null : "true"} onClick=${() => put(value)}>
+            <${Icon} name=${value} /><span>${say(`mark.${value}`)}${keys && html` <kbd>${press}</kbd>`}</span>
+          </button>`)}
+        </div>`}
+    ${refusals.value[point.name] && html`<p class="notice fail" role="alert"><${Icon} name="fail" /><span>${refusals.value[point.name]}</span></p>`}
+    <${Note} key=${`note ${point.name}`} point=${point} given=${given} wanted=${wantsNote} may=${may} />
+  </div>`
+}
+
+function NotApplicable({ given, may, put }) {
+  return html`<button type="button" class="button option na" aria-pressed=${String(given?.value === "na")} aria-disabled=${may ? null : "true"} onClick=${() => put("na")}><${Icon} name="na" />${say("mark.na")}</button>`
+}
+
+/** A number as read off: sent when it is left or Enter is pressed. */
+function Reading({ point, given, put }) {
+  const { unit, min, max } = point.answer
+  const [typed, setTyped] = useState(given && given.value !== "na" ? given.value : "")
+  const send = () => typed.trim() && typed.trim() !== given?.value && put(typed.trim())
+  const range = min !== null && max !== null ? say("reading.between", { min, max, unit }) : min !== null ? say("reading.from", { min, unit }) : max !== null ? say("reading.to", { max, unit }) : ""
+  const mark = given?.mark
+  return html`<div class="reading">
+    <label for="reading">${say("reading")}</label>
+    <input class="input" id="reading" inputmode="decimal" autocomplete="off" value=${typed} readonly=${!sheet.value.may.answer} aria-describedby="range"
+      onInput=${(event) => setTyped(event.target.value.replace("。", ".").replace("，", "."))} onBlur=${send} onKeyDown=${(event) => event.key === "Enter" && (send(), event.target.blur())} />
+    <span class="unit">${unit}</span>
+    <p class="quiet" id="range">${range}</p>
+    ${mark && given.value !== "na" && html`<span class=${`chip ${mark === "met" ? "pass" : "fail"}`}><${Icon} name=${mark === "met" ? "pass" : "fail"} />${say(mark === "met" ? "mark.pass" : "mark.fail")}</span>`}
+    <${NotApplicable} given=${given} may=${sheet.value.may.answer} put=${put} />
+  </div>`
+}
+
+/** A note goes by itself a moment after the last letter, and at once when it is left. */
+function Note({ point, given, wanted, may }) {
+  const [typed, setTyped] = useState(given?.note || "")
+  const latest = useRef({})
+  latest.current = { typed, given }
+  const send = () => {
+    const { typed, given } = latest.current
+    if (may && given && typed.trim() !== (given.note || "")) answer(point.name, given.value, typed.trim())
+  }
+  useEffect(() => {
+    const timer = setTimeout(send, NOTE_MILLISECONDS)
+    return () => clearTimeout(timer)
+  }, [typed, given?.value])
+  useEffect(() => send, []) // left for another point before the moment was over
+  return html`<div class="field note">
+    <label for="note">${say("note")}${wanted && html` <span class="chip rectify"><${Icon} name="rectify" />${say("note.wanted")}</span>`}</label>
+    <textarea class="input" id="note" rows="2" maxlength="2000" placeholder=${say("note.how")} readonly=${!may} value=${typed} onInput=${(event) => setTyped(event.target.value)} onBlur=${send}></textarea>
+    ${!given && typed && html`<span class="hint">${say("note.answer_first")}</span>`}
+  </div>`
+}

@@ -1,0 +1,90 @@
+// The call at the desk: points on the left, picture in the middle, the point in hand on the right, the verdict below.
+
+import { NoAnswer, post } from "../shared/api.js"
+import { named, say } from "../shared/words.js"
+import { html, useEffect, useState } from "../vendor/view.js"
+import { answerByKey } from "./answers.js"
+import { Bar } from "./bar.js"
+import { join, leave } from "./calling.js"
+import { Ending } from "./ending.js"
+import { useKeys } from "./keys.js"
+import { Icon, Settings, Side, tell } from "./parts.js"
+import { PointPanel } from "./point.js"
+import { Rail } from "./rail.js"
+import { current, point, sheet, start, step, theirQuality } from "./sheet.js"
+import { Signing } from "./signing.js"
+import { Stage } from "./stage.js"
+import { askPhone, cutPicture, noticeArrival } from "./stills.js"
+import { VerdictSheet } from "./verdict.js"
+
+const SHOW_MILLISECONDS = 400 // a point passed over on the way with J is not shown to the applicant
+
+export function CallPage({ me }) {
+  const { status, session, may, id, case: about } = sheet.value
+  const [side, setSide] = useState(null)
+  const close = () => setSide(null)
+  const begin = async () => {
+    try {
+      await start()
+    } catch (error) {
+      tell(error instanceof NoAnswer ? say("mishap.silent") : error.message)
+    }
+  }
+  const inCall = status === "under_way" && (session?.status === "waiting" || session?.status === "live")
+  useEffect(() => {
+    if (inCall) join(session.id)
+    else leave()
+  }, [inCall, session?.id])
+  useEffect(() => leave, [])
+  useEffect(noticeArrival)
+  useEffect(() => {
+    if (!inCall || !current.value) return
+    const timer = setTimeout(() => post(`/surveys/${id}/point`, { point: current.value }).catch(() => {}), SHOW_MILLISECONDS)
+    return () => clearTimeout(timer)
+  }, [current.value, inCall])
+  const present = session?.applicant_present
+  useKeys({
+    1: () => answerByKey(point.value, 0),
+    2: () => answerByKey(point.value, 1),
+    3: () => answerByKey(point.value, 2),
+    j: () => step(1),
+    k: () => step(-1),
+    " ": () => may.answer && present && askPhone(),
+    s: () => may.answer && present && cutPicture(),
+    "?": () => setSide({ name: "keys" }),
+  })
+  return html`<div class="desk">
+    <header class="topbar">
+      <a class="brand" href="#">${say("brand")}</a>
+      <h1>${about.premises}</h1>
+      <span class="chip info">${named(about, "item_type")}</span>
+      <span class="quiet small number">${about.number}</span>
+      <span class="row push status"><${Quality} present=${present} inCall=${inCall} /></span>
+      <span class="row quiet who"><${Icon} name="user" />${me.account.name}</span>
+      <${Settings} />
+      ${may.end && status === "under_way" && html`<button type="button" class="button" onClick=${() => setSide({ name: "end" })}><${Icon} name="hangup" />${say("end.open")}</button>`}
+    </header>
+    <${Rail} />
+    <${Stage} onStart=${begin} />
+    <${PointPanel} onStart=${begin} />
+    <${Bar} onVerdict=${() => setSide({ name: "verdict" })} onSign=${(role) => setSide({ name: "sign", role })} onKeys=${() => setSide({ name: "keys" })} />
+    ${side?.name === "verdict" && html`<${VerdictSheet} onClose=${close} onSign=${(role) => setSide({ name: "sign", role })} />`}
+    ${side?.name === "sign" && html`<${Signing} first=${side.role} onClose=${close} />`}
+    ${side?.name === "end" && html`<${Ending} onClose=${close} />`}
+    ${side?.name === "keys" && html`<${Keys} onClose=${close} />`}
+  </div>`
+}
+
+function Quality({ present, inCall }) {
+  if (!inCall) return null
+  if (!present) return html`<${Icon} name="clock" />${say("quality.absent")}`
+  const weak = theirQuality.value === "weak"
+  return html`<${Icon} name=${weak ? "rectify" : "signal"} />${say(weak ? "quality.weak" : "quality.good")}`
+}
+
+function Keys({ onClose }) {
+  const rows = [["1 2 3", "keys.answers"], [say("key.space"), "keys.still"], ["S", "keys.cut"], ["J", "keys.next"], ["K", "keys.before"], ["?", "keys.this"]]
+  return html`<${Side} title=${say("keys")} onClose=${onClose} footer=${html`<button type="button" class="button push" onClick=${onClose}>${say("close")}</button>`}>
+    <dl class="key-list">${rows.map(([keys, what]) => html`<dt key=${what}>${keys.split(" ").map((key) => html`<kbd key=${key}>${key}</kbd> `)}</dt><dd>${say(what)}</dd>`)}</dl>
+  <//>`
+}

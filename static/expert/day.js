@@ -1,0 +1,73 @@
+// My day: what is on, when, where, how far each is.
+
+import { get } from "../shared/api.js"
+import { clock, dayInWords, dayOf, shiftDay } from "../shared/format.js"
+import { named, say } from "../shared/words.js"
+import { html, useEffect, useState } from "../vendor/view.js"
+import { Icon, Loading, Mishap, Settings } from "./parts.js"
+
+const LOOK_MILLISECONDS = 30_000
+const STATUS = { scheduled: ["clock", ""], under_way: ["play", "info"], concluded: ["pass", "pass"], open: ["calendar", ""], void: ["na", ""] }
+
+export function Day({ day, me }) {
+  const shown = day || dayOf(new Date())
+  const [visits, setVisits] = useState(null)
+  const [error, setError] = useState(null)
+  const look = async () => {
+    try {
+      setVisits((await get(`/expert/day?day=${shown}`)).visits)
+      setError(null)
+    } catch (failed) {
+      setError(failed)
+    }
+  }
+  useEffect(() => {
+    look()
+    const timer = setInterval(() => document.visibilityState === "visible" && look(), LOOK_MILLISECONDS)
+    document.title = say("day.title")
+    return () => clearInterval(timer)
+  }, [shown])
+  return html`<div class="day">
+    <header class="topbar">
+      <span class="brand">${say("brand")}</span>
+      <span class="row quiet who"><${Icon} name="user" />${me.account.name}</span>
+      <div class="push"><${Settings} /></div>
+    </header>
+    <main>
+      <div class="day-head">
+        <h1>${dayInWords(shown)}${visits && html` <span class="quiet">${say("day.count", { n: visits.length })}</span>`}</h1>
+        <nav class="row push" aria-label=${say("day.choose")}>
+          <a class="button square" href=${`#day=${shiftDay(shown, -1)}`} aria-label=${say("day.before")}><${Icon} name="left" /></a>
+          <a class="button" href="#" aria-current=${shown === dayOf(new Date()) ? "date" : null}>${say("day.today")}</a>
+          <a class="button square" href=${`#day=${shiftDay(shown, 1)}`} aria-label=${say("day.after")}><${Icon} name="right" /></a>
+        </nav>
+      </div>
+      ${error && (visits ? html`<p class="notice rectify" role="status"><${Icon} name="offline" />${say("day.stale")}</p>` : html`<${Mishap} error=${error} again=${look} />`)}
+      ${!visits && !error && html`<${Loading} what=${say("day.loading")} />`}
+      ${visits && visits.length === 0 && html`<div class="empty"><${Icon} name="calendar" /><b>${say("day.empty")}</b><p>${say("day.empty_why")}</p><a class="button" href=${`#day=${shiftDay(shown, 1)}`}>${say("day.see_next")}</a></div>`}
+      ${visits && visits.length > 0 && html`<ol class="visits">${visits.map((visit) => html`<${Visit} key=${visit.visit_id} visit=${visit} />`)}</ol>`}
+    </main>
+  </div>`
+}
+
+function Visit({ visit }) {
+  const [drawing, kind] = STATUS[visit.status] || STATUS.scheduled
+  const video = visit.mode === "video"
+  const action = visit.status === "concluded" ? say("day.read") : visit.status === "under_way" ? say("day.go_on") : say(video ? "day.enter" : "day.open")
+  return html`<li class="visit">
+    <p class="time"><b>${clock(visit.starts_at)}</b><span class="quiet">${clock(visit.ends_at)}</span></p>
+    <div class="what">
+      <h2>${visit.premises}</h2>
+      <p class="quiet">${named(visit, "item_type")}</p>
+      <p class="row facts"><${Icon} name="map" /><span>${visit.address}</span></p>
+      <p class="row facts quiet"><span>${visit.applicant}</span><span>${visit.phone}</span><span class="unit">${visit.number}</span></p>
+    </div>
+    <p class="states">
+      <span class="chip info"><${Icon} name=${video ? "video" : "car"} />${say(`mode.${visit.mode}`)}</span>
+      <span class=${`chip ${kind}`}><${Icon} name=${drawing} />${say(`status.${visit.status}`)}</span>
+      <span class="chip">${say(`role.${visit.role}`)}</span>
+    </p>
+    <p class="answered"><span class="unit">${say("answered", { n: visit.answered, total: visit.points })}</span><progress class="progress" max=${Math.max(1, visit.points)} value=${visit.answered} aria-label=${say("answered.bar")}></progress></p>
+    <a class=${`button ${visit.status === "under_way" ? "primary" : ""}`} href=${`#survey=${visit.survey_id}`}>${action}<span class="visually-hidden">${visit.premises}</span></a>
+  </li>`
+}

@@ -1,0 +1,49 @@
+// All points by group, each with its state: colour, shape and word.
+
+import { inWords, say } from "../shared/words.js"
+import { html, useEffect, useRef } from "../vendor/view.js"
+import { Icon } from "./parts.js"
+import { answerOf, current, lackOf, point, points, sheet } from "./sheet.js"
+
+/** @param {{onGo?: () => void}} options called after a point was chosen */
+export function Rail({ onGo = () => {} }) {
+  const here = useRef(null)
+  useEffect(() => here.current?.scrollIntoView({ block: "nearest" }), [point.value?.name])
+  const groups = sheet.value.script?.groups || []
+  return html`<nav class="rail" aria-label=${say("points")}>
+    ${groups.map((group) => {
+      const own = points.value.filter((each) => each.group === group.name)
+      if (!own.length) return null
+      const done = own.filter((each) => answerOf(each.name)).length
+      return html`<h2 key=${group.name}>${inWords(group.label)}<span class="push unit">${done} / ${own.length}</span></h2>
+        <ul key=${`${group.name} points`}>${own.map((each) => html`<li key=${each.name}><${Line} each=${each} here=${here} onGo=${onGo} /></li>`)}</ul>`
+    })}
+  </nav>`
+}
+
+function Line({ each, here, onGo }) {
+  const mine = each === point.value
+  const answer = answerOf(each.name)
+  const lack = lackOf(each.name)
+  const [kind, drawing] = stateOf(each, answer)
+  const missing = answer && lack ? (lack.photos_missing ? say("rail.photos", { n: lack.photos_missing }) : lack.lacks.includes("note") ? say("rail.note") : "") : ""
+  const word = answer?.unsent ? say("rail.unsent") : missing || (answer ? (each.answer.kind === "number" && kind === "pass" ? `${answer.value} ${each.answer.unit || ""}` : say(`mark.${kind}`)) : "")
+  const choose = (event) => {
+    event.preventDefault()
+    current.value = each.name
+    onGo()
+  }
+  return html`<a href=${`#survey=${sheet.value.id}`} class=${kind} ref=${mine ? here : null} aria-current=${mine ? "step" : null} onClick=${choose}>
+    ${drawing ? html`<${Icon} name=${drawing} />` : html`<span class="number">${points.value.indexOf(each) + 1}</span>`}
+    <span>${inWords(each.label)}</span>
+    ${word && html`<em class=${missing || answer?.unsent ? "lack" : kind === "pass" && each.answer.kind !== "number" ? "visually-hidden" : ""}>${word}</em>`}
+  </a>`
+}
+
+/** How a point is drawn: a failed key point ends the matter, another failed point can be put right. */
+function stateOf(each, answer) {
+  if (!answer?.mark) return ["", ""]
+  if (answer.mark === "met") return ["pass", "pass"]
+  if (answer.mark === "not_applicable") return ["na", "na"]
+  return each.severity === "key" ? ["fail", "fail"] : ["rectify", "rectify"]
+}

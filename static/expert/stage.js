@@ -1,0 +1,47 @@
+// The applicant's picture, the tools under it, and the officer's own face in the corner.
+
+import { say } from "../shared/words.js"
+import { html } from "../vendor/view.js"
+import { heard, link, officersCall, ownStream, theirStream } from "./calling.js"
+import { Evidence } from "./evidence.js"
+import { Film, Icon } from "./parts.js"
+import { point, sheet } from "./sheet.js"
+import { asked, askPhone, cutPicture, withdraw } from "./stills.js"
+
+export function Stage({ onStart }) {
+  const { session, case: about, status, may } = sheet.value
+  const name = about.contact || about.applicant
+  const present = Boolean(session?.applicant_present)
+  const can = may.answer && present && !asked.value
+  return html`<main class="stage">
+    <div class="picture">
+      <${Film} stream=${theirStream.value} spoken=${say("stage.picture", { name })} onHeard=${(is) => (heard.value = is)} />
+      ${link.value.other && html`<p class="corner tl"><${Icon} name="user" />${name}</p>`}
+      <${Word} status=${status} present=${present} name=${name} onStart=${onStart} />
+      ${!heard.value && html`<button type="button" class="button primary hear" onClick=${() => document.querySelector(".picture .scene").play().then(() => (heard.value = true))}><${Icon} name="sound" />${say("stage.hear")}</button>`}
+      ${ownStream.value?.getVideoTracks().length > 0 && html`<${Film} stream=${ownStream.value} muted=${true} spoken=${say("stage.own")} kind="self" />`}
+    </div>
+    <div class="tools" role="toolbar" aria-label=${say("stage.tools")}>
+      <button type="button" class="tool still" aria-disabled=${can ? null : "true"} onClick=${() => can && askPhone()}><${Icon} name="camera" />${say("still.take")} <kbd>${say("key.space")}</kbd></button>
+      <button type="button" class="tool" aria-disabled=${can ? null : "true"} onClick=${() => can && cutPicture()}><${Icon} name="freeze" />${say("still.cut")} <kbd>S</kbd></button>
+      ${asked.value?.phone && html`<span class="row asked" role="status">${say("still.waiting", { name })}</span><button type="button" class="tool" onClick=${withdraw}>${say("still.withdraw")}</button>`}
+      ${officersCall.value && link.value.link === "live" && !ownStream.value && html`<span class="row asked push"><${Icon} name="mic" />${say("stage.no_microphone")}</span>`}
+      ${link.value.link === "paused" && html`<button type="button" class="tool push" onClick=${() => officersCall.value.restart()}><${Icon} name="video" />${say("stage.restore")}</button>`}
+    </div>
+    <${Evidence} point=${point.value} />
+  </main>`
+}
+
+/** What to know while there is no picture: why, and what to do. */
+function Word({ status, present, name, onStart }) {
+  const { session, verdict } = sheet.value
+  if (verdict) return html`<div class="stage-word"><${Icon} name="check" /><h2>${say("stage.done")}</h2><p>${say("stage.done_next")}</p><a class="button" href="#">${say("survey.back")}</a></div>`
+  if (session?.status === "ended" || session?.status === "missed") return html`<div class="stage-word"><${Icon} name="hangup" /><h2>${say("stage.ended")}</h2><p>${say("stage.ended_next")}</p></div>`
+  if (status === "scheduled")
+    return html`<div class="stage-word"><${Icon} name=${present ? "user" : "clock"} /><h2>${say(present ? "stage.they_wait" : "stage.not_there", { name })}</h2><p>${say("stage.code")} <b class="code">${session?.check_code}</b></p><button type="button" class="button primary" onClick=${onStart}><${Icon} name="play" />${say("start.video")}</button></div>`
+  if (link.value.link === "lost") return html`<div class="stage-word" role="alert"><${Icon} name="offline" /><h2>${say("stage.lost")}</h2><p>${say("stage.lost_how")}</p></div>`
+  if (link.value.link === "refused") return html`<div class="stage-word" role="alert"><${Icon} name="rectify" /><h2>${link.value.error?.message}</h2><button type="button" class="button" onClick=${() => officersCall.value.start()}>${say("mishap.again")}</button></div>`
+  if (link.value.other) return null
+  if (link.value.link === "connecting" || link.value.link === "idle") return html`<div class="stage-word" role="status"><${Icon} name="signal" /><h2>${say("stage.connecting")}</h2></div>`
+  return html`<div class="stage-word" role="status"><${Icon} name=${present ? "video" : "clock"} /><h2>${say(present ? "stage.no_picture" : "stage.not_there", { name })}</h2><p>${say("stage.code")} <b class="code">${session?.check_code}</b></p><p>${say(present ? "stage.no_picture_how" : "stage.not_there_how")}</p></div>`
+}

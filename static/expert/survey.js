@@ -1,0 +1,49 @@
+// One survey: fetched, watched, and shown as a call or as a visit on site.
+
+import { Live } from "../shared/live.js"
+import { say } from "../shared/words.js"
+import { html, useEffect } from "../vendor/view.js"
+import { CallPage } from "./call-page.js"
+import { officersCall } from "./calling.js"
+import { OnSitePage } from "./onsite.js"
+import { Loading, Mishap, Toast } from "./parts.js"
+import { failure, fetchAgain, open, sheet, theirQuality, told } from "./sheet.js"
+import { stillFailed } from "./stills.js"
+
+const LOOK_MILLISECONDS = 15_000 // hints may be lost
+
+export function Survey({ id, me }) {
+  useEffect(() => {
+    open(id)
+    const live = new Live({
+      watch: [["watch", { survey: id }]],
+      on: {
+        "survey.changed": ({ survey }) => survey === id && fetchAgain(id),
+        "session.changed": (said) => {
+          theirQuality.value = said.applicant_quality ?? null
+          if (sheet.value?.id === id) fetchAgain(id)
+        },
+        "still.failed": stillFailed,
+        "media.renewed": () => officersCall.value?.wake(),
+      },
+      onUp: () => {
+        told.value = true
+        fetchAgain(id)
+      },
+      onDown: () => (told.value = false),
+      beat: () => (officersCall.value && sheet.value?.session ? { session: sheet.value.session.id, quality: officersCall.value.state.quality } : null),
+    })
+    live.open().catch(() => (told.value = false))
+    const timer = setInterval(() => document.visibilityState === "visible" && fetchAgain(id), LOOK_MILLISECONDS)
+    return () => {
+      clearInterval(timer)
+      live.close()
+    }
+  }, [id])
+  const now = sheet.value
+  useEffect(() => {
+    if (now) document.title = say("survey.title", { premises: now.case.premises })
+  }, [now?.id])
+  if (!now || now.id !== id) return html`<main class="alone">${failure.value ? html`<${Mishap} error=${failure.value} again=${() => open(id)} /><p class="back"><a href="#">${say("survey.back")}</a></p>` : html`<${Loading} what=${say("survey.loading")} />`}</main>`
+  return html`<${now.mode === "video" ? CallPage : OnSitePage} me=${me} /><${Toast} />`
+}

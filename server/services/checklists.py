@@ -195,7 +195,7 @@ def _worked(db: Session, survey: Survey) -> Worked | None:
         Run(
             Script.from_content(run.script_version.content),
             [Given(one.point, one.value, one.note, one.by, one.at, one.device) for one in answers],
-            dict(photos.tuples().all()),
+            dict(photos.all()),
         ),
         run.id,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import signal
 import socket
 import tempfile
 import time
@@ -10,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -46,12 +48,16 @@ class Demonstration:
 
 def show(*, port: int, headless: bool, lan: bool) -> int:
     """Run until Ctrl+C; with `headless`, until the main job is done. The exit code."""
+    signal.signal(signal.SIGTERM, _stop)  # a service manager's stop ends our processes too
     if headless:
         with (
             tempfile.TemporaryDirectory(prefix="yunkan-") as passing,
             demonstration(Path(passing), free_port()) as running,
         ):
             return carry_out(running.address, running.workbook)
+    if taken(port):
+        print(f"Port {port} is in use, perhaps by another demonstration. Try --port {port + 10}.")
+        return 2
     folder = ROOT / "data" / "demo"
     folder.mkdir(parents=True, exist_ok=True)
     network = local_network.prepare(folder, port) if lan else None
@@ -135,6 +141,16 @@ def _welcome(running: Demonstration, network: local_network.Network | None) -> N
     print(f"\n  Import this spreadsheet to begin: {folder / WORKBOOK}")
     print(f"  Messages to applicants, with their links: {folder / 'logs' / 'jobs.log'}")
     print("  Ctrl+C stops everything.\n", flush=True)
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def taken(port: int) -> bool:
+    """Whether somebody on this machine answers at this port."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def free_port() -> int:

@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 
 from server.errors import MoveRefused, NotFound
 from server.models.account import Account, Role
-from server.models.case import CaseStatus
+from server.models.applicant import Premises
+from server.models.case import Case, CaseStatus
 from server.models.round import Round, RoundStatus, Visit
 from server.models.survey import Survey, SurveyStatus
+from server.services.scope import districts_of
 
 
 def visit_of(db: Session, survey: Survey) -> Visit | None:
@@ -37,7 +39,7 @@ def crew_of(db: Session, survey: Survey) -> Round:
 
 
 def for_staff(db: Session, survey_id: int, account: Account) -> Survey:
-    """The survey, if this account may see it: an expert their own, others their bureau's.
+    """The survey, if this account may see it: an expert their own, others those of their district.
 
     Raises:
         NotFound: no such survey, or not theirs; the two look the same on purpose.
@@ -45,8 +47,11 @@ def for_staff(db: Session, survey_id: int, account: Account) -> Survey:
     survey = db.get(Survey, survey_id)
     if survey is None or survey.bureau_id != account.bureau_id:
         raise NotFound(f"survey {survey_id}")
-    if account.role is Role.EXPERT and not _is_on(db, survey, account.expert_id):
-        raise NotFound(f"survey {survey_id} is another expert's")
+    if account.role is Role.EXPERT:
+        if not _is_on(db, survey, account.expert_id):
+            raise NotFound(f"survey {survey_id} is another expert's")
+    elif account.district_id is not None and not _is_in(db, survey, account):
+        raise NotFound(f"survey {survey_id} is in another district")
     return survey
 
 
@@ -83,6 +88,15 @@ def must_be_under_way(survey: Survey) -> None:
         raise MoveRefused(
             f"survey {survey.id} is {survey.status}", subject="survey", came_from=survey.status
         )
+
+
+def _is_in(db: Session, survey: Survey, account: Account) -> bool:
+    found = db.scalar(
+        select(Case.id)
+        .join(Case.premises)
+        .where(Case.id == survey.case_id, Premises.district_id.in_(districts_of(account)))
+    )
+    return found is not None
 
 
 def _is_on(db: Session, survey: Survey, expert_id: int | None) -> bool:

@@ -9,7 +9,7 @@ from server.errors import NotFound
 from server.models.account import Role
 from server.models.round import Visit
 from server.models.session import InspectionSession
-from server.services import sessions
+from server.services import sessions, surveys
 from server.web.access import current_account, only
 from server.web.coordinator.payload import LinkOut
 from server.web.db import db
@@ -50,8 +50,9 @@ def revoke_link(visit_id: int) -> str:
 
 def _session(visit_id: int) -> InspectionSession:
     visit = db.session.get(Visit, visit_id)
-    if visit is None or visit.round.bureau_id != current_account().bureau_id:
+    if visit is None:
         raise NotFound(f"visit {visit_id}")
+    surveys.for_staff(db.session, visit.survey_id, current_account())
     session = sessions.of_visit(db.session, visit)
     if session is None:
         raise NotFound(f"visit {visit_id} is on site")

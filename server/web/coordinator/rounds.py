@@ -61,8 +61,17 @@ def unplanned_out(survey: Survey, reasons: list[Json], language: Language) -> Un
         item_type=case.item_type.name,
         item_type_en=case.item_type.name_en or case.item_type.name,
         survey_by=case.survey_by,
-        reasons=[_reason(reason, language) for reason in reasons],
+        reasons=[_reason(reason, language) for reason in _said_once(reasons)],
     )
+
+
+def _said_once(reasons: list[Json]) -> list[Json]:
+    """A cause that keeps as many officers from the video as from the visit is one cause."""
+    merged: dict[tuple[object, object], Json] = {}
+    for reason in reasons:
+        key = (reason["cause"], reason.get("officers"))
+        merged[key] = {**reason, "kind": None} if key in merged else reason
+    return list(merged.values())
 
 
 def _reason(reason: Json, language: Language) -> ReasonOut:

@@ -339,6 +339,12 @@ class Town:
         return made
 
 
+@pytest.fixture(scope="session")
+def new_town() -> type[Town]:
+    """For tests that lay out a database themselves: `new_town(db)`."""
+    return Town
+
+
 @pytest.fixture
 def town(db: Session) -> Town:
     return Town(db)
@@ -411,6 +417,12 @@ class Caller:
         answer = self.client.open(path, method=method, headers=headers, **options)
         self.db.expire_all()
         return answer
+
+
+@pytest.fixture(scope="session")
+def new_caller() -> type[Caller]:
+    """For tests that make an application themselves: `new_caller(app.test_client(), db)`."""
+    return Caller
 
 
 @pytest.fixture

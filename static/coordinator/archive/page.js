@@ -4,14 +4,14 @@ import { day } from "../../shared/format.js"
 import { named, say } from "../../shared/words.js"
 import { html } from "../../vendor/view.js"
 import { useAnswer, usePages } from "../asking.js"
-import { Records } from "../cases/survey.js"
+import { languagesOf, recordOf } from "../cases/survey.js"
 import { CaseSheet } from "../cases/sheet.js"
 import { More } from "../cases/table.js"
 import { useSelection } from "../cases/selection.js"
 import { State } from "../chips.js"
 import { useKeys } from "../keys.js"
 import { addressOf, route } from "../route.js"
-import { Empty, Loading, Mishap } from "../states.js"
+import { Empty, Icon, Loading, Mishap } from "../states.js"
 
 const CLOSED = ["decided", "rectifying", "withdrawn"]
 const A_PAGE = 20
@@ -30,7 +30,7 @@ export function Page() {
       ${!list.items && !list.error && html`<${Loading} />`}
       ${list.items?.length === 0 && html`<${Empty} icon="file" title=${say(`archive.none.${status}`)}><span>${say("archive.none_words")}</span><a class="button" href="#/today">${say("archive.go_today")}</a><//>`}
       ${list.items?.length > 0 && html`<table class="table">
-        <thead><tr><th>${say("col.premises")}</th><th class="wide">${say("col.item_type")}</th><th class="wide">${say("col.number")}</th><th>${say("col.verdict")}</th><th class="wide">${say("col.concluded")}</th><th class="wide">${say("col.record")}</th></tr></thead>
+        <thead><tr><th>${say("col.premises")}</th><th class="wide">${say("col.item_type")}</th><th class="wide wider">${say("col.number")}</th><th>${say("col.verdict")}</th><th class="wide">${say("col.concluded")}</th><th class="wide">${say("col.record")}</th></tr></thead>
         <tbody>${list.items.map((item) => html`<${Row} key=${item.id} item=${item} chosen=${item.id === id} choose=${select.choose} />`)}</tbody>
       </table><${More} list=${list} />`}
     </section>
@@ -49,9 +49,9 @@ function Row({ item, chosen, choose }) {
   return html`<tr data-row=${item.id} aria-selected=${chosen ? "true" : null} onClick=${open}>
     <td><a class="row-link" href=${addressOf("archive", item.id, route.value.query)}><b>${item.premises}</b></a><span class="narrow-only quiet small">${named(item, "item_type")}</span></td>
     <td class="wide">${named(item, "item_type")}</td>
-    <td class="wide quiet">${item.number}</td>
+    <td class="wide wider quiet">${item.number}</td>
     <td>${survey ? html`<${State} of="finding" is=${survey.verdict.finding} />` : whole && html`<${State} of="case" is=${item.status} />`}</td>
     <td class="wide">${survey && html`${day(survey.verdict.at)} <span class="quiet">${survey.verdict.by}</span>`}</td>
-    <td class="wide">${survey && survey.records.length > 0 && html`<${Records} survey=${survey} brief />`}</td>
+    <td class="wide">${survey && survey.records.length > 0 && html`<a class="button" href=${recordOf(survey, languagesOf(survey)[0])} target="_blank" rel="noopener" aria-label=${say(`record.${languagesOf(survey)[0]}`)}><${Icon} name="file" />PDF</a>`}</td>
   </tr>`
 }

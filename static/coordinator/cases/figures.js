@@ -8,18 +8,18 @@ export function CaseFigures() {
   const { data } = useAnswer("/overview")
   const number = (value) => (data ? value(data) : "–")
   return html`<div class="figures"><dl>
-    <${Figure} label=${say("figure.to_plan")} value=${number((all) => all.cases.received || 0)} unit=${say("unit.cases")} />
-    <${Figure} label=${say("figure.appointed")} value=${number((all) => (all.cases.planned || 0) + (all.cases.notified || 0))} unit=${say("unit.cases")} />
-    <${Figure} label=${say("figure.surveying")} value=${number((all) => all.cases.surveying || 0)} unit=${say("unit.cases")} />
-    <${Figure} label=${say("figure.rectifying")} value=${number((all) => all.cases.rectifying || 0)} unit=${say("unit.cases")} />
-    <${Figure} label=${say("figure.overdue")} value=${number((all) => all.overdue)} unit=${say("unit.cases")} bad=${data?.overdue > 0} />
-    <${Figure} label=${say("figure.due_soon")} value=${number((all) => all.due_soon)} unit=${say("unit.cases")} />
+    <${Figure} label=${say("figure.to_plan")} value=${number((all) => all.cases.received || 0)} of="cases" />
+    <${Figure} label=${say("figure.appointed")} value=${number((all) => (all.cases.planned || 0) + (all.cases.notified || 0))} of="cases" />
+    <${Figure} label=${say("figure.surveying")} value=${number((all) => all.cases.surveying || 0)} of="cases" />
+    <${Figure} label=${say("figure.rectifying")} value=${number((all) => all.cases.rectifying || 0)} of="cases" />
+    <${Figure} label=${say("figure.overdue")} value=${number((all) => all.overdue)} of="cases" bad=${data?.overdue > 0} />
+    <${Figure} label=${say("figure.due_soon")} value=${number((all) => all.due_soon)} of="cases" />
     <${Figure} label=${say("figure.today")} value=${number((all) => all.today.video + all.today.on_site)} unit=${data ? say("figure.today_done", { n: data.today.done }) : ""} />
-    <${Figure} label=${say("figure.notices_failed")} value=${number((all) => all.notices_failed)} unit=${say("unit.messages")} bad=${data?.notices_failed > 0} />
+    <${Figure} label=${say("figure.notices_failed")} value=${number((all) => all.notices_failed)} of="messages" bad=${data?.notices_failed > 0} />
   </dl></div>`
 }
 
-/** Number first, its name below. */
-export function Figure({ label, value, unit = "", bad = false }) {
+/** Number first, its name below; `of` names what is counted, `unit` says more than that. */
+export function Figure({ label, value, of = "", unit = of && say(`unit.${of}`, { n: Number(value) || 0 }), bad = false }) {
   return html`<div class=${bad ? "bad" : ""}><dt>${label}</dt><dd>${value} <small>${unit}</small></dd></div>`
 }

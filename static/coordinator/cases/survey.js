@@ -22,9 +22,16 @@ export function Survey({ survey, changed }) {
   </div>`
 }
 
-/** The finished record, in each language it was set in; the reader's own first. */
-export function Records({ survey, brief = false }) {
-  const sorted = [...survey.records].sort((one, other) => Number(other.language === language()) - Number(one.language === language()))
-  const newest = sorted.filter((record, at) => sorted.findIndex((other) => other.language === record.language) === at)
-  return html`<p class=${brief ? "row" : "wrap"}>${newest.map((record) => html`<a class="button" key=${record.language} href=${`/api/v1/surveys/${survey.id}/record.pdf?language=${record.language}`} target="_blank" rel="noopener" aria-label=${say(`record.${record.language}`)}><${Icon} name="file" />${say(`${brief ? "language" : "record"}.${record.language}`)}</a>`)}</p>`
+/** The finished record, in each language it was set in. */
+function Records({ survey }) {
+  return html`<p class="wrap">${languagesOf(survey).map((which) => html`<a class="button" key=${which} href=${recordOf(survey, which)} target="_blank" rel="noopener"><${Icon} name="file" />${say(`record.${which}`)}</a>`)}</p>`
 }
+
+/** The languages a survey's record was set in, the reader's own first. */
+export function languagesOf(survey) {
+  const own = language()
+  return [...new Set(survey.records.map((record) => record.language))].sort((one, other) => Number(other === own) - Number(one === own))
+}
+
+/** Where the newest record of a survey is. */
+export const recordOf = (survey, which) => `/api/v1/surveys/${survey.id}/record.pdf?language=${which}`

@@ -71,11 +71,11 @@ export function Preview({ id }) {
 function Figures({ preview }) {
   const done = preview.status !== "previewed"
   return html`<div class="figures"><dl>
-      <${Figure} label=${preview.file_name} value=${preview.rows_total} unit=${say("unit.rows")} />
-      <${Figure} label=${say(done ? "import.new" : "import.can")} value=${preview.rows_new} unit=${say("unit.rows")} />
-      <${Figure} label=${say("import.to_mend")} value=${preview.rows_refused} unit=${say("unit.rows")} bad=${preview.rows_refused > 0} />
-      <${Figure} label=${say("import.to_see")} value=${preview.rows_warned} unit=${say("unit.rows")} />
-      <${Figure} label=${say("import.known")} value=${preview.rows_known} unit=${say("unit.rows")} />
+      <${Figure} label=${preview.file_name} value=${preview.rows_total} of="rows" />
+      <${Figure} label=${say(done ? "import.new" : "import.can")} value=${preview.rows_new} of="rows" />
+      <${Figure} label=${say("import.to_mend")} value=${preview.rows_refused} of="rows" bad=${preview.rows_refused > 0} />
+      <${Figure} label=${say("import.to_see")} value=${preview.rows_warned} of="rows" />
+      <${Figure} label=${say("import.known")} value=${preview.rows_known} of="rows" />
     </dl>
     <ol class="steps" aria-label=${say("import.steps")}>
       <li class="done"><${Icon} name="pass" />${say("import.step.file")}</li>

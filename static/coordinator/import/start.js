@@ -16,10 +16,10 @@ export function Start() {
   const sum = (field) => (list.data ? stored.reduce((all, item) => all + item[field], 0) : "–")
   return html`
     <div class="figures"><dl>
-      <${Figure} label=${say("import.figure.files")} value=${list.data ? stored.length : "–"} unit=${say("unit.files")} />
-      <${Figure} label=${say("import.figure.new")} value=${sum("rows_new")} unit=${say("unit.cases")} />
-      <${Figure} label=${say("import.figure.known")} value=${sum("rows_known")} unit=${say("unit.rows")} />
-      <${Figure} label=${say("import.figure.refused")} value=${sum("rows_refused")} unit=${say("unit.rows")} />
+      <${Figure} label=${say("import.figure.files")} value=${list.data ? stored.length : "–"} of="files" />
+      <${Figure} label=${say("import.figure.new")} value=${sum("rows_new")} of="cases" />
+      <${Figure} label=${say("import.figure.known")} value=${sum("rows_known")} of="rows" />
+      <${Figure} label=${say("import.figure.refused")} value=${sum("rows_refused")} of="rows" />
     </dl></div>
     <main class="import-start">
       ${mayChange() && html`<${Drop} />`}

@@ -44,7 +44,7 @@ function Ground({ board }) {
     ${board.off.map((piece) => html`<i key=${`off ${piece.row} ${piece.left}`} class="off" style=${placed(piece)}></i>`)}
     ${board.days.map((day, at) => html`<i key=${day} class="rule day" style=${{ left: percent(at / board.days.length) }}></i>`)}
     ${board.noon.map((left) => html`<i key=${left} class="rule" style=${{ left: percent(left) }}></i>`)}
-    ${board.away.map((piece) => html`<span key=${`away ${piece.row} ${piece.left}`} class="leave" style=${placed(piece)}>${say(`absence.${piece.kind}`)}</span>`)}`
+    ${board.away.map((piece) => html`<span key=${`away ${piece.row} ${piece.left}`} class="leave" style=${placed(piece)}><span>${say(`absence.${piece.kind}`)}</span></span>`)}`
 }
 
 function placed({ row, left, width, span = 1 }) {

@@ -5,6 +5,7 @@ import { say } from "../../shared/words.js"
 import { html, useEffect, useRef, useState } from "../../vendor/view.js"
 import { useAnswer } from "../asking.js"
 import { dayAndWeekday } from "../dates.js"
+import { Loading } from "../states.js"
 import { DayLayer } from "./day-layer.js"
 import { stopsOf } from "./timeline.js"
 
@@ -32,6 +33,7 @@ export function DayMap({ day, rounds, letters, bureau, chosen, choose }) {
   const stops = trips.reduce((all, trip) => all + trip.stops.length, 0)
   return html`<div class="day-map">
     <header><h2>${dayAndWeekday(day)}</h2><span class="quiet small push">${say("map.sum", { trips: trips.length, stops })}</span></header>
-    <div class="map" ref=${box} role="group" aria-label=${say("map.title", { day: dayAndWeekday(day) })}></div>
+    ${!(leaflet && outlines) && html`<${Loading} words=${say("map.drawing")} />`}
+    <div class="map" hidden=${!(leaflet && outlines)} ref=${box} role="group" aria-label=${say("map.title", { day: dayAndWeekday(day) })}></div>
   </div>`
 }

@@ -1,6 +1,5 @@
 // Plans made before, newest first.
 
-import { dayInWords } from "../../shared/format.js"
 import { say } from "../../shared/words.js"
 import { html } from "../../vendor/view.js"
 import { State } from "../chips.js"
@@ -16,6 +15,5 @@ export function Earlier({ plans, shown = null }) {
     <ul>${others.map((plan) => html`<li key=${plan.id}>
       <a class="row-link" href=${addressOf("plan", plan.id)}>${dayRange(plan.first_day, plan.last_day)}</a>
       <${State} of="plan" is=${plan.status} />
-      <span class="quiet small push">${dayInWords(plan.created_at)}</span>
     </li>`)}</ul></div>`
 }

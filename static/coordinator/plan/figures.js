@@ -24,10 +24,10 @@ function Waiting() {
   const { data } = useAnswer("/overview")
   const number = (value) => (data ? value(data) : "–")
   return html`<dl>
-    <${Figure} label=${say("figure.to_plan")} value=${number((all) => all.cases.received || 0)} unit=${say("unit.cases")} />
-    <${Figure} label=${say("figure.appointed")} value=${number((all) => (all.cases.planned || 0) + (all.cases.notified || 0))} unit=${say("unit.cases")} />
-    <${Figure} label=${say("figure.overdue")} value=${number((all) => all.overdue)} unit=${say("unit.cases")} bad=${data?.overdue > 0} />
-    <${Figure} label=${say("figure.due_soon")} value=${number((all) => all.due_soon)} unit=${say("unit.cases")} />
+    <${Figure} label=${say("figure.to_plan")} value=${number((all) => all.cases.received || 0)} of="cases" />
+    <${Figure} label=${say("figure.appointed")} value=${number((all) => (all.cases.planned || 0) + (all.cases.notified || 0))} of="cases" />
+    <${Figure} label=${say("figure.overdue")} value=${number((all) => all.overdue)} of="cases" bad=${data?.overdue > 0} />
+    <${Figure} label=${say("figure.due_soon")} value=${number((all) => all.due_soon)} of="cases" />
   </dl>`
 }
 
@@ -37,13 +37,13 @@ function OfPlan({ plan }) {
   const value = (number) => (known ? number : "–")
   const stops = plan.rounds.filter((round) => round.mode === "on_site").reduce((all, round) => all + round.visits.length, 0)
   return html`<dl>
-    <${Figure} label=${say("plan.to_plan")} value=${value(to_plan)} unit=${say("unit.cases")} />
-    <${Figure} label=${say("plan.planned")} value=${value(planned)} unit=${known && to_plan ? say("plan.planned_share", { percent: Math.floor((planned * 100) / to_plan) }) : say("unit.cases")} />
-    <${Figure} label=${say("plan.unplanned")} value=${value(unplanned)} unit=${say("unit.cases")} bad=${known && unplanned > 0} />
-    <${Figure} label=${say("plan.trips")} value=${value(trips)} unit=${known && trips ? say("plan.stops_each", { n: (stops / trips).toFixed(1) }) : say("unit.trips")} />
+    <${Figure} label=${say("plan.to_plan")} value=${value(to_plan)} of="cases" />
+    <${Figure} label=${say("plan.planned")} value=${value(planned)} of="cases" unit=${known && to_plan ? say("plan.planned_share", { percent: Math.floor((planned * 100) / to_plan) }) : undefined} />
+    <${Figure} label=${say("plan.unplanned")} value=${value(unplanned)} of="cases" bad=${known && unplanned > 0} />
+    <${Figure} label=${say("plan.trips")} value=${value(trips)} of="trips" unit=${known && trips ? say("plan.stops_each", { n: (stops / trips).toFixed(1) }) : undefined} />
     <${Figure} label=${say("plan.video")} value=${known && planned ? `${Math.round((video * 100) / planned)}%` : "–"} unit=${known ? say("plan.video_share", { n: video }) : ""} />
-    <${Figure} label=${say("plan.travel")} value=${value(km)} unit=${say("unit.km")} />
-    <${Figure} label=${say("plan.work")} value=${known ? `${Math.round(minutes_most / 60)} / ${Math.round(minutes_least / 60)}` : "–"} unit=${say("unit.hours")} />
+    <${Figure} label=${say("plan.travel")} value=${value(km)} of="km" />
+    <${Figure} label=${say("plan.work")} value=${known ? `${Math.round(minutes_most / 60)} / ${Math.round(minutes_least / 60)}` : "–"} of="hours" />
   </dl>`
 }
 

@@ -32,7 +32,7 @@ function Standing({ plans }) {
   const week = workWeek(today())
   return html`
     <${PlanFigures} />
-    <main class="plan">
+    <main class="plan ordering">
       <section class="panel unplanned" aria-label=${say("plan.new")}>
         ${mayChange() && html`<${Order} ordered=${plans.again} />`}
         <${Earlier} plans=${plans.data.items} />

@@ -8,11 +8,11 @@ export function TodayFigures({ visits, sheets }) {
   const count = (test) => (visits ? visits.filter(test).length : "–")
   const calls = Object.values(sheets).filter((sheet) => sheet.session?.status === "live").length
   return html`<div class="figures"><dl>
-    <${Figure} label=${say("today.all")} value=${count(() => true)} unit=${say("unit.visits")} />
-    <${Figure} label=${say("mode.video")} value=${count((visit) => visit.mode === "video")} unit=${say("unit.calls")} />
-    <${Figure} label=${say("mode.on_site")} value=${count((visit) => visit.mode === "on_site")} unit=${say("unit.stops")} />
-    <${Figure} label=${say("today.calls_now")} value=${visits ? calls : "–"} unit=${say("unit.calls")} />
-    <${Figure} label=${say("today.under_way")} value=${count((visit) => visit.status === "under_way")} unit=${say("unit.cases")} />
-    <${Figure} label=${say("today.done")} value=${count((visit) => visit.status === "concluded")} unit=${say("unit.cases")} />
+    <${Figure} label=${say("today.all")} value=${count(() => true)} of="visits" />
+    <${Figure} label=${say("mode.video")} value=${count((visit) => visit.mode === "video")} of="calls" />
+    <${Figure} label=${say("mode.on_site")} value=${count((visit) => visit.mode === "on_site")} of="stops" />
+    <${Figure} label=${say("today.calls_now")} value=${visits ? calls : "–"} of="calls" />
+    <${Figure} label=${say("today.under_way")} value=${count((visit) => visit.status === "under_way")} of="cases" />
+    <${Figure} label=${say("today.done")} value=${count((visit) => visit.status === "concluded")} of="cases" />
   </dl></div>`
 }

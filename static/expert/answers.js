@@ -60,9 +60,11 @@ function Reading({ point, given, put }) {
     <input class="input" id="reading" inputmode="decimal" autocomplete="off" value=${typed} readonly=${!sheet.value.may.answer} aria-describedby="range"
       onInput=${(event) => setTyped(event.target.value.replace("。", ".").replace("，", "."))} onBlur=${send} onKeyDown=${(event) => event.key === "Enter" && (send(), event.target.blur())} />
     <span class="unit">${unit}</span>
-    <p class="quiet" id="range">${range}</p>
-    ${mark && given.value !== "na" && html`<span class=${`chip ${mark === "met" ? "pass" : "fail"}`}><${Icon} name=${mark === "met" ? "pass" : "fail"} />${say(mark === "met" ? "mark.pass" : "mark.fail")}</span>`}
-    <${NotApplicable} given=${given} may=${sheet.value.may.answer} put=${put} />
+    <div class="under">
+      <span class="quiet" id="range">${range}</span>
+      ${mark && given.value !== "na" && html`<span class=${`chip ${mark === "met" ? "pass" : "fail"}`}><${Icon} name=${mark === "met" ? "pass" : "fail"} />${say(mark === "met" ? "mark.pass" : "mark.fail")}</span>`}
+      <${NotApplicable} given=${given} may=${sheet.value.may.answer} put=${put} />
+    </div>
   </div>`
 }
 

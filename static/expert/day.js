@@ -1,10 +1,10 @@
 // My day: what is on, when, where, how far each is.
 
-import { get } from "../shared/api.js"
+import { get, NoAnswer, post } from "../shared/api.js"
 import { clock, dayInWords, dayOf, shiftDay } from "../shared/format.js"
 import { named, say } from "../shared/words.js"
 import { html, useEffect, useState } from "../vendor/view.js"
-import { Icon, Loading, Mishap, Settings } from "./parts.js"
+import { Icon, Loading, Mishap, Settings, tell, Toast } from "./parts.js"
 
 const LOOK_MILLISECONDS = 30_000
 const STATUS = { scheduled: ["clock", ""], under_way: ["play", "info"], concluded: ["pass", "pass"], open: ["calendar", ""], void: ["na", ""] }
@@ -31,7 +31,7 @@ export function Day({ day, me }) {
     <header class="topbar">
       <span class="brand">${say("brand")}</span>
       <span class="row quiet who"><${Icon} name="user" />${me.account.name}</span>
-      <div class="push"><${Settings} /></div>
+      <div class="row push"><${Settings} /><button type="button" class="button plain" onClick=${signOut}>${say("sign_out")}</button></div>
     </header>
     <main>
       <div class="day-head">
@@ -47,7 +47,17 @@ export function Day({ day, me }) {
       ${visits && visits.length === 0 && html`<div class="empty"><${Icon} name="calendar" /><b>${say("day.empty")}</b><p>${say("day.empty_why")}</p><a class="button" href=${`#day=${shiftDay(shown, 1)}`}>${say("day.see_next")}</a></div>`}
       ${visits && visits.length > 0 && html`<ol class="visits">${visits.map((visit) => html`<${Visit} key=${visit.visit_id} visit=${visit} />`)}</ol>`}
     </main>
+    <${Toast} />
   </div>`
+}
+
+async function signOut() {
+  try {
+    await post("/sign-out")
+    location.assign("/sign-in")
+  } catch (error) {
+    tell(error instanceof NoAnswer ? say("mishap.silent") : error.message)
+  }
 }
 
 function Visit({ visit }) {

@@ -1,10 +1,23 @@
 // Building pages without a framework: elements from plain calls, never from strings of HTML.
 
 const SVG = "http://www.w3.org/2000/svg"
-const SPRITE = new URL("icons.svg", import.meta.url).pathname
+const SPRITE = new URL("icons.svg", import.meta.url)
 
-/** The address of one drawing in icons.svg, for a page that builds its own <use>. */
-export const iconAddress = (name) => `${SPRITE}#${name}`
+if (typeof document !== "undefined") embed()
+
+/** The address of one drawing, for a page that builds its own <use>. */
+export const iconAddress = (name) => `#icon-${name}`
+
+/** All drawings into the page itself: without a network, the sign for "no network" must still be drawn. */
+async function embed() {
+  const answer = await fetch(SPRITE).catch(() => null)
+  if (!answer?.ok) return // words stand beside every drawing
+  const sprite = document.importNode(new DOMParser().parseFromString(await answer.text(), "image/svg+xml").documentElement, true)
+  for (const symbol of sprite.children) symbol.id = `icon-${symbol.id}`
+  sprite.setAttribute("hidden", "")
+  sprite.setAttribute("aria-hidden", "true")
+  document.body.append(sprite)
+}
 
 /**
  * An element: properties starting with "on" listen, `class` and attributes are set, true is an empty attribute,

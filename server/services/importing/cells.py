@@ -35,7 +35,7 @@ _SERIALS = range(36526, 73051)  # 2000-01-01 to 2099-12-31
 
 def clean(text: str) -> str:
     """Half-width digits and letters, plain spaces, nothing invisible; Chinese marks stay."""
-    if not text.isascii():
+    if not text.isascii() and _ODD_WIDTH.search(text):
         text = text.translate(_HALF_WIDTH)
     if not text.isprintable():
         text = _INVISIBLE.sub(" ", text)
@@ -51,6 +51,7 @@ _HALF_WIDTH: dict[int, str | None] = {
     0xFF0F: "/",
     0xFF0E: ".",
 }
+_ODD_WIDTH = re.compile(f"[{re.escape(''.join(map(chr, _HALF_WIDTH)))}]")
 _INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 #: ="00123": how other systems keep Excel from eating zeros.
 _QUOTED = re.compile(r'="([^"]*)"')

@@ -75,6 +75,8 @@ _TYPE = re.compile(rb"""\st\s*=\s*["'](\w+)["']""")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>[^<]")
 
+_SIGNS_OF_FORMULA_OR_ERROR = (b"<f", b":f>", b":f ", b'"e"', b"'e'")
+
 
 def _size(xml: bytes) -> tuple[int, int]:
     found = _CELL.findall(xml)
@@ -95,7 +97,7 @@ def _hidden_rows(xml: bytes) -> frozenset[int]:
 
 
 def _broken_cells(xml: bytes) -> dict[tuple[int, int], Code]:
-    if not _FORMULA.search(xml) and not re.search(rb"""\st\s*=\s*["']e["']""", xml):
+    if not any(sign in xml for sign in _SIGNS_OF_FORMULA_OR_ERROR):
         return {}
     broken = {}
     for attributes, inside in _WHOLE_CELL.findall(xml):

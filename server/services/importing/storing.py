@@ -64,8 +64,8 @@ def _store_cases(
     db: Session, batch: Import, preview: Preview, calendar: WorkingDays, by: str, at: datetime
 ) -> None:
     cases = [case for case in preview.cases if not case.known]
-    premises = _premises(db, batch.bureau_id, cases)
-    applicants = _applicants(db, batch.bureau_id, cases)
+    premises = _premises(db, batch.bureau_id, cases, at)
+    applicants = _applicants(db, batch.bureau_id, cases, at)
     deadline = _deadlines(db, batch.bureau_id, calendar)
     before = _last(db, Case)
     _insert(
@@ -94,7 +94,7 @@ def _store_cases(
     _begin(db, batch, after=before, by=by, at=at)
 
 
-def _premises(db: Session, bureau_id: int, cases: list[CaseRow]) -> dict[str, int]:
+def _premises(db: Session, bureau_id: int, cases: list[CaseRow], at: datetime) -> dict[str, int]:
     """By address key, all premises these cases need; new ones are stored."""
     have: dict[str, int] = {
         key: id_
@@ -124,6 +124,7 @@ def _premises(db: Session, bureau_id: int, cases: list[CaseRow]) -> dict[str, in
                 "longitude": case.place[0] if case.place else None,
                 "latitude": case.place[1] if case.place else None,
                 "place_source": "spreadsheet" if case.place else "",
+                "created_at": at,
             }
             for key, case in new.items()
         ),
@@ -144,7 +145,7 @@ def _who(case: CaseRow) -> Who:
     return case.identifier or case.name, case.contact, case.phone
 
 
-def _applicants(db: Session, bureau_id: int, cases: list[CaseRow]) -> dict[Who, int]:
+def _applicants(db: Session, bureau_id: int, cases: list[CaseRow], at: datetime) -> dict[Who, int]:
     """By code (or name, without one), contact and telephone; new ones are stored."""
     query = select(
         Applicant.id, Applicant.identifier, Applicant.name, Applicant.contact, Applicant.phone
@@ -163,6 +164,7 @@ def _applicants(db: Session, bureau_id: int, cases: list[CaseRow]) -> dict[Who, 
                 "identifier": case.identifier,
                 "contact": case.contact,
                 "phone": case.phone,
+                "created_at": at,
             }
             for case in new.values()
         ),

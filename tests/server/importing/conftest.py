@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -16,11 +16,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy.orm import Session
 
 from server.adapters.calendar import StateCouncilCalendar
-from server.adapters.database import open_database
 from server.models.bureau import Bureau, District, DistrictLevel, ItemType, Mode, ModeRule
 from server.models.coordinates import Datum
 from server.models.imports import Import
-from server.models.tables import METADATA
 from server.services.importing.caserow import Known
 from server.services.importing.choices import Choices
 from server.services.importing.known import known_to
@@ -75,15 +73,6 @@ def preview(known: Known) -> Callable[..., Preview]:
         )
 
     return look
-
-
-@pytest.fixture
-def db(tmp_path: Any) -> Iterator[Session]:
-    engine = open_database(f"sqlite:///{tmp_path / 'import.db'}")
-    METADATA.create_all(engine)
-    with Session(engine) as session:
-        yield session
-    engine.dispose()
 
 
 @pytest.fixture

@@ -16,7 +16,16 @@ from server.adapters.travel import StraightLine
 from server.config import Settings
 from server.services.checklists import Scripts
 from server.services.presence import Presence
-from server.web import accounts, callers, door, idempotency, integration, pages, problems
+from server.web import (
+    accounts,
+    callers,
+    door,
+    idempotency,
+    integration,
+    openapi,
+    pages,
+    problems,
+)
 from server.web.access import anyone
 from server.web.applicant import call as applicant_call
 from server.web.coordinator import cases, imports, links, plans
@@ -87,6 +96,7 @@ def create_app(settings: Settings | None = None) -> APIFlask:
         app.register_blueprint(blueprint)
     describe = app.view_functions["openapi.spec"]
     app.view_functions["openapi.spec"] = anyone(describe)  # how to ask, nothing of any case
+    openapi.init_app(app)
     socketio.init_app(
         app,
         async_mode="threading",

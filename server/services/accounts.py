@@ -13,13 +13,16 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from server.errors import BadPayload, SignInFailed, TooMany
-from server.models.account import Account, Attempt, Role, SignIn
+from server.models.account import Account, Attempt, IdempotentReply, Role, SignIn
 from server.services.tokens import new_token, token_hash
 
 #: OWASP's parameters for argon2id: 19 MiB, two passes, one lane.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _NOBODY = _HASHER.hash("the password of nobody")
 SHORTEST_PASSWORD = 8
+
+#: A phone without a network repeats a request for a day at most.
+REPEATED_WITHIN = timedelta(days=2)
 
 Kind = Literal["sign_in", "join"]
 #: Tries allowed in the window, of one name or from one address.
@@ -84,6 +87,7 @@ def sign_in(
         raise SignInFailed from wrong
     if account is None:
         raise SignInFailed
+    _forget_old(db, at)
     token = new_token()
     signed_in = SignIn(
         account=account,
@@ -94,6 +98,12 @@ def sign_in(
     db.add(signed_in)
     db.flush()
     return SignedIn(signed_in, token)
+
+
+def _forget_old(db: Session, at: datetime) -> None:
+    """Sign-ins that ran out, and answers kept for requests that nobody repeats any more."""
+    db.execute(delete(SignIn).where(SignIn.expires_at <= at))
+    db.execute(delete(IdempotentReply).where(IdempotentReply.created_at < at - REPEATED_WITHIN))
 
 
 def sign_in_of(db: Session, token: str, *, at: datetime) -> SignIn | None:
@@ -116,9 +126,8 @@ def count_try(db: Session, kind: Kind, who: str, *, at: datetime) -> None:
     Raises:
         TooMany: too many in the last ten minutes; `seconds` until the oldest is forgotten.
     """
-    key = hashlib.sha256(who.encode()).hexdigest()
-    since = at - WINDOW
-    db.execute(delete(Attempt).where(Attempt.created_at < since))
+    key = _key(who)
+    db.execute(delete(Attempt).where(Attempt.created_at < at - WINDOW))
     mine = (Attempt.kind == kind, Attempt.who == key)
     tries = db.scalar(select(func.count()).select_from(Attempt).where(*mine)) or 0
     if tries >= TRIES[kind]:
@@ -128,3 +137,18 @@ def count_try(db: Session, kind: Kind, who: str, *, at: datetime) -> None:
         raise TooMany(kind, seconds=max(1, round(wait)))
     db.add(Attempt(kind=kind, who=key, created_at=at))
     db.commit()
+
+
+def take_back_try(db: Session, kind: Kind, who: str) -> None:
+    """The try was right, so it does not count. The caller commits."""
+    newest = (
+        select(func.max(Attempt.id))
+        .where(Attempt.kind == kind, Attempt.who == _key(who))
+        .scalar_subquery()
+    )
+    db.execute(delete(Attempt).where(Attempt.id == newest))
+
+
+def _key(who: str) -> str:
+    """Names and addresses are not kept, only told apart."""
+    return hashlib.sha256(who.encode()).hexdigest()

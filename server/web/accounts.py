@@ -13,7 +13,7 @@ from server.models.account import Role
 from server.models.bureau import Bureau, District
 from server.services import accounts
 from server.web.access import anyone, current_account, only
-from server.web.callers import give_cookie, slow_down, staff_cookie
+from server.web.callers import give_cookie, it_was_right, slow_down, staff_cookie
 from server.web.db import db
 from server.web.parts import parts
 from server.web.shapes import Out
@@ -52,7 +52,7 @@ class Me(Out):
 @blueprint.input(SignInForm)
 @blueprint.output(Me)
 def sign_in(json_data: SignInForm) -> Any:
-    """For everybody: the password is the proof. Tries are counted by name and address."""
+    """For everybody: the password is the proof. Failures are counted by name and address."""
     slow_down("sign_in", json_data.sign_in_name)
     hours = parts().settings.sign_in_hours
     signed_in = accounts.sign_in(
@@ -62,6 +62,7 @@ def sign_in(json_data: SignInForm) -> Any:
         hours=hours,
         at=utcnow(),
     )
+    it_was_right("sign_in", json_data.sign_in_name)
     db.session.commit()
     g.sign_in, g.account = signed_in.sign_in, signed_in.sign_in.account
     body = _me().model_dump(mode="json")

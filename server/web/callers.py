@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, jsonify, request
 from sqlalchemy import select
@@ -19,6 +20,10 @@ from server.web.parts import parts
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_HEADER = "X-CSRF-Token"
+STAFF, PHONE = "yunkan", "yunkan-phone"
+
+#: These give the cookie that CSRF is about, so they cannot ask for its token.
+DOORS = frozenset({"/api/v1/sign-in", "/api/v1/join"})
 
 
 def init_app(app: Flask) -> None:
@@ -58,19 +63,27 @@ def check_csrf() -> None:
     A browser that carries both cookies (the demonstration on one machine) may show either token.
 
     Raises:
-        BadCsrf: no token, or another one.
+        BadCsrf: no token, or another one; or a page of another site is asking.
     """
     if request.method in SAFE_METHODS or not request.path.startswith("/api/"):
         return
+    if _is_foreign(request.headers.get("Origin", "")):
+        raise BadCsrf(f"{request.path} from {request.headers['Origin']}")
     expected = []
     if "sign_in" in g:
         expected.append(g.sign_in.csrf)
     if "join_link" in g:
         expected.append(csrf_of_link(g.join_link))
-    shown = request.headers.get(CSRF_HEADER, "")
-    own_door = request.path in ("/api/v1/join", "/api/v1/sign-in")
-    if expected and not own_door and not any(hmac.compare_digest(shown, one) for one in expected):
+    shown = request.headers.get(CSRF_HEADER, "").encode()
+    known = any(hmac.compare_digest(shown, one.encode()) for one in expected)
+    if expected and not known and request.path not in DOORS:
         raise BadCsrf(request.path)
+
+
+def _is_foreign(origin: str) -> bool:
+    """Whether a browser says that the page asking is not ours. Other systems say nothing."""
+    ours = {request.host, urlsplit(parts().settings.public_url).netloc}
+    return bool(origin) and urlsplit(origin).netloc not in ours
 
 
 def csrf_of_link(link: JoinLink) -> str:
@@ -79,11 +92,11 @@ def csrf_of_link(link: JoinLink) -> str:
 
 
 def staff_cookie() -> str:
-    return f"{_prefix()}yunkan"
+    return f"{_prefix()}{STAFF}"
 
 
 def phone_cookie() -> str:
-    return f"{_prefix()}yunkan-phone"
+    return f"{_prefix()}{PHONE}"
 
 
 def give_cookie(body: Any, name: str, token: str, *, seconds: int) -> Response:
@@ -101,12 +114,21 @@ def give_cookie(body: Any, name: str, token: str, *, seconds: int) -> Response:
     return answer
 
 
-def slow_down(kind: accounts.Kind, who: str = "") -> None:
-    """Raises: TooMany: too many tries by this name, or from this address."""
+def slow_down(kind: accounts.Kind, name: str = "") -> None:
+    """Count a try before it is made. Raises: TooMany: too many that failed lately."""
     at = utcnow()
-    accounts.count_try(db.session, kind, f"address {request.remote_addr}", at=at)
-    if who:
-        accounts.count_try(db.session, kind, f"name {who}", at=at)
+    for who in _tried_by(name):
+        accounts.count_try(db.session, kind, who, at=at)
+
+
+def it_was_right(kind: accounts.Kind, name: str = "") -> None:
+    """Take the count back: a whole bureau may sign in from one address at nine."""
+    for who in _tried_by(name):
+        accounts.take_back_try(db.session, kind, who)
+
+
+def _tried_by(name: str) -> list[str]:
+    return [f"address {request.remote_addr}"] + ([f"name {name}"] if name else [])
 
 
 def _prefix() -> str:

@@ -72,7 +72,9 @@ def _plain(value: Any) -> Any:
 def _validation(error: HTTPError) -> Response:
     """APIFlask found fields that do not fit, or a body it cannot read."""
     if error.status_code in (400, 422):
-        return problem(BadPayload(error.message or ""), list(_fields(error.detail)))
+        located = error.detail if isinstance(error.detail, dict) else {}  # by "json", "query", …
+        fields = [one for detail in located.values() for one in _fields(detail)]
+        return problem(BadPayload(error.message or ""), fields)
     return _http(error)
 
 

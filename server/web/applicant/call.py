@@ -22,7 +22,7 @@ from server.web.applicant.payload import (
     OwnSignatureIn,
     PhotoKept,
 )
-from server.web.callers import give_cookie, phone_cookie, slow_down
+from server.web.callers import give_cookie, it_was_right, phone_cookie, slow_down
 from server.web.db import db
 from server.web.documents import record_of
 from server.web.parts import parts
@@ -44,6 +44,7 @@ def join(json_data: JoinIn) -> Any:
     """Exchange the link's token for a cookie. For everybody: the token is the proof."""
     slow_down("join")
     link, grant = sessions.accept_link(db.session, json_data.token, at=utcnow())
+    it_was_right("join")
     db.session.commit()
     seconds = int((link.expires_at - utcnow()).total_seconds())
     body = invitation_of(link).model_dump(mode="json")

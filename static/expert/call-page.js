@@ -66,7 +66,7 @@ export function CallPage({ me }) {
     </header>
     <${Rail} />
     <${Stage} onStart=${begin} />
-    <${PointPanel} onStart=${begin} />
+    <${PointPanel} />
     <${Bar} onVerdict=${() => setSide({ name: "verdict" })} onSign=${(role) => setSide({ name: "sign", role })} onKeys=${() => setSide({ name: "keys" })} />
     ${side?.name === "verdict" && html`<${VerdictSheet} onClose=${close} onSign=${(role) => setSide({ name: "sign", role })} />`}
     ${side?.name === "sign" && html`<${Signing} first=${side.role} onClose=${close} />`}

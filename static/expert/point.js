@@ -6,7 +6,7 @@ import { Answers } from "./answers.js"
 import { Icon } from "./parts.js"
 import { point, points, sheet, step } from "./sheet.js"
 
-export function PointPanel({ onStart }) {
+export function PointPanel() {
   const here = point.value
   if (!here) return html`<section class="point" aria-label=${say("point.here")}><div class="empty"><${Icon} name="list" /><b>${say("point.none")}</b><p>${say("point.none_why")}</p></div></section>`
   const at = points.value.indexOf(here)
@@ -22,7 +22,7 @@ export function PointPanel({ onStart }) {
       </span>
     </div>
     <h2>${inWords(here.label)}</h2>
-    ${sheet.value.status === "scheduled" && html`<div class="notice"><${Icon} name="info" /><div><p>${say("start.first")}</p><button type="button" class="button primary" onClick=${onStart}><${Icon} name="play" />${say("start.video")}</button></div></div>`}
+    ${sheet.value.status === "scheduled" && html`<p class="notice"><${Icon} name="info" /><span>${say("start.first")}</span></p>`}
     <${Words} here=${here} />
     <${Answers} point=${here} keys=${true} />
   </section>`

@@ -21,14 +21,14 @@ export function Stage({ onStart }) {
       ${!heard.value && html`<button type="button" class="button primary hear" onClick=${() => document.querySelector(".picture .scene").play().then(() => (heard.value = true))}><${Icon} name="sound" />${say("stage.hear")}</button>`}
       ${ownStream.value?.getVideoTracks().length > 0 && html`<${Film} stream=${ownStream.value} muted=${true} spoken=${say("stage.own")} kind="self" />`}
     </div>
-    <div class="tools" role="toolbar" aria-label=${say("stage.tools")}>
+    ${may.answer && html`<div class="tools" role="toolbar" aria-label=${say("stage.tools")}>
       <button type="button" class="tool still" aria-disabled=${can ? null : "true"} onClick=${() => can && askPhone()}><${Icon} name="camera" />${say("still.take")} <kbd>${say("key.space")}</kbd></button>
       <button type="button" class="tool" aria-disabled=${can ? null : "true"} onClick=${() => can && cutPicture()}><${Icon} name="freeze" />${say("still.cut")} <kbd>S</kbd></button>
       ${asked.value?.phone && html`<span class="row asked" role="status">${say("still.waiting", { name })}</span><button type="button" class="tool" onClick=${withdraw}>${say("still.withdraw")}</button>`}
       ${officersCall.value && link.value.link === "live" && !ownStream.value && html`<span class="row asked push"><${Icon} name="mic" />${say("stage.no_microphone")}</span>`}
       ${link.value.link === "paused" && html`<button type="button" class="tool push" onClick=${() => officersCall.value.restart()}><${Icon} name="video" />${say("stage.restore")}</button>`}
-    </div>
-    <${Evidence} point=${point.value} />
+    </div>`}
+    <${Evidence} key=${point.value?.name} point=${point.value} />
   </main>`
 }
 

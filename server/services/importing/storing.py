@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date, datetime
 from functools import cache
-from typing import Any
 
 from sqlalchemy import and_, func, insert, literal, select
 from sqlalchemy.exc import IntegrityError
@@ -20,12 +19,11 @@ from server.models.case import Case, CaseStatus
 from server.models.imports import Import, ImportStatus
 from server.models.lifecycle import Event
 from server.models.survey import Survey, SurveyStatus
+from server.services.importing.bulk import insert_many
 from server.services.importing.caserow import CaseRow
 from server.services.importing.findings import Cause
 from server.services.importing.guard import refused
 from server.services.importing.preview import Outcome, Preview
-
-_AT_ONCE = 10_000  # rows in one executemany: bounds memory, costs nothing
 
 
 def store(
@@ -68,28 +66,28 @@ def _store_cases(
     applicants = _applicants(db, batch.bureau_id, cases, at)
     deadline = _deadlines(db, batch.bureau_id, calendar)
     before = _last(db, Case)
-    _insert(
+    insert_many(
         db,
         Case,
-        (
+        [
             {
-                "bureau_id": batch.bureau_id,
                 "source": case.source,
                 "number": case.number,
                 "item_type_id": case.item_id,
                 "applicant_id": applicants[_who(case)],
                 "premises_id": premises[case.address_key],
-                "import_id": batch.id,
                 "accepted_on": case.accepted_on,
                 "survey_by": deadline(case),
                 "wish": case.wish,
                 "extra": dict(case.extra),
-                "status": CaseStatus.RECEIVED,
-                "version": 1,
-                "created_at": at,
             }
             for case in cases
-        ),
+        ],
+        bureau_id=batch.bureau_id,
+        import_id=batch.id,
+        status=CaseStatus.RECEIVED,
+        version=1,
+        created_at=at,
     )
     _begin(db, batch, after=before, by=by, at=at)
 
@@ -109,12 +107,11 @@ def _premises(db: Session, bureau_id: int, cases: list[CaseRow], at: datetime) -
             if first.place is None and case.place is not None:
                 new[case.address_key] = case
     before = _last(db, Premises)
-    _insert(
+    insert_many(
         db,
         Premises,
-        (
+        [
             {
-                "bureau_id": bureau_id,
                 "district_id": case.district_id,
                 "name": case.shop,
                 "address": case.address,
@@ -124,10 +121,11 @@ def _premises(db: Session, bureau_id: int, cases: list[CaseRow], at: datetime) -
                 "longitude": case.place[0] if case.place else None,
                 "latitude": case.place[1] if case.place else None,
                 "place_source": "spreadsheet" if case.place else "",
-                "created_at": at,
             }
             for key, case in new.items()
-        ),
+        ],
+        bureau_id=bureau_id,
+        created_at=at,
     )
     for id_, key in db.execute(
         select(Premises.id, Premises.address_key).where(
@@ -153,21 +151,21 @@ def _applicants(db: Session, bureau_id: int, cases: list[CaseRow], at: datetime)
     have = {(row[1] or row[2], row[3], row[4]): row[0] for row in db.execute(query)}
     new = {who: case for case in cases if (who := _who(case)) not in have}
     before = _last(db, Applicant)
-    _insert(
+    insert_many(
         db,
         Applicant,
-        (
+        [
             {
-                "bureau_id": bureau_id,
                 "name": case.name,
                 "identifier_kind": case.identifier_kind,
                 "identifier": case.identifier,
                 "contact": case.contact,
                 "phone": case.phone,
-                "created_at": at,
             }
             for case in new.values()
-        ),
+        ],
+        bureau_id=bureau_id,
+        created_at=at,
     )
     for row in db.execute(query.where(Applicant.id > before)):
         have[row[1] or row[2], row[3], row[4]] = row[0]
@@ -222,15 +220,3 @@ def _begin(db: Session, batch: Import, *, after: int, by: str, at: datetime) -> 
 def _last(db: Session, table: type[Base]) -> int:
     """The highest id so far; rows stored from here on have higher ones."""
     return db.scalar(select(func.max(table.id))) or 0
-
-
-def _insert(db: Session, table: type[Base], rows: Iterable[dict[str, Any]]) -> None:
-    waiting: list[dict[str, Any]] = []
-    connection = db.connection()
-    for row in rows:
-        waiting.append(row)
-        if len(waiting) == _AT_ONCE:
-            connection.execute(insert(table), waiting)
-            waiting = []
-    if waiting:
-        connection.execute(insert(table), waiting)

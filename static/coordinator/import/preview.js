@@ -106,7 +106,9 @@ function After({ preview, again }) {
   const stored = preview.status === "stored"
   return html`
     <section><h2>${say(stored ? "import.stored" : "import.was_undone", { n: preview.rows_new })}</h2>
-      <p class="quiet">${say(stored ? "import.stored_words" : "import.undone_words", { refused: preview.rows_refused, known: preview.rows_known })}</p></section>
+      ${preview.rows_refused > 0 && html`<p class="quiet">${say("import.refused_words", { n: preview.rows_refused })}</p>`}
+      ${preview.rows_known > 0 && html`<p class="quiet">${say("import.known_words", { n: preview.rows_known })}</p>`}
+      ${!stored && html`<p class="quiet">${say("import.undone_words")}</p>`}</section>
     ${stored && mayChange() && html`<div class="wrap">
       <button class="button primary" type="button" onClick=${() => go("plan")}><${Icon} name="calendar" />${say("import.go_plan")}</button>
       <button class="button" type="button" onClick=${() => go("cases")}>${say("import.go_cases")}</button></div>`}

@@ -11,7 +11,7 @@ const CELL = /^[A-Z]{1,3}[1-9]\d*$/
 
 export function Rows({ preview, choose }) {
   const shown = columnsOf(preview)
-  if (preview.rows.length === 0) return html`<${Empty} icon="pass" title=${say("import.all_good")}><span>${say("import.all_good_words", { n: preview.rows_new })}</span><//>`
+  if (preview.rows.length === 0) return html`<${Nothing} preview=${preview} />`
   return html`<div class="scroll-x"><table class="table rows">
       <thead><tr><th class="number">${say("import.row")}</th>${shown.map((field) => html`<th key=${field.field}>${named(field)}</th>`)}</tr></thead>
       <tbody>${preview.rows.map((row) => html`<${Row} key=${row.row} row=${row} shown=${shown} choose=${mayChange() && preview.status === "previewed" ? choose : null} />`)}</tbody>
@@ -26,6 +26,13 @@ function Cell({ row, field, choose }) {
   if (!choose || !CELL.test(cell || "")) return html`<span class="cell">${value}</span>`
   const mend = (event) => event.target.value !== value && choose({ corrections: { [cell]: event.target.value.trim() } })
   return html`<input class="cell" value=${value} aria-label=${say("import.mend", { row: row.row, field: named(field) })} onChange=${mend} />`
+}
+
+/** Why no row is shown: none was read, none is new, or none has a fault. */
+function Nothing({ preview }) {
+  if (preview.missing.length > 0) return html`<${Empty} icon="filter" title=${say("import.not_read")}><span>${say("import.cannot_columns")}</span><//>`
+  if (preview.rows_new === 0) return html`<${Empty} icon="info" title=${say("import.nothing_new")}><span>${say("import.nothing_new_words", { n: preview.rows_known })}</span><//>`
+  return html`<${Empty} icon="pass" title=${say("import.all_good")}>${preview.status === "previewed" && html`<span>${say("import.all_good_words", { n: preview.rows_new })}</span>`}<//>`
 }
 
 /** The fields of ours that a column is mapped to or a finding is about, in our order. */

@@ -16,7 +16,7 @@ export class DayLayer {
     this.base = [bureau.latitude, bureau.longitude]
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches
     this.#map = leaflet.map(box, { attributionControl: false, zoomControl: false, zoomSnap: 0.25, keyboard: false, scrollWheelZoom: false, zoomAnimation: !still, fadeAnimation: !still })
-    leaflet.control.zoom({ zoomInTitle: zoomIn, zoomOutTitle: zoomOut }).addTo(this.#map)
+    leaflet.control.zoom({ position: "bottomright", zoomInTitle: zoomIn, zoomOutTitle: zoomOut }).addTo(this.#map)
     this.#map.setView(this.base, 11)
     const districts = leaflet.geoJSON(outlines, { interactive: false, style: { className: "district", stroke: true } }).addTo(this.#map)
     for (const feature of outlines.features) this.#name(feature)

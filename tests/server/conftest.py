@@ -1,0 +1,127 @@
+"""Surveys that have begun, and checklists that are full."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from inspection.checklist.run import Lack
+from server.adapters.files import FileStore, files_at
+from server.config import ROOT
+from server.models.bureau import Mode
+from server.models.evidence import Evidence, EvidenceSource
+from server.models.survey import Survey
+from server.models.verdict import SignerRole
+from server.services import checklists, surveys, verdicts
+from server.services.checklists import Scripts
+
+#: What meets the standard of food/small-restaurant, where a figure is asked for.
+FIGURES = {"pollution_distance": "30", "fridge_temperature": "4", "door_gap": "3"}
+STROKES = [[(0.1, 0.2), (0.3, 0.4)]]
+NOON = datetime(2026, 11, 24, 4, tzinfo=UTC)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> FileStore:
+    return files_at((tmp_path / "evidence").as_uri())
+
+
+@pytest.fixture(scope="session")
+def scripts() -> Scripts:
+    return Scripts(ROOT / "scripts")
+
+
+@pytest.fixture
+def begun(town: Any, db: Session, scripts: Scripts) -> Callable[..., Survey]:
+    """`begun()`: a survey under way by video; `begun(mode=Mode.ON_SITE, second=…)` with a crew."""
+
+    def begin(mode: Mode = Mode.VIDEO, **options: Any) -> Survey:
+        survey: Survey = town.visit(mode=mode, **options).survey
+        surveys.begin(db, survey, by="limin", at=NOON)
+        checklists.pin(db, survey, scripts)
+        db.commit()
+        return survey
+
+    return begin
+
+
+@pytest.fixture
+def photograph(db: Session, files: FileStore, jpeg: bytes) -> Callable[[Survey, str], Evidence]:
+    """One more photo for a point, kept as a photo is; its views are the photo itself."""
+    taken: Counter[str] = Counter()
+
+    def take(survey: Survey, point: str) -> Evidence:
+        taken[point] += 1
+        # a byte after the end of the picture: another photo of the same sight
+        photo = jpeg + bytes([taken[point]])
+        digest = hashlib.sha256(photo).hexdigest()
+        if taken[point] == max(taken.values()) and not files.verify(digest):
+            files.put(photo)
+        piece = Evidence(
+            bureau_id=survey.bureau_id,
+            survey_id=survey.id,
+            number=taken.total(),
+            point=point,
+            source=EvidenceSource.PHONE,
+            sha256=digest,
+            media_type="image/jpeg",
+            bytes=len(photo),
+            width=320,
+            height=240,
+            view_sha256=digest,
+            thumbnail_sha256=digest,
+            received_at=NOON,
+            by="applicant",
+        )
+        db.add(piece)
+        db.flush()
+        return piece
+
+    return take
+
+
+@pytest.fixture
+def fill(db: Session, photograph: Callable[[Survey, str], Evidence]) -> Callable[..., None]:
+    """Answer what is asked and take the photos; `unmet` names the points that fail."""
+
+    def work(survey: Survey, *, unmet: tuple[str, ...] = (), leave: tuple[str, ...] = ()) -> None:
+        while left := [
+            one
+            for one in checklists.worked_of(db, survey).run.remaining()
+            if one.point.name not in leave
+        ]:
+            for one in left:
+                point = one.point.name
+                if {Lack.ANSWER, Lack.NOTE} & set(one.lacks):
+                    checklists.answer(
+                        db,
+                        survey,
+                        point=point,
+                        value="fail" if point in unmet else FIGURES.get(point, "pass"),
+                        note="看不清" if point in unmet else "",
+                        device="desk",
+                        by="limin",
+                        at=NOON,
+                    )
+                for _ in range(one.photos_missing):
+                    photograph(survey, point)
+        db.commit()
+
+    return work
+
+
+@pytest.fixture
+def sign(db: Session) -> Callable[..., None]:
+    def draw(survey: Survey, *roles: SignerRole) -> None:
+        for role in roles or (SignerRole.LEAD,):
+            verdicts.sign(db, survey, role=role, name="李敏", strokes=STROKES, at=NOON)
+        db.commit()
+
+    return draw

@@ -3,6 +3,7 @@
 import { day } from "../../shared/format.js"
 import { named, say } from "../../shared/words.js"
 import { html } from "../../vendor/view.js"
+import { mayChange } from "../account.js"
 import { useAnswer } from "../asking.js"
 import { DaysLeft, State } from "../chips.js"
 import { Icon, Loading, Mishap } from "../states.js"
@@ -33,7 +34,7 @@ export function CaseSheet({ id, close, changed = () => {} }) {
       <dt>${say("fact.survey_by")}</dt><dd>${day(item.survey_by)}</dd>
     </dl>
     <section><h3>${say("sheet.surveys")}</h3>
-      ${item.surveys.length === 0 && html`<p class="quiet">${say("sheet.no_survey")} <a href="#/plan">${say("sheet.go_plan")}</a></p>`}
+      ${item.surveys.length === 0 && html`<p class="quiet">${say("sheet.no_survey")} ${mayChange() && html`<a href="#/plan">${say("sheet.go_plan")}</a>`}</p>`}
       ${item.surveys.map((survey) => html`<${Survey} key=${survey.id} survey=${survey} changed=${refresh} />`)}
     </section>
     <${Notices} notices=${item.notices} changed=${refresh} />

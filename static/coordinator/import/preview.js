@@ -95,7 +95,7 @@ function Before({ preview, choose, store, busy }) {
     ${preview.notices.map((words) => html`<p key=${words} class="notice"><${Icon} name="info" /><span>${words}</span></p>`)}
     ${preview.rows_known > 0 && html`<p class="notice"><${Icon} name="info" /><span>${say("import.known_words", { n: preview.rows_known })}</span></p>`}
     <p class="notice"><${Icon} name="undo" /><span>${say("import.undo_words")}</span></p>
-    <a class="button plain" href="#/import">${say("import.another")}</a>
+    <a class="button plain" href="#/import">${say(mayChange() ? "import.another" : "import.earlier")}</a>
     <div class="commit">${preview.rows_refused > 0 && html`<${Refused} preview=${preview} />`}
     ${mayChange() && (can
       ? html`<button class="button primary" type="button" aria-disabled=${busy ? "true" : null} onClick=${store}>${say(preview.rows_refused > 0 ? "import.store_rest_stays" : "import.store", { n: preview.rows_new })}</button>`
@@ -116,7 +116,7 @@ function After({ preview, again }) {
       ${preview.rows_refused > 0 && html`<${Refused} preview=${preview} />`}
       ${stored && mayChange() && html`<${Undo} item=${preview} changed=${again} words=${say("import.undo_this")} />`}
     </div>
-    <a class="button plain" href="#/import">${say("import.another")}</a>`
+    <a class="button plain" href="#/import">${say(mayChange() ? "import.another" : "import.earlier")}</a>`
 }
 
 function Refused({ preview }) {

@@ -3,6 +3,7 @@
 import { dayOf, shiftDay } from "../../shared/format.js"
 import { say } from "../../shared/words.js"
 import { html, useEffect, useMemo, useState } from "../../vendor/view.js"
+import { mayChange } from "../account.js"
 import { useAnswer } from "../asking.js"
 import { dayRange, today } from "../dates.js"
 import { Empty, Icon, Loading, Mishap } from "../states.js"
@@ -41,7 +42,7 @@ export function BoardOf({ first, last, plan = null, steps = false, children }) {
     </section>
     <section class="panel where" aria-label=${say("detail.title")}>
       <${DayMap} day=${day} rounds=${drawn.rounds} letters=${drawn.letters} bureau=${board.bureau} chosen=${chosen?.round?.id ?? null} choose=${(id) => setChosenKey(`trip ${id}`)} />
-      ${chosen ? html`<${Detail} block=${chosen} />` : html`<${Empty} icon="calendar" title=${say("board.empty")}><span>${say("board.empty_cure")}</span><//>`}
+      ${chosen ? html`<${Detail} block=${chosen} />` : html`<${Empty} icon="calendar" title=${say("board.empty")}>${mayChange() && html`<span>${say("board.empty_cure")}</span>`}<//>`}
     </section>`
 }
 

@@ -13,9 +13,10 @@ const DAYS_AHEAD = 21
 const THINKING_SECONDS = [10, 30, 120]
 
 export function Order({ ordered }) {
-  const choices = Array.from({ length: DAYS_AHEAD }, (_, ahead) => shiftDay(today(), ahead + 1)).filter((day) => !isWeekend(day))
-  const [first, setFirst] = useState(choices[0])
-  const [last, setLast] = useState(choices[4])
+  const choices = Array.from({ length: DAYS_AHEAD }, (_, ahead) => shiftDay(today(), ahead)) // weekends too: some work then
+  const workdays = choices.slice(1).filter((day) => !isWeekend(day))
+  const [first, setFirst] = useState(workdays[0])
+  const [last, setLast] = useState(workdays[4])
   const [seconds, setSeconds] = useState(THINKING_SECONDS[0])
   const [problem, setProblem] = useState("")
   const [busy, setBusy] = useState(false)

@@ -3,13 +3,14 @@
 import { daysAhead } from "../../shared/format.js"
 import { named, say } from "../../shared/words.js"
 import { html } from "../../vendor/view.js"
+import { mayChange } from "../account.js"
 import { DaysLeft } from "../chips.js"
 import { addressOf } from "../route.js"
 import { Empty } from "../states.js"
 
 export function Unplanned({ plan }) {
   if (["queued", "running"].includes(plan.status)) return html`<header><h2>${say("plan.unplanned_title")}</h2></header><p class="panel-words quiet">${say("unplanned.wait")}</p>`
-  if (plan.status === "failed") return html`<${Empty} icon="fail" title=${say("unplanned.failed")}><span>${plan.error}</span><a class="button" href="#/plan?new=1">${say("plan.new")}</a><//>`
+  if (plan.status === "failed") return html`<${Empty} icon="fail" title=${say("unplanned.failed")}><span>${plan.error}</span>${mayChange() && html`<a class="button" href="#/plan?new=1">${say("plan.new")}</a>`}<//>`
   const sorted = [...plan.unplanned].sort((one, other) => one.survey_by.localeCompare(other.survey_by))
   return html`<header><h2>${say("plan.unplanned_n", { n: sorted.length })}</h2><span class="quiet small push">${sorted.length > 1 ? say("unplanned.order") : ""}</span></header>
     ${sorted.length === 0 && html`<${Empty} icon="pass" title=${say("unplanned.none")}><span>${say("unplanned.none_words")}</span><//>`}

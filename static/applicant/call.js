@@ -85,7 +85,7 @@ export class CallScreen {
       fill(this.instruction, h("p", { class: "say" }, words[0]), words.slice(1).map((line) => h("p", {}, line)))
     }
     this.instruction.hidden = stopped
-    const actions = stopped ? `stopped ${state.stopped}` : `${state.wanted} ${state.hasCamera && !this.byFile} ${state.busy} ${state.silent} ${mayStillSign(invitation)}`
+    const actions = stopped ? `stopped ${state.stopped}` : `${state.wanted} ${state.missing} ${state.hasCamera && !this.byFile} ${state.busy} ${state.silent} ${mayStillSign(invitation)}`
     if (actions !== this.actionsShown) {
       this.actionsShown = actions
       fill(this.actions, stopped ? this.#ways(state) : this.#tools(state))
@@ -137,12 +137,12 @@ export class CallScreen {
     return [icon("signal"), say(state.weak ? "call.weak" : "call.good")]
   }
 
-  #words({ invitation, wanted, missing }) {
+  #words({ invitation }) {
     const { point, officer } = invitation
     const code = say("call.code", { code: invitation.check_code })
     if (!invitation.expert_present) return [say("call.wait", { officer: officer.name }), say("call.wait_when", { time: clock(invitation.starts_at) }), code]
     if (!point) return [say("call.hello"), code]
-    return [inWords(point.label), inWords(point.hint), wanted && (missing > 0 ? say("call.photos_missing", { n: missing }) : say("call.photo_wanted"))].filter(Boolean)
+    return [inWords(point.label), inWords(point.hint)].filter(Boolean)
   }
 
   #stopped(state) {
@@ -158,10 +158,10 @@ export class CallScreen {
     ]
   }
 
-  #tools({ invitation, wanted, hasCamera, busy, silent }) {
+  #tools({ invitation, wanted, missing, hasCamera, busy, silent }) {
     return [
       silent && button("sound", say("call.hear"), () => this.unmute(), "primary"),
-      wanted && this.#shutter(hasCamera && !this.byFile, busy),
+      wanted && this.#shutter(hasCamera && !this.byFile, busy, missing),
       h(
         "div",
         { class: "tools" },
@@ -173,9 +173,9 @@ export class CallScreen {
     ]
   }
 
-  #shutter(hasCamera, busy) {
+  #shutter(hasCamera, busy, missing) {
     if (!hasCamera) return button("camera", say("call.take"), () => this.file.click(), "shutter-words")
-    return h("button", { class: "shutter", "aria-disabled": busy ? "true" : null, onclick: () => !busy && this.onShutter() }, h("i", { "aria-hidden": "true" }), say(busy ? "call.taking" : "call.take"))
+    return h("button", { class: "shutter", "aria-disabled": busy ? "true" : null, onclick: () => !busy && this.onShutter() }, h("i", { "aria-hidden": "true" }), h("span", {}, say(busy ? "call.taking" : "call.take"), h("small", {}, missing > 0 ? say("call.photos_missing", { n: missing }) : say("call.photo_wanted"))))
   }
 }
 

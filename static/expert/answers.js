@@ -6,13 +6,12 @@ import { Icon } from "./parts.js"
 import { answer, answerOf, lackOf, refusals, sheet } from "./sheet.js"
 
 const NOTE_MILLISECONDS = 1_200 // after the last letter
-const MARKS = [["pass", "1"], ["fail", "2"], ["na", "3"]]
+const DRAWINGS = { met: "pass", unmet: "fail", not_applicable: "na" }
 
-/** Answer by key: 1 2 3, where the point has three answers or at least as many choices. */
+/** Answer by key: 1 2 3 are the first choices, in the order they are shown; a number is typed. */
 export function answerByKey(point, place) {
   if (!point || !sheet.value.may.answer) return
-  const { kind, choices } = point.answer
-  const value = kind === "pass_fail_na" ? MARKS[place]?.[0] : kind === "choice" ? choices[place]?.name : place === 2 ? "na" : undefined
+  const value = point.answer.choices[place]?.name
   if (value) answer(point.name, value, answerOf(point.name)?.note || "")
 }
 
@@ -28,15 +27,14 @@ export function Answers({ point, keys = false }) {
     ${kind === "number" && html`<${Reading} key=${point.name} point=${point} given=${given} put=${put} />`}
     ${kind === "choice"
       ? html`<div class="choices" role="group" aria-label=${say("answer")}>
-          ${point.answer.choices.map((each, i) => html`<button key=${each.name} type="button" class=${`button option ${each.passes ? "pass" : "fail"}`} aria-pressed=${String(given?.value === each.name)} aria-disabled=${may ? null : "true"} onClick=${() => put(each.name)}>
-            <${Icon} name=${each.passes ? "pass" : "fail"} />${inWords(each.label)}${keys && i < 3 && html`<kbd>${i + 1}</kbd>`}
+          ${point.answer.choices.map((each, i) => html`<button key=${each.name} type="button" class=${`button option ${DRAWINGS[each.mark] || ""}`} aria-pressed=${String(given?.value === each.name)} aria-disabled=${may ? null : "true"} onClick=${() => put(each.name)}>
+            ${each.mark && html`<${Icon} name=${DRAWINGS[each.mark]} />`}${inWords(each.label)}${keys && i < 3 && html`<kbd>${i + 1}</kbd>`}
           </button>`)}
-          <${NotApplicable} given=${given} may=${may} put=${put} />
         </div>`
       : kind === "pass_fail_na" &&
         html`<div class="answers" role="group" aria-label=${say("answer")}>
-          ${MARKS.map(([value, press]) => html`<button key=${value} type="button" class=${`answer ${value}`} aria-pressed=${String(given?.value === value)} aria-disabled=${may ? null : "true"} onClick=${() => put(value)}>
-            <${Icon} name=${value} /><span>${say(`mark.${value}`)}${keys && html` <kbd>${press}</kbd>`}</span>
+          ${point.answer.choices.map(({ name, mark }, i) => html`<button key=${name} type="button" class=${`answer ${DRAWINGS[mark]}`} aria-pressed=${String(given?.value === name)} aria-disabled=${may ? null : "true"} onClick=${() => put(name)}>
+            <${Icon} name=${DRAWINGS[mark]} /><span>${say(`mark.${DRAWINGS[mark]}`)}${keys && html` <kbd>${i + 1}</kbd>`}</span>
           </button>`)}
         </div>`}
     ${refusals.value[point.name] && html`<p class="notice fail" role="alert"><${Icon} name="fail" /><span>${refusals.value[point.name]}</span></p>`}
@@ -44,14 +42,11 @@ export function Answers({ point, keys = false }) {
   </div>`
 }
 
-function NotApplicable({ given, may, put }) {
-  return html`<button type="button" class="button option na" aria-pressed=${String(given?.value === "na")} aria-disabled=${may ? null : "true"} onClick=${() => put("na")}><${Icon} name="na" />${say("mark.na")}</button>`
-}
-
 /** A number as read off: sent when it is left or Enter is pressed. */
 function Reading({ point, given, put }) {
-  const { unit, min, max } = point.answer
-  const [typed, setTyped] = useState(given && given.value !== "na" ? given.value : "")
+  const { min, max } = point.answer
+  const unit = inWords(point.answer.unit)
+  const [typed, setTyped] = useState(given?.value || "")
   const send = () => typed.trim() && typed.trim() !== given?.value && put(typed.trim())
   const range = min !== null && max !== null ? say("reading.between", { min, max, unit }) : min !== null ? say("reading.from", { min, unit }) : max !== null ? say("reading.to", { max, unit }) : ""
   const mark = given?.mark
@@ -62,8 +57,7 @@ function Reading({ point, given, put }) {
     <span class="unit">${unit}</span>
     <div class="under">
       <span class="quiet" id="range">${range}</span>
-      ${mark && given.value !== "na" && html`<span class=${`chip ${mark === "met" ? "pass" : "fail"}`}><${Icon} name=${mark === "met" ? "pass" : "fail"} />${say(mark === "met" ? "mark.pass" : "mark.fail")}</span>`}
-      <${NotApplicable} given=${given} may=${sheet.value.may.answer} put=${put} />
+      ${mark && html`<span class=${`chip ${mark === "met" ? "pass" : "fail"}`}><${Icon} name=${mark === "met" ? "pass" : "fail"} />${say(mark === "met" ? "mark.pass" : "mark.fail")}</span>`}
     </div>
   </div>`
 }

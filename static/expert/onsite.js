@@ -38,7 +38,7 @@ export function OnSitePage() {
     <header class="heading">
       <p class="row quiet"><a class="button plain square" href="#" aria-label=${say("survey.back")}><${Icon} name="left" /></a><span class="unit">${say("point.of", { n: at + 1, total: points.value.length })}</span>${here.severity === "key" && html`<span class="chip"><${Icon} name="shield" />${say("point.key")}</span>`}<span class="push premises">${now.case.premises}</span></p>
       <h1>${inWords(here.label)}</h1>
-      <p class="standard">${inWords(here.standard)}</p>
+      <p class="standard">${inWords(here.each) && html`<b>${say("point.each", { what: inWords(here.each) })}</b> `}${inWords(here.standard)}</p>
       <button type="button" class="button plain more" onClick=${() => setSide({ name: "more" })}><${Icon} name="book" />${say("point.more")}</button>
     </header>
     <${Finder} key=${here.name} point=${here} />

@@ -34,6 +34,7 @@ function Words({ here }) {
   const bad = inWords(here.tip_bad)
   return html`
     ${spoken && html`<div><h3>${say("point.spoken")}</h3><p class="spoken">${spoken}</p></div>`}
+    ${inWords(here.each) && html`<p class="notice"><${Icon} name="list" /><span>${say("point.each", { what: inWords(here.each) })}</span></p>`}
     ${standard && html`<div><h3>${say("point.standard")}</h3><p>${standard}</p>
       ${here.basis.map((each) => html`<p class="quiet small" key=${each.title}>${basisOf(each)}</p>`)}</div>`}
     ${bad && html`<div><h3>${say("point.tip_bad")}</h3><p>${bad}</p></div>`}

@@ -27,7 +27,7 @@ function Line({ each, here, onGo }) {
   const lack = lackOf(each.name)
   const [kind, drawing] = stateOf(each, answer)
   const missing = answer && lack ? (lack.photos_missing ? say("rail.photos", { n: lack.photos_missing }) : lack.lacks.includes("note") ? say("rail.note") : "") : ""
-  const word = answer?.unsent ? say("rail.unsent") : missing || (answer ? (each.answer.kind === "number" && kind === "pass" ? `${answer.value} ${each.answer.unit || ""}` : say(`mark.${kind}`)) : "")
+  const word = answer?.unsent ? say("rail.unsent") : missing || (answer ? spokenAnswer(each, answer, kind) : "")
   const choose = (event) => {
     event.preventDefault()
     current.value = each.name
@@ -40,9 +40,17 @@ function Line({ each, here, onGo }) {
   </a>`
 }
 
+/** A number as read, a choice that only opens other points by its name, else the judgement. */
+function spokenAnswer(each, answer, kind) {
+  if (each.answer.kind === "number" && kind === "pass") return `${answer.value} ${inWords(each.answer.unit)}`
+  if (!answer.mark) return inWords(each.answer.choices.find((choice) => choice.name === answer.value)?.label)
+  return say(`mark.${kind}`)
+}
+
 /** How a point is drawn: a failed key point ends the matter, another failed point can be put right. */
 function stateOf(each, answer) {
-  if (!answer?.mark) return ["", ""]
+  if (!answer || (answer.unsent && !answer.mark)) return ["", ""]
+  if (!answer.mark) return ["noted", "check"]
   if (answer.mark === "met") return ["pass", "pass"]
   if (answer.mark === "not_applicable") return ["na", "na"]
   return each.severity === "key" ? ["fail", "fail"] : ["rectify", "rectify"]

@@ -59,7 +59,7 @@ class SignerRole(StrEnum):
 
 
 class Signature(Base):
-    """A name drawn with a finger or a mouse, as strokes in a 0..1 square of width 1."""
+    """A drawn name; x and y of its strokes are shares of a box three times as wide as high."""
 
     __tablename__ = "signatures"
     __table_args__ = (UniqueConstraint("survey_id", "role"),)

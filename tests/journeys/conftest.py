@@ -1,0 +1,222 @@
+"""Real browsers on a real demonstration: web, media and jobs as processes of their own.
+
+Set YUNKAN_SHOTS to a folder to keep a screenshot of every page that was looked at.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+import pytest
+from PIL import Image, ImageDraw
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from server.clock import local_day, utcnow
+from server.demo.door import Door
+from server.demo.seed import PASSWORD
+from server.demo.show import Demonstration, demonstration, free_port
+
+AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+DESK = {"width": 1440, "height": 900}
+#: Milliseconds nothing here should ever need; a deadline, not a wait.
+PATIENCE = 20_000
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.journey)
+            item.add_marker(pytest.mark.timeout(300))
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
+    with demonstration(tmp_path_factory.mktemp("demo"), free_port()) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def kitchen_camera(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A 4K camera as Chromium can play it: JPEG pictures one after the other."""
+    film = io.BytesIO()
+    for number in range(6):
+        picture = Image.new("RGB", (3840, 2160), "#c9d2cd")
+        draw = ImageDraw.Draw(picture)
+        draw.rectangle((0, 1500, 3840, 2160), fill="#7d878f")
+        draw.rectangle((1200, 1300, 2600, 2000), fill="#5b656d")
+        draw.ellipse((300 + 200 * number, 200, 700 + 200 * number, 600), fill="#b5532a")
+        picture.save(film, "JPEG", quality=80)
+    file = tmp_path_factory.mktemp("camera") / "kitchen.mjpeg"
+    file.write_bytes(film.getvalue())
+    return file
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright, kitchen_camera: Path) -> Iterator[Browser]:
+    path = os.environ.get("YUNKAN_CHROMIUM")
+    if not path:
+        pytest.fail("YUNKAN_CHROMIUM names no browser: run the tests by `python3 run.py test`")
+    launched = playwright.chromium.launch(
+        executable_path=path,
+        args=[
+            "--no-sandbox",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--use-fake-ui-for-media-stream",
+            "--use-fake-device-for-media-stream",
+            f"--use-file-for-fake-video-capture={kitchen_camera}",
+            "--autoplay-policy=no-user-gesture-required",
+            "--allow-loopback-in-peer-connection",
+        ],
+    )
+    yield launched
+    launched.close()
+
+
+class People:
+    """Opens a page for somebody, and notices whatever goes wrong on it."""
+
+    def __init__(self, browser: Browser, playwright: Playwright, demo: Demonstration) -> None:
+        self._browser, self._playwright, self.demo = browser, playwright, demo
+        self._contexts: list[BrowserContext] = []
+        self.mishaps: list[str] = []
+
+    def desk(self, sign_in_name: str, *, english: bool = False, **options: Any) -> Page:
+        """Somebody of the staff, signed in through the page."""
+        page = self._open({"viewport": DESK, **options}, english=english)
+        page.goto(f"{self.demo.address}/sign-in")
+        page.locator("input[autocomplete=username]").fill(sign_in_name)
+        page.locator("input[type=password]").fill(PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/coordinator/**" if sign_in_name in DESKS else "**/expert/**")
+        return page
+
+    def phone(self, *, english: bool = False) -> Page:
+        return self._open(self._playwright.devices["Pixel 7"], english=english)
+
+    def close(self) -> None:
+        for context in self._contexts:
+            context.close()
+
+    def _open(self, options: dict[str, Any], *, english: bool) -> Page:
+        language = "en" if english else "zh"
+        context = self._browser.new_context(
+            **{**options, "locale": "en-GB" if english else "zh-CN", "timezone_id": "Asia/Shanghai"}
+        )
+        context.add_cookies([{"name": "language", "value": language, "url": self.demo.address}])
+        context.set_default_timeout(PATIENCE)
+        self._contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: self.mishaps.append(f"{page.url}: {error}"))
+        page.on(
+            "console",
+            lambda said: (
+                self.mishaps.append(f"{page.url}: {said.text}")
+                if said.type == "error" and "Failed to load resource" not in said.text
+                else None
+            ),
+        )
+        return page
+
+
+DESKS = ("tongchou", "jiandu", "guanli", "chicago")
+
+
+@pytest.fixture
+def people(browser: Browser, playwright: Playwright, demo: Demonstration) -> Iterator[People]:
+    opened = People(browser, playwright, demo)
+    yield opened
+    opened.close()
+    assert opened.mishaps == []
+
+
+@pytest.fixture
+def look() -> Callable[[Page, str], None]:
+    """Look at a page as a careful user would: accessible, inside its frame, photographed."""
+    shots = os.environ.get("YUNKAN_SHOTS")
+
+    def look(page: Page, name: str) -> None:
+        page.wait_for_timeout(150)  # fades of 120 ms have contrast of their own
+        if shots:
+            Path(shots).mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=Path(shots) / f"{name}.png")
+        page.evaluate(AXE.read_text())
+        found = page.evaluate(
+            "tags => axe.run({runOnly: {type: 'tag', values: tags}}).then(r => r.violations)", WCAG
+        )
+        told = [
+            f"{one['id']}: {node['target']} {node.get('failureSummary', '')[:300]}"
+            for one in found
+            for node in one["nodes"]
+        ]
+        assert told == [], f"{name}: WCAG 2.2 AA"
+        wide = page.evaluate(
+            "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert wide <= 0, f"{name}: {wide} px wider than the screen"
+
+    return look
+
+
+@pytest.fixture
+def coordinator(demo: Demonstration) -> Door:
+    """The coordinator's hands for what a test is not about."""
+    return signed_in(demo, "tongchou")
+
+
+def signed_in(demo: Demonstration, name: str) -> Door:
+    door = Door(demo.address)
+    door.csrf = door.post("/api/v1/sign-in", {"sign_in_name": name, "password": PASSWORD})["csrf"]
+    return door
+
+
+@pytest.fixture
+def sign_in(demo: Demonstration) -> Callable[[str], Door]:
+    return lambda name: signed_in(demo, name)
+
+
+@pytest.fixture(scope="session")
+def published(demo: Demonstration) -> dict[str, Any]:
+    """The spreadsheet imported, planned and published, through the API: a plan with its rounds."""
+    desk = signed_in(demo, "tongchou")
+    preview = desk.upload("/api/v1/imports", demo.workbook, "cases.xlsx", {})
+    desk.post(f"/api/v1/imports/{preview['id']}/commit")
+    return plan_and_publish(desk)
+
+
+def plan_and_publish(desk: Door) -> dict[str, Any]:
+    today = local_day(utcnow())
+    plan = desk.post(
+        "/api/v1/plans",
+        {
+            "first_day": today.isoformat(),
+            "last_day": (today + timedelta(days=9)).isoformat(),
+            "seconds": 2,
+        },
+    )
+    deadline = time.monotonic() + 60
+    while plan["status"] in ("queued", "running"):
+        assert time.monotonic() < deadline, "the plan is still not computed"
+        time.sleep(0.2)
+        plan = desk.get(f"/api/v1/plans/{plan['id']}")
+    assert plan["status"] == "draft", plan["error"]
+    desk.post(f"/api/v1/plans/{plan['id']}/publication")
+    return desk.get(f"/api/v1/plans/{plan['id']}")

@@ -1,0 +1,186 @@
+"""The whole line on the Chinese demonstration, by three people in three windows."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from server.demo.headless import passing_value, photo_of
+from server.demo.seed import EXPERT_ACCOUNTS
+from server.demo.show import Demonstration, demonstration, free_port
+
+SHOP = "张记小炒"
+NATIVE = (3840, 2160)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
+    """A bureau on its first day: nothing was imported yet."""
+    with demonstration(tmp_path_factory.mktemp("first-day"), free_port()) as running:
+        yield running
+
+
+def test_from_a_spreadsheet_to_a_survey_record(people, demo, look, sign_in, tmp_path):
+    desk = people.desk("tongchou")
+    _import_the_spreadsheet(desk, demo.workbook, tmp_path, look)
+    visit, lead = _plan_and_publish(desk, sign_in, look)
+
+    officer = people.desk(lead)
+    officer.goto(f"{demo.address}/expert/#survey={visit['survey_id']}")
+    officer.get_by_role("button", name="开始踏勘").first.click()
+
+    phone = people.phone()
+    link = sign_in("tongchou").post(f"/api/v1/visits/{visit['id']}/link")["url"]
+    _join(phone, link, look)
+    _see_each_other(phone, officer)
+    look(officer, "expert-call")
+    look(phone, "applicant-call")
+
+    _take_stills(officer, phone)
+    hands = sign_in(lead)
+    _work_the_rest(hands, people, phone, visit["survey_id"])
+    _sign(officer, phone, look)
+    _decide(officer, look)
+
+    sheet = hands.get(f"/api/v1/surveys/{visit['survey_id']}")
+    assert sheet["verdict"]["finding"] == "pass"
+    for piece in sheet["evidence"]:
+        original = hands.fetch("GET", piece["original_url"])
+        assert hashlib.sha256(original).hexdigest() == piece["sha256"]
+    assert hands.fetch(
+        "GET", f"/api/v1/surveys/{visit['survey_id']}/record.pdf?language=zh"
+    ).startswith(b"%PDF-")
+    expect(phone.get_by_text("通过").first).to_be_visible()
+    look(phone, "applicant-result")
+
+
+def _import_the_spreadsheet(desk: Page, workbook: bytes, tmp_path, look) -> None:
+    file = tmp_path / "待踏勘办件.xlsx"
+    file.write_bytes(workbook)
+    look(desk, "desk-empty")
+    desk.locator("nav").get_by_text("导入", exact=True).click()
+    look(desk, "desk-import")
+    desk.locator("input[type=file]").set_input_files(file)
+    commit = desk.get_by_role("button", name=re.compile(r"^导入 \d+ 行"))
+    expect(commit).to_be_visible()
+    look(desk, "desk-import-preview")
+    commit.click()
+    expect(desk.get_by_role("heading", name=re.compile(r"导入了 \d+ 行"))).to_be_visible()
+    desk.locator("nav").get_by_text("待办", exact=True).click()
+    expect(desk.get_by_text(SHOP, exact=True).first).to_be_visible()
+    look(desk, "desk-cases")
+
+
+def _plan_and_publish(desk: Page, sign_in, look) -> tuple[dict[str, Any], str]:
+    desk.locator("nav").get_by_text("排班", exact=True).click()
+    desk.get_by_role("button", name=re.compile(r"^排 ")).click()
+    publish = desk.get_by_role("button", name="发布计划")
+    expect(publish).to_be_visible(timeout=60_000)
+    look(desk, "desk-plan")
+    publish.click()
+    desk.get_by_role("button", name=re.compile(r"^发布 \d+ 轮")).click()
+    hands = sign_in("tongchou")
+    plan = hands.get("/api/v1/plans")["items"][0]
+    expect(desk.get_by_role("button", name="发布计划")).to_have_count(0)
+    plan = hands.get(f"/api/v1/plans/{plan['id']}")
+    assert plan["status"] == "published"
+    round_, visit = next(
+        (round_, visit)
+        for round_ in plan["rounds"]
+        for visit in round_["visits"]
+        if round_["mode"] == "video" and visit["premises"] == SHOP
+    )
+    return visit, EXPERT_ACCOUNTS[round_["lead"]["name"]]
+
+
+def _join(phone: Page, link: str, look) -> None:
+    phone.goto(link)
+    agree = phone.get_by_role("button", name="同意并开始")
+    expect(agree).to_be_visible()
+    assert "#" not in phone.url  # the token does not stay in the address
+    look(phone, "applicant-invite")
+    agree.click()
+    start = phone.get_by_role("button", name="开始通话")
+    expect(start).to_be_visible()
+    look(phone, "applicant-check")
+    start.click()
+
+
+def _see_each_other(*pages: Page) -> None:
+    for page in pages:
+        page.wait_for_function(
+            "() => [...document.querySelectorAll('video')]"
+            ".filter(video => video.videoWidth > 0 && !video.paused).length >= 2"
+        )
+
+
+def _take_stills(officer: Page, phone: Page) -> None:
+    """The space bar asks; the phone sends its picture at the camera's own size."""
+    officer.keyboard.press("Space")
+    phone.locator("button", has_text="点这里拍照").click()
+    expect(officer.get_by_text("照片 1 /")).to_be_visible()
+    officer.keyboard.press("s")
+    expect(officer.get_by_text("照片 2 /")).to_be_visible()
+
+
+def _work_the_rest(hands, people, phone: Page, survey: int) -> None:
+    """What was shown once by hand is done for the other points over the same API."""
+    sheet = hands.get(f"/api/v1/surveys/{survey}")
+    first = sheet["evidence"][0]
+    assert (first["width"], first["height"]) == NATIVE
+    assert first["source"] == "phone"
+    assert sheet["evidence"][1]["source"] == "server"
+    missing = {one["point"]: one["photos_missing"] for one in sheet["remaining"]}
+    for point in sheet["script"]["points"]:
+        if point["name"] not in missing:
+            continue
+        for number in range(missing[point["name"]]):
+            photo = photo_of(f"{point['name']} {number}", size=(1600, 1200))
+            hands.upload(
+                f"/api/v1/surveys/{survey}/evidence",
+                photo,
+                "photo.jpg",
+                {"sha256": hashlib.sha256(photo).hexdigest(), "point": point["name"]},
+            )
+        hands.post(
+            f"/api/v1/surveys/{survey}/answers",
+            {"point": point["name"], "value": passing_value(point)},
+        )
+
+
+def _sign(officer: Page, phone: Page, look: Callable[[Page, str], None]) -> None:
+    phone.get_by_role("button", name="签字").click()
+    look(phone, "applicant-sign")
+    phone.locator("input").first.fill("张桂兰")
+    _draw(phone)
+    phone.get_by_role("button", name="签好了").click()
+    officer.get_by_text("主办签字").click()
+    look(officer, "expert-sign")
+    _draw(officer)
+    officer.get_by_role("button", name=re.compile("签好了|签字")).last.click()
+    expect(officer.get_by_text("主办签字")).to_have_count(0)
+
+
+def _draw(page: Page) -> None:
+    box = page.locator("svg[viewBox='0 0 300 100']").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 40, box["y"] + 40)
+    page.mouse.down()
+    for step in range(1, 8):
+        page.mouse.move(box["x"] + 40 + 15 * step, box["y"] + 40 + (step % 2) * 30)
+    page.mouse.up()
+
+
+def _decide(officer: Page, look: Callable[[Page, str], None]) -> None:
+    officer.get_by_role("button", name="出结论").click()
+    look(officer, "expert-verdict")
+    officer.locator("dialog, aside, .side").get_by_role(
+        "button", name=re.compile("通过")
+    ).last.click()
+    expect(officer.get_by_text("结论已出").first).to_be_visible()
+    look(officer, "expert-concluded")

@@ -1,0 +1,112 @@
+"""What happens when things break in the middle of a call."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+
+from playwright.sync_api import Page, expect
+
+from server.demo.seed import EXPERT_ACCOUNTS
+
+#: Seconds within which both sides see a loss, and the time a busy machine may add.
+SEEN, SLACK = 5.0, 6.0
+
+
+def test_a_killed_media_worker_is_noticed_and_the_call_comes_back_with_its_checklist(
+    people, demo, published, sign_in
+):
+    visit, lead = _video_visit(published)
+    officer, phone = _in_a_call(people, demo, sign_in, visit, lead)
+    officer.keyboard.press("j")
+    officer.keyboard.press("1")
+    expect(officer.get_by_text(re.compile(r"已答\s*1"))).to_be_visible()
+
+    os.kill(_worker_pid(demo), signal.SIGKILL)
+
+    for page in (officer, phone):
+        page.wait_for_function(
+            "() => [...document.querySelectorAll('video')].every(v => !v.srcObject || v.paused"
+            " || v.srcObject.getTracks().some(t => t.muted || t.readyState === 'ended'))"
+            " || /断线了|正在接通/.test(document.body.innerText)",
+            timeout=(SEEN + SLACK) * 1000,
+        )
+    for page in (officer, phone):
+        _pictures_move(page)
+    sheet = sign_in(lead).get(f"/api/v1/surveys/{visit['survey_id']}")
+    assert len(sheet["answers"]) == 1
+
+
+def test_a_revoked_link_puts_the_phone_out_and_does_not_let_it_back(
+    people, demo, published, sign_in
+):
+    visit, lead = _video_visit(published, skip=1)
+    _, phone = _in_a_call(people, demo, sign_in, visit, lead)
+
+    sign_in("tongchou").fetch("DELETE", f"/api/v1/visits/{visit['id']}/link")
+
+    expect(phone.get_by_text(re.compile("链接.*不能用|打电话"))).to_be_visible(timeout=15_000)
+
+
+def test_an_applicant_may_ask_for_a_visit_instead_and_the_case_waits_again(
+    people, demo, published, sign_in, look
+):
+    visit, _ = _video_visit(published, skip=2)
+    hands = sign_in("tongchou")
+    phone = people.phone()
+    phone.goto(hands.post(f"/api/v1/visits/{visit['id']}/link")["url"])
+    phone.get_by_role("button", name="请到现场来").click()
+
+    expect(phone.get_by_text("好，改为到现场来")).to_be_visible()
+    look(phone, "applicant-on-site")
+    assert hands.get(f"/api/v1/cases/{visit['case_id']}")["status"] == "received"
+
+
+def _video_visit(plan, *, skip=0):
+    found = [
+        (visit, EXPERT_ACCOUNTS[round_["lead"]["name"]])
+        for round_ in plan["rounds"]
+        if round_["mode"] == "video"
+        for visit in round_["visits"]
+        if visit["premises"] != "张记小炒"
+    ]
+    return found[skip]
+
+
+def _in_a_call(people, demo, sign_in, visit, lead) -> tuple[Page, Page]:
+    officer = people.desk(lead)
+    officer.goto(f"{demo.address}/expert/#survey={visit['survey_id']}")
+    officer.get_by_role("button", name="开始踏勘").first.click()
+    phone = people.phone()
+    phone.goto(sign_in("tongchou").post(f"/api/v1/visits/{visit['id']}/link")["url"])
+    phone.get_by_role("button", name="同意并开始").click()
+    phone.get_by_role("button", name="开始通话").click()
+    for page in (officer, phone):
+        _pictures_move(page)
+    return officer, phone
+
+
+def _pictures_move(page: Page) -> None:
+    """Both the own and the other side's picture advance."""
+    page.wait_for_function(
+        """() => {
+            const videos = [...document.querySelectorAll('video')].filter(v => v.videoWidth > 0)
+            const before = (window.__before ||= new Map())
+            const moved = videos.filter(v => v.currentTime > (before.get(v) ?? v.currentTime))
+            for (const v of videos) before.set(v, v.currentTime)
+            return moved.length >= 2
+        }""",
+        polling=500,
+        timeout=30_000,
+    )
+
+
+def _worker_pid(demo) -> int:
+    """The media worker is the only child of its supervisor."""
+    supervisor = demo.processes.pid("media")
+    found = subprocess.run(
+        ["ps", "-o", "pid=", "--ppid", str(supervisor)], capture_output=True, text=True, check=True
+    )
+    return int(found.stdout.split()[0])

@@ -6,13 +6,14 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from server.errors import ConsentMissing, LinkInvalid, MoveRefused
 from server.models.base import Json
 from server.models.bureau import Mode
 from server.models.case import CaseStatus
+from server.models.expert import Booking
 from server.models.round import RoundStatus, Visit
 from server.models.session import (
     Consent,
@@ -205,6 +206,14 @@ def finish_round(db: Session, visit: Visit, *, by: str, at: datetime) -> None:
     )
     if not open_visits and RoundStatus.FINISHED in visit.round.MOVES[visit.round.status]:
         visit.round.move(RoundStatus.FINISHED, by=by, at=at)
+        _free_what_is_left(db, visit.round_id, at=at)
+
+
+def _free_what_is_left(db: Session, round_id: int, *, at: datetime) -> None:
+    """Officers who are done early, or need not go, can be given other appointments."""
+    booked = Booking.round_id == round_id
+    db.execute(delete(Booking).where(booked, Booking.starts_at >= at))
+    db.execute(update(Booking).where(booked, Booking.ends_at > at).values(ends_at=at))
 
 
 def of_visit(db: Session, visit: Visit) -> InspectionSession | None:

@@ -35,6 +35,11 @@ def init_app(app: Flask) -> None:
     app.teardown_request(_let_go)
 
 
+def keep_secret() -> None:
+    """This answer holds a secret: it is not stored, and the same request does its work again."""
+    g.secret_answer = True
+
+
 def _answer_again() -> Response | None:
     """The stored answer, if this very request was answered before.
 
@@ -66,7 +71,7 @@ def _answer_again() -> Response | None:
 def _remember(answer: Response) -> Response:
     if "idempotency" not in g or "repeated" in g or not 200 <= answer.status_code < 300:
         return answer
-    if answer.direct_passthrough or "Set-Cookie" in answer.headers:
+    if answer.direct_passthrough or "Set-Cookie" in answer.headers or "secret_answer" in g:
         return answer
     who, key, digest = g.idempotency
     db.session.rollback()  # whatever the route left open was not committed on purpose

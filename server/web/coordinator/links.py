@@ -13,6 +13,7 @@ from server.services import sessions, surveys
 from server.web.access import current_account, only
 from server.web.coordinator.payload import LinkOut
 from server.web.db import db
+from server.web.idempotency import keep_secret
 from server.web.parts import parts
 from server.web.sockets import tell_phone
 
@@ -31,6 +32,7 @@ def make_link(visit_id: int) -> LinkOut:
     )
     db.session.commit()
     tell_phone(session.id, "revoked")
+    keep_secret()
     return LinkOut(url=made.url(settings.public_url), expires_at=made.link.expires_at)
 
 

@@ -54,6 +54,12 @@ test("the preview shows mapped fields and those a finding is about, in our order
   assert.deepEqual(shown.map(({ field }) => field), ["premises", "phone"])
 })
 
+test("when there are many columns, those with findings are kept and others give way", () => {
+  const fields = [..."abcdefghij"].map((field) => ({ field }))
+  const shown = columnsOf({ fields, columns: fields, rows: [{ findings: [{ field: "j" }, { field: "i" }] }] })
+  assert.deepEqual(shown.map(({ field }) => field), [..."abcde", "i", "j"])
+})
+
 test("before publishing it is said how many are told and whose time is taken", () => {
   const round = (mode, lead, second, visits, day) => ({ mode, lead: { id: lead }, second: second && { id: second }, visits: Array(visits).fill({}), leaves_at: `2026-11-${day}T02:00:00Z` })
   const sum = consequences({ rounds: [round("on_site", 1, 2, 3, 25), round("video", 1, null, 1, 25), round("video", 3, null, 1, 26)], unplanned: [{}, {}] })

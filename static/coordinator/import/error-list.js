@@ -8,6 +8,7 @@ const LISTED = 8
 export function ErrorList({ preview }) {
   const lines = preview.rows.flatMap((row) => row.findings.filter((finding) => finding.severity === "error").slice(0, 1).map((finding) => ({ row: row.row, finding })))
   if (lines.length === 0) return null
+  const unlisted = preview.rows_refused - Math.min(lines.length, LISTED)
   const jump = (event, row) => {
     event.preventDefault()
     const target = document.getElementById(`row-${row}`)
@@ -17,6 +18,6 @@ export function ErrorList({ preview }) {
   return html`<section class="error-summary" aria-labelledby="errors">
     <h2 id="errors">${say("import.errors", { n: preview.rows_refused })}</h2>
     <ul>${lines.slice(0, LISTED).map(({ row, finding }) => html`<li key=${row}><a href=${`#row-${row}`} onClick=${(event) => jump(event, row)}>${say("import.error_line", { row, text: finding.text })}</a></li>`)}</ul>
-    ${preview.rows_refused > LISTED && html`<p class="quiet">${say("import.errors_more", { n: preview.rows_refused - LISTED })}</p>`}
+    ${unlisted > 0 && html`<p class="quiet">${say("import.errors_more", { n: unlisted })}</p>`}
   </section>`
 }

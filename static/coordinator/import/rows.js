@@ -7,6 +7,8 @@ import { Empty } from "../states.js"
 
 /** The server sends no more than this many rows (API.md, Preview). */
 const MOST_ROWS = 200
+const MOST_COLUMNS = 7
+const FEWEST_MAPPED = 2 // so that one knows which row it is
 const CELL = /^[A-Z]{1,3}[1-9]\d*$/
 
 export function Rows({ preview, choose }) {
@@ -35,10 +37,12 @@ function Nothing({ preview }) {
   return html`<${Empty} icon="pass" title=${say("import.all_good")}>${preview.status === "previewed" && html`<span>${say("import.all_good_words", { n: preview.rows_new })}</span>`}<//>`
 }
 
-/** The fields of ours that a column is mapped to or a finding is about, in our order. */
+/** The fields to show, in our order: every one a finding is about, then mapped ones as far as there is room. */
 export function columnsOf({ fields, columns, rows }) {
-  const used = new Set([...columns.map((column) => column.field), ...rows.flatMap((row) => row.findings.map((finding) => finding.field))])
-  return fields.filter((field) => used.has(field.field))
+  const blamed = new Set(rows.flatMap((row) => row.findings.map((finding) => finding.field)))
+  const mapped = fields.filter((field) => !blamed.has(field.field) && columns.some((column) => column.field === field.field))
+  const shown = new Set([...blamed, ...mapped.slice(0, Math.max(FEWEST_MAPPED, MOST_COLUMNS - blamed.size)).map((field) => field.field)])
+  return fields.filter((field) => shown.has(field.field))
 }
 
 function Row({ row, shown, choose }) {

@@ -7,6 +7,8 @@ import { today } from "../dates.js"
 import { Icon } from "../states.js"
 import { neighbour } from "./timeline.js"
 
+const NARROWEST_NAME_PIXELS = 52
+const WIDEST_NAME_PIXELS = 120
 const percent = (share) => `${(share * 100).toFixed(3)}%`
 
 export function Board({ board, chosen, choose }) {
@@ -19,7 +21,7 @@ export function Board({ board, chosen, choose }) {
     choose(next)
     requestAnimationFrame(() => surface.current.querySelector(`[data-key="${next.key}"]`).focus())
   }
-  return html`<div class="board-scroll"><div class="board" style=${{ "--rows": board.experts.length, "--days": board.days.length }}>
+  return html`<div class="board-scroll"><div class="board" style=${{ "--rows": board.experts.length, "--days": board.days.length, "--name": `${nameWidth(board.experts)}px` }}>
       <div class="weekdays">${board.days.map((day) => html`<b key=${day} class=${`day ${day === today() ? "today" : ""}`}>${dayHead(day)}</b>`)}</div>
       <ol class="officers" aria-label=${say("board.officers")}>${board.experts.map((expert) => html`<li key=${expert.id}>${expert.name}</li>`)}</ol>
       <div class="surface" ref=${surface} role="group" aria-label=${say("board.keys")} onKeyDown=${key}>
@@ -30,6 +32,12 @@ export function Board({ board, chosen, choose }) {
       <${Supply} board=${board} />
     </div></div>
     <${Legend} />`
+}
+
+/** Pixels for the longest name: a Chinese character is about twice as wide as a letter. */
+function nameWidth(experts) {
+  const widths = experts.map(({ name }) => [...name].reduce((all, letter) => all + (letter > "\u2e80" ? 14 : 8), 0))
+  return Math.min(Math.max(...widths, NARROWEST_NAME_PIXELS), WIDEST_NAME_PIXELS) + 24
 }
 
 function dayHead(day) {

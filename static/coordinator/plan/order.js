@@ -1,9 +1,9 @@
 // Ordering a plan: which days, and how long the planner may think.
 
 import { shiftDay } from "../../shared/format.js"
-import { post } from "../../shared/api.js"
+import { newKey, post } from "../../shared/api.js"
 import { say } from "../../shared/words.js"
-import { html, useState } from "../../vendor/view.js"
+import { html, useRef, useState } from "../../vendor/view.js"
 import { useAnswer } from "../asking.js"
 import { dayAndWeekday, dayRange, isWeekend, today } from "../dates.js"
 import { go } from "../route.js"
@@ -20,6 +20,7 @@ export function Order({ ordered }) {
   const [seconds, setSeconds] = useState(THINKING_SECONDS[0])
   const [problem, setProblem] = useState("")
   const [busy, setBusy] = useState(false)
+  const asked = useRef({ wanted: "", key: "" }) // asking again after silence must not make a second plan
   const { data } = useAnswer("/overview")
   const waiting = data?.cases.received || 0
 
@@ -28,8 +29,11 @@ export function Order({ ordered }) {
     if (busy) return
     setBusy(true)
     setProblem("")
+    const order = { first_day: first, last_day: last, seconds }
+    const wanted = JSON.stringify(order)
+    if (asked.current.wanted !== wanted) asked.current = { wanted, key: newKey() }
     try {
-      const { id } = await post("/plans", { first_day: first, last_day: last, seconds })
+      const { id } = await post("/plans", order, { key: asked.current.key })
       ordered()
       go("plan", id)
     } catch (error) {
@@ -52,6 +56,7 @@ export function Order({ ordered }) {
       <div class="filters">${THINKING_SECONDS.map((each) => html`<label key=${each}><input type="radio" name="seconds" value=${each} checked=${each === seconds} onChange=${() => setSeconds(each)} /><span>${thinking(each)}</span></label>`)}</div>
       <span class="hint">${say("plan.thinking_hint")}</span>
     </fieldset>
+    ${busy && html`<div class="loading" role="status"><span>${say("plan.gathering")}</span><progress class="progress" aria-label=${say("plan.gathering")}></progress></div>`}
     ${problem && html`<p class="notice fail" role="alert"><${Icon} name="fail" /><span>${problem}</span></p>`}
     <button class="button primary" aria-disabled=${busy ? "true" : null}><${Icon} name="play" />${say("plan.start", { days: dayRange(first, last) })}</button>
   </form>`

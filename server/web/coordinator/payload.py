@@ -13,6 +13,7 @@ from server.models.notice import Channel, NoticeStatus
 from server.models.round import PlanStatus, RoundStatus
 from server.models.survey import SurveyStatus
 from server.models.verdict import Finding
+from server.web.door import LARGEST_ID
 
 
 class Out(BaseModel):
@@ -77,8 +78,8 @@ class Experts(Out):
 
 class CasesQuery(BaseModel):
     status: CaseStatus | None = None
-    district: int | None = Field(None, ge=1)
-    item_type: int | None = Field(None, ge=1)
+    district: int | None = Field(None, ge=1, le=LARGEST_ID)
+    item_type: int | None = Field(None, ge=1, le=LARGEST_ID)
     q: str = Field("", max_length=100)
     cursor: str = Field("", max_length=200)
     limit: int = Field(50, ge=1, le=200)
@@ -272,7 +273,7 @@ class PublishedOut(Out):
 class BoardQuery(BaseModel):
     first: date = Field(alias="from")
     last: date = Field(alias="to")
-    plan: int | None = Field(None, ge=1)
+    plan: int | None = Field(None, ge=1, le=LARGEST_ID)
 
 
 class ShiftOut(Out):

@@ -51,18 +51,19 @@ def _answer_again() -> Response | None:
         return None
     if len(key) > LONGEST_KEY:
         raise BadPayload("Idempotency-Key", cause="idempotency_key")
-    who = _who()
+    who, digest = _who(), _digest()
+    db.session.rollback()  # who waits below must not hold up whom they wait for
     with _free:
         _free.wait_for(lambda: (who, key) not in _under_way, PATIENCE_SECONDS)
         _under_way.add((who, key))
-    g.idempotency = (who, key, _digest())
+    g.idempotency = (who, key, digest)
     known = db.session.scalar(
         select(IdempotentReply).where(IdempotentReply.who == who, IdempotentReply.key == key)
     )
     if known is None:
         db.session.rollback()
         return None
-    if known.request_sha256 != g.idempotency[2]:
+    if known.request_sha256 != digest:
         raise KeyReused(key)
     g.repeated = True
     return Response(known.body, known.status, mimetype="application/json")

@@ -1,12 +1,15 @@
-"""Surveys that have begun, and checklists that are full."""
+"""Surveys that have begun, checklists that are full, and a server to send messages to."""
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -26,6 +29,51 @@ from server.services.checklists import Scripts
 FIGURES = {"pollution_distance": "30", "fridge_temperature": "4", "door_gap": "3"}
 STROKES = [[(0.1, 0.2), (0.3, 0.4)]]
 NOON = datetime(2026, 11, 24, 4, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Call:
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+
+class Gateway(ThreadingHTTPServer):
+    """Somebody else's server on this machine: it answers `status`, and remembers who called."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Answer)
+        self.status, self.location = 200, ""
+        self.calls: list[Call] = []
+        self.url = f"http://127.0.0.1:{self.server_port}"
+
+
+class _Answer(BaseHTTPRequestHandler):
+    server: Gateway
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.calls.append(Call(self.path or "/", dict(self.headers), body))
+        self.send_response(self.server.status)
+        if self.server.location:
+            self.send_header("Location", self.server.location)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    do_GET = do_POST
+
+    def log_message(self, *words: object) -> None:
+        return
+
+
+@pytest.fixture
+def gateway() -> Iterator[Gateway]:
+    with Gateway() as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
 
 
 @pytest.fixture

@@ -15,9 +15,32 @@ from server.services.tokens import new_token
 
 COORDINATOR = "chicago"
 #: The file shows about 85 inspections a working day by six teams.
-INSPECTORS = 24
-CARS = 12
-VIDEO_ROOMS = 4
+INSPECTORS = [
+    "Adams",
+    "Baker",
+    "Carter",
+    "Davis",
+    "Evans",
+    "Foster",
+    "Garcia",
+    "Harris",
+    "Irving",
+    "Jones",
+    "King",
+    "Lopez",
+    "Miller",
+    "Nolan",
+    "Owens",
+    "Perez",
+    "Quinn",
+    "Reyes",
+    "Scott",
+    "Turner",
+    "Usher",
+    "Vega",
+    "Walker",
+    "Young",
+]
 SHIFTS = ((8 * 60 + 30, 12 * 60), (13 * 60, 17 * 60))
 WORKING_DAYS = range(5)
 
@@ -27,15 +50,15 @@ def seed_chicago(db: Session) -> Bureau:
     bureau = bureau_of(db)
     if db.scalar(select(Expert.id).where(Expert.bureau_id == bureau.id).limit(1)) is not None:
         return bureau
-    bureau.cars, bureau.video_rooms = CARS, VIDEO_ROOMS
+    bureau.crew_size, bureau.cars = 1, len(INSPECTORS)  # its inspectors go alone
     districts = list(db.scalars(select(District).where(District.bureau_id == bureau.id)))
     items = list(db.scalars(select(ItemType).where(ItemType.bureau_id == bureau.id)))
-    for number in range(1, INSPECTORS + 1):
+    for number, name in enumerate(INSPECTORS, start=1):
         home = districts[number % len(districts)]
         db.add(
             Expert(
                 bureau_id=bureau.id,
-                name=f"Inspector {number:02}",
+                name=name,
                 badge=f"CHI-{number:03}",
                 home_district_id=home.id,
                 calendar_token=new_token(),

@@ -163,6 +163,7 @@ def _sign(officer: Page, phone: Page, look: Callable[[Page, str], None]) -> None
     look(officer, "expert-sign")
     _draw(officer)
     officer.get_by_role("button", name=re.compile("签好了|签字")).last.click()
+    officer.get_by_role("button", name="回到清单").click()
     expect(officer.get_by_text("主办签字")).to_have_count(0)
 
 

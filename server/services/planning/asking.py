@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from scheduler import rules
@@ -18,7 +18,7 @@ from scheduler.refusals import ProblemRefused
 from scheduler.staff import Car, Officer, Room
 from scheduler.task import Kind, Mode, Pin, Task
 from server.adapters.calendar import WorkingDays
-from server.adapters.travel import Travel
+from server.adapters.travel import Place, Travel
 from server.clock import local_day, local_minute, moment_of
 from server.errors import NothingToPlan, PlanRefused
 from server.models.applicant import Premises
@@ -69,7 +69,7 @@ def ask(
     surveys = _waiting(db, bureau)
     promised = _promised(db, bureau, days)
     districts = _district_codes(db, bureau)
-    sites, places = _sites(bureau, (survey.case.premises for survey in surveys))
+    sites, places = _sites(db, bureau, (survey.case.premises for survey in surveys))
     officers = _officers(db, bureau, days, promised, districts, at=at, calendar=calendar)
     recused = _recused(db, surveys)
     tasks, no_place = [], []
@@ -171,29 +171,54 @@ def _district_codes(db: Session, bureau: Bureau) -> dict[int, str]:
 
 
 def _sites(
-    bureau: Bureau, premises: Iterable[Premises]
-) -> tuple[dict[int, int], list[tuple[float, float]]]:
-    """A number for every place: 0 is the bureau, one for each premises with coordinates."""
+    db: Session, bureau: Bureau, premises: Iterable[Premises]
+) -> tuple[dict[int, int], list[Place]]:
+    """A number for every place: 0 is the bureau, one for each premises somewhere known.
+
+    Premises without coordinates count as in the middle of those known in their district: good
+    enough to send a crew the right way, and the import warned of it.
+    """
+    middles = _middles(db, bureau)
     numbers: dict[int, int] = {}
     places = [(bureau.longitude, bureau.latitude)]
-    for place in premises:
-        if place.id not in numbers and place.longitude is not None and place.latitude is not None:
-            numbers[place.id] = len(places)
-            places.append((place.longitude, place.latitude))
+    for one in premises:
+        if one.id in numbers:
+            continue
+        known = one.longitude is not None and one.latitude is not None
+        place = (one.longitude, one.latitude) if known else middles.get(one.district_id)
+        if place is not None:
+            numbers[one.id] = len(places)
+            places.append((float(place[0] or 0), float(place[1] or 0)))
     return numbers, places
 
 
+def _middles(db: Session, bureau: Bureau) -> dict[int | None, Place]:
+    """By district, the middle of its premises with coordinates."""
+    found = db.execute(
+        select(Premises.district_id, func.avg(Premises.longitude), func.avg(Premises.latitude))
+        .where(Premises.bureau_id == bureau.id, Premises.longitude.is_not(None))
+        .group_by(Premises.district_id)
+    )
+    return {district: (east, north) for district, east, north in found}
+
+
 def _modes(survey: Survey, sites: dict[int, int]) -> tuple[Mode, ...]:
-    """The ways this survey may be made, the preferred one first."""
+    """The ways this survey may be made.
+
+    An item type that prefers a visit gets one wherever somebody knows the way; one that prefers
+    video leaves the choice to the planner.
+    """
     item = survey.case.item_type
     types = frozenset({item.code})
-    ways = []
-    if item.modes is not ModeRule.ON_SITE and not survey.only_on_site:
-        ways.append(Mode(Kind.VIDEO, item.minutes_video, types))
     site = sites.get(survey.case.premises_id)
-    if (item.modes is not ModeRule.VIDEO or survey.only_on_site) and site is not None:
+    may_visit = site is not None and (item.modes is not ModeRule.VIDEO or survey.only_on_site)
+    must_visit = survey.only_on_site or (item.preferred is SurveyMode.ON_SITE and may_visit)
+    ways = []
+    if item.modes is not ModeRule.ON_SITE and not must_visit:
+        ways.append(Mode(Kind.VIDEO, item.minutes_video, types))
+    if may_visit:
         ways.append(Mode(Kind.ON_SITE, item.minutes_on_site, types, site=site))
-    return tuple(sorted(ways, key=lambda mode: mode.kind.value != item.preferred.value))
+    return tuple(ways)
 
 
 def _task(

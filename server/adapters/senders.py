@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping
+from http.client import HTTPException
 from typing import Protocol
-from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 import apprise
@@ -20,7 +20,13 @@ SECONDS = 10.0
 
 
 class NotSent(Exception):
-    """The message did not leave; the outbox tries again. The text is shown to the coordinator."""
+    """The message did not leave; the outbox tries again.
+
+    `code` has words in both languages (`notice.CODE`), `detail` is what the other side said.
+    """
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(f"{code} {detail}".strip())
 
 
 class Sender(Protocol):
@@ -49,9 +55,9 @@ class AppriseSender:
         messenger = apprise.Apprise()
         for address in self._addresses:
             if not messenger.add(address.replace("{to}", to)):
-                raise NotSent("the address of the mail or chat service is not understood")
+                raise NotSent("bad_address")
         if not messenger.notify(title=subject, body=body):
-            raise NotSent("the mail or chat service did not take it")
+            raise NotSent("messenger")
 
 
 class HttpSmsSender:
@@ -72,8 +78,8 @@ class HttpSmsSender:
         try:
             with urlopen(request, timeout=SECONDS):
                 return
-        except (URLError, OSError) as failure:
-            raise NotSent(f"the SMS gateway did not answer: {failure}") from failure
+        except (HTTPException, OSError) as failure:  # URLError is an OSError
+            raise NotSent("gateway", str(failure) or type(failure).__name__) from failure
 
 
 def senders_of(settings: Settings) -> Mapping[Channel, Sender]:

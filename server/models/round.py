@@ -53,6 +53,7 @@ class Plan(Lives, Base):
     cancel_asked: Mapped[bool] = mapped_column(default=False)
     problem: Mapped[Json] = mapped_column(default=dict)
     result: Mapped[Json] = mapped_column(default=dict)
+    beyond: Mapped[int] = mapped_column(default=0)  # waiting too, but less urgent
     no_place: Mapped[list[int]] = mapped_column(default=list)  # surveys nobody can drive to
     error: Mapped[str] = mapped_column(default="")
     status: Mapped[PlanStatus] = mapped_column(closed(PlanStatus), default=PlanStatus.QUEUED)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from server.clock import LOCAL
 from server.models.bureau import Bureau, Mode
 from server.models.case import Case
-from server.models.notice import Channel, Notice
+from server.models.notice import Channel, Notice, NoticeStatus
 from server.models.round import Visit
 from server.models.verdict import Finding, Verdict
 
@@ -65,15 +65,19 @@ def _sms(db: Session, case: Case, words: str) -> str:
 
 
 def _notice(db: Session, case: Case, kind: str, body: str, at: datetime) -> Notice:
+    """In the outbox; without a number to send to it has failed already, for somebody to see."""
+    phone = case.applicant.phone
     notice = Notice(
         bureau_id=case.bureau_id,
         case_id=case.id,
         kind=kind,
         channel=Channel.SMS,
-        to=case.applicant.phone,
+        to=phone,
         subject="",
         body=body,
+        status=NoticeStatus.WAITING if phone else NoticeStatus.FAILED,
         next_try_at=at,
+        error="" if phone else "no_phone",
     )
     db.add(notice)
     return notice

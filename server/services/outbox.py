@@ -47,9 +47,9 @@ def try_again(notice: Notice, *, at: datetime) -> None:
     """The coordinator asks for another round of tries.
 
     Raises:
-        MoveRefused: it has not failed.
+        MoveRefused: it has not failed, or there is nobody to send it to.
     """
-    if notice.status is not NoticeStatus.FAILED:
+    if notice.status is not NoticeStatus.FAILED or not notice.to:
         raise MoveRefused(f"notice {notice.id} is {notice.status}", subject="notice")
     notice.status, notice.tries, notice.next_try_at = NoticeStatus.WAITING, 0, at
 

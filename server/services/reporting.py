@@ -25,7 +25,6 @@ from server.services.checklists import Worked, worked_of
 from server.services.surveys import crew_of
 from server.services.verdicts import signatures_of, verdict_of
 
-
 #: Signatures are drawn in a box three times as wide as high; strokes are shares of each side.
 SIGNATURE_SHAPE = 3.0
 
@@ -156,7 +155,10 @@ def _contents(
                 sheet.Role(signature.role),
                 signature.at,
                 sheet.Strokes(
-                    tuple(tuple((x * SIGNATURE_SHAPE, y) for x, y in line) for line in json.loads(signature.strokes))
+                    tuple(
+                        tuple((x * SIGNATURE_SHAPE, y) for x, y in line)
+                        for line in json.loads(signature.strokes)
+                    )
                 ),
             )
             for signature in signatures_of(db, survey)

@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import json
 from datetime import datetime
-from urllib.error import URLError
+from http.client import HTTPException
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from sqlalchemy import func, select
@@ -24,6 +24,8 @@ from server.services.outbox import WAITS
 SUBJECTS = ("case", "survey")
 SECONDS = 10.0
 AT_ONCE = 50
+#: An event is committed before this many later ones are.
+LATE_IDS = 1_000
 
 
 class _NoRedirect(HTTPRedirectHandler):
@@ -38,16 +40,26 @@ def deliver_webhooks(db: Session, *, at: datetime) -> int:
     _line_up(db, at)
     due = db.scalars(
         select(WebhookDelivery)
-        .where(WebhookDelivery.status == NoticeStatus.WAITING, WebhookDelivery.next_try_at <= at)
+        .join(Webhook, Webhook.id == WebhookDelivery.webhook_id)
+        .where(
+            Webhook.active,
+            WebhookDelivery.status == NoticeStatus.WAITING,
+            WebhookDelivery.next_try_at <= at,
+        )
         .order_by(WebhookDelivery.id)
         .limit(AT_ONCE)
     ).all()
+    silent: set[int] = set()  # who did not answer once is not waited for again in this round
     for delivery in due:
+        if delivery.webhook_id in silent:
+            continue
         webhook = db.get_one(Webhook, delivery.webhook_id)
         url, secret, payload, tries = webhook.url, webhook.secret, delivery.payload, delivery.tries
         db.commit()  # no transaction is open while the other side thinks
         error = _post(url, secret, payload, at)
         delivery.tries, delivery.error = tries + 1, error
+        if error:
+            silent.add(delivery.webhook_id)
         if not error:
             delivery.status = NoticeStatus.SENT
         elif tries < len(WAITS):
@@ -66,20 +78,27 @@ def signature(secret: str, body: bytes, at: datetime) -> str:
 
 
 def _line_up(db: Session, at: datetime) -> None:
+    """One delivery for every event since the webhook was made.
+
+    Ids are given before a transaction is committed, so an event may appear after a later one
+    (PostgreSQL): the last few ids are looked at again.
+    """
     for webhook in db.scalars(select(Webhook).where(Webhook.active)):
-        last = db.scalar(
-            select(func.max(WebhookDelivery.event_id)).where(
-                WebhookDelivery.webhook_id == webhook.id
+        mine = select(WebhookDelivery.event_id).where(WebhookDelivery.webhook_id == webhook.id)
+        last = db.scalar(select(func.max(mine.subquery().c.event_id))) or 0
+        events = (
+            select(Event)
+            .where(
+                Event.bureau_id == webhook.bureau_id,
+                Event.subject.in_(webhook.subjects),
+                Event.created_at >= webhook.created_at,
+                Event.id > last - LATE_IDS,
+                Event.id.not_in(mine.where(WebhookDelivery.event_id > last - LATE_IDS)),
             )
+            .order_by(Event.id)
+            .limit(AT_ONCE)
         )
-        events = select(Event).where(
-            Event.bureau_id == webhook.bureau_id,
-            Event.subject.in_(webhook.subjects),
-            Event.id > (last or 0),
-        )
-        if last is None:  # a new webhook hears of what happens from now on
-            events = events.where(Event.created_at >= webhook.created_at)
-        for event in db.scalars(events.order_by(Event.id).limit(AT_ONCE)):
+        for event in db.scalars(events):
             db.add(
                 WebhookDelivery(
                     webhook_id=webhook.id,
@@ -117,5 +136,5 @@ def _post(url: str, secret: str, payload: Json, at: datetime) -> str:
     try:
         with build_opener(_NoRedirect).open(request, timeout=SECONDS):
             return ""
-    except (URLError, OSError, ValueError) as failure:
+    except (HTTPException, OSError, ValueError) as failure:  # URLError is an OSError
         return f"{type(failure).__name__}: {failure}"

@@ -29,6 +29,7 @@ from server.web.db import db
 from server.web.idempotency import keep_secret
 from server.web.paging import page
 from server.web.shapes import Out
+from server.web.words import failure, language
 
 blueprint = APIBlueprint("integration", __name__, url_prefix="/api/v1", tag="Integration")
 
@@ -218,5 +219,5 @@ def _notice(notice: Notice) -> NoticeOut:
         status=notice.status,
         tries=notice.tries,
         sent_at=notice.sent_at,
-        error=notice.error,
+        error=failure(notice.error, language()),
     )

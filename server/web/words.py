@@ -31,6 +31,12 @@ def text(code: str, language: Language, **values: object) -> str:
     return words
 
 
+def failure(error: str, language: Language) -> str:
+    """Why a notice did not leave, from the code and detail the outbox keeps."""
+    code, _, detail = error.partition(" ")
+    return text(f"notice.{code}", language, detail=detail) if error else ""
+
+
 @cache
 def _catalogue(language: Language) -> dict[str, str]:
     found: dict[str, str] = {}

@@ -234,6 +234,7 @@ def upgrade() -> None:
         sa.Column("cancel_asked", sa.Boolean(), nullable=False),
         sa.Column("problem", sa.JSON(), nullable=False),
         sa.Column("result", sa.JSON(), nullable=False),
+        sa.Column("beyond", sa.Integer(), nullable=False),
         sa.Column("no_place", sa.JSON(), nullable=False),
         sa.Column("error", sa.String(), nullable=False),
         sa.Column(

@@ -37,6 +37,10 @@ OVERDUE_PRIORITY, SOON_PRIORITY, SOON = 3, 2, timedelta(days=2)
 
 BUREAU_SITE = 0
 
+#: Surveys one plan looks at, the most urgent first: driving times between all of them are kept,
+#: and they grow with the square of the number.
+MOST_SURVEYS = 600
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -44,6 +48,7 @@ class Question:
 
     problem: Problem
     no_place: tuple[Survey, ...]  # on site only, but nobody knows where: needs coordinates
+    beyond: int  # surveys that wait too, but less urgently than one plan can hold
 
 
 def ask(
@@ -66,7 +71,8 @@ def ask(
         PlanRefused: the records contradict each other.
     """
     days = tuple(first_day + timedelta(days=n) for n in range((last_day - first_day).days + 1))
-    surveys = _waiting(db, bureau)
+    waiting = _waiting(db, bureau)
+    surveys, beyond = waiting[:MOST_SURVEYS], max(0, len(waiting) - MOST_SURVEYS)
     promised = _promised(db, bureau, days)
     districts = _district_codes(db, bureau)
     sites, places = _sites(db, bureau, (survey.case.premises for survey in surveys))
@@ -97,7 +103,7 @@ def ask(
         travel=travel.seconds(places),
         policy=Policy(officers_on_site=bureau.crew_size, officers_on_video=bureau.video_officers),
     )
-    return Question(problem, tuple(no_place))
+    return Question(problem, tuple(no_place), beyond)
 
 
 def _stated(**parts: Any) -> Problem:

@@ -69,6 +69,7 @@ def order(
         seed=seed,
         problem=json.loads(problem_to_json(question.problem)),
         no_place=[survey.id for survey in question.no_place],
+        beyond=question.beyond,
     )
     db.add(plan)
     db.flush()

@@ -43,6 +43,7 @@ from server.web.coordinator.payload import (
 )
 from server.web.db import db
 from server.web.paging import page
+from server.web.words import failure, language
 
 blueprint = APIBlueprint("coordinator_cases", __name__, url_prefix="/api/v1", tag="Cases")
 
@@ -108,7 +109,7 @@ def show_case(case_id: int) -> CaseOut:
                 to=mask_phone(notice.to),
                 status=notice.status,
                 sent_at=notice.sent_at,
-                error=notice.error,
+                error=failure(notice.error, language()),
             )
             for notice in casework.notices_of(db.session, case)
         ],

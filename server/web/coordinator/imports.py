@@ -39,7 +39,6 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LATEST = 30
 #: Rows with something to look at that one answer holds.
 MOST_ROWS = 200
-TO_LOOK_AT = frozenset({Outcome.WARNED, Outcome.REFUSED})
 
 
 class UploadForm(Schema):
@@ -320,9 +319,16 @@ def _preview_out(batch: Import, preview: Preview) -> PreviewOut:
                     for found in row["findings"]
                 ],
             )
-            for row in preview.page(most=MOST_ROWS, only=TO_LOOK_AT)
+            for row in _rows_to_look_at(preview)
         ],
     )
+
+
+def _rows_to_look_at(preview: Preview) -> list[dict[str, Any]]:
+    """Refused rows before those that are merely warned of, at most `MOST_ROWS` together."""
+    refused = preview.page(most=MOST_ROWS, only=frozenset({Outcome.REFUSED}))
+    warned = preview.page(most=MOST_ROWS, only=frozenset({Outcome.WARNED}))
+    return [*refused, *warned][:MOST_ROWS]
 
 
 def _finding_text(found: Mapping[str, Any], chosen: Language) -> str:

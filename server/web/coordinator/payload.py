@@ -259,6 +259,7 @@ class PlanOut(PlanRow):
     progress: float
     seconds: float
     error: str
+    beyond: int
     figures: Figures
     rounds: list[RoundOut]
     unplanned: list[UnplannedOut]

@@ -230,6 +230,7 @@ def _plan_out(session: Session, plan: Plan) -> PlanOut:
         progress=plan.progress,
         seconds=plan.seconds,
         error=plan.error,
+        beyond=plan.beyond,
         figures=_figures(rounds, len(left_out)) if answered else Figures.nothing(),
         rounds=[round_out(round_) for round_ in rounds],
         unplanned=sorted(left_out, key=lambda row: (row.survey_by, row.survey_id)),

@@ -130,7 +130,8 @@ export class CallScreen {
   }
 
   #tag(state) {
-    if (!state.online || state.link === "lost") return [icon("offline"), say("call.offline")]
+    if (!state.online) return [icon("offline"), say("call.offline")]
+    if (state.link === "lost" || state.link === "refused") return [icon("offline"), say("call.lost")]
     if (state.stopped) return [icon("freeze"), say("call.camera_off")]
     if (state.waiting) return [icon("upload"), say("call.sending", { n: state.waiting })]
     if (state.link !== "live") return [icon("signal"), say("call.connecting")]

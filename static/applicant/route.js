@@ -13,7 +13,7 @@ export function screenFor(invitation, here) {
   if (invitation.result) return "result"
   if (invitation.status === "missed") return "missed"
   if (invitation.status === "ended" || invitation.stage === "done") return "wait_result"
-  if (here.lacks && here.asked) return "unsupported"
+  if (here.lacks && (here.asked || invitation.stage === "ready")) return "unsupported"
   if (invitation.stage === "consent") return "invite"
   if (here.hungUp) return "hung_up"
   return here.checked ? "call" : "check"

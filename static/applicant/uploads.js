@@ -11,6 +11,7 @@ export class Uploads {
   /** @param {{onChange: () => void, onKept: (evidence: object, photo: object) => void, onRefused: (problem: Problem, photo: object) => void}} options */
   constructor({ onChange, onKept, onRefused }) {
     Object.assign(this, { onChange, onKept, onRefused })
+    addEventListener("beforeunload", (event) => this.waiting > 0 && event.preventDefault()) // closing now would lose a photo
   }
 
   /**

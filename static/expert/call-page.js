@@ -39,7 +39,8 @@ export function CallPage({ me }) {
   useEffect(noticeArrival)
   useEffect(() => {
     if (!inCall || !current.value) return
-    const timer = setTimeout(() => post(`/surveys/${id}/point`, { point: current.value }).catch(() => {}), SHOW_MILLISECONDS)
+    const show = () => post(`/surveys/${id}/point`, { point: current.value }).catch(() => {}) // only a hint: the next point corrects it
+    const timer = setTimeout(show, SHOW_MILLISECONDS)
     return () => clearTimeout(timer)
   }, [current.value, inCall])
   const present = session?.applicant_present

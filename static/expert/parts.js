@@ -50,7 +50,7 @@ export function Side({ title, onClose, children, footer }) {
   }, [])
   return html`<dialog class="side" ref=${ref} aria-label=${title} onClose=${onClose} onClick=${(event) => event.target === ref.current && onClose()}>
     <header><h2>${title}</h2><button class="button plain square push" type="button" aria-label=${say("close")} onClick=${onClose}><${Icon} name="close" /></button></header>
-    <div class="body">${children}</div>
+    <div class="body" tabindex="0">${children}</div>
     <footer>${footer}</footer>
   </dialog>`
 }

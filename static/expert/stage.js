@@ -12,6 +12,7 @@ export function Stage({ onStart }) {
   const { session, case: about, status, may } = sheet.value
   const name = about.contact || about.applicant
   const present = Boolean(session?.applicant_present)
+  const open = may.answer && (session?.status === "waiting" || session?.status === "live")
   const can = may.answer && present && !asked.value
   return html`<main class="stage">
     <div class="picture">
@@ -21,7 +22,7 @@ export function Stage({ onStart }) {
       ${!heard.value && html`<button type="button" class="button primary hear" onClick=${() => document.querySelector(".picture .scene").play().then(() => (heard.value = true))}><${Icon} name="sound" />${say("stage.hear")}</button>`}
       ${ownStream.value?.getVideoTracks().length > 0 && html`<${Film} stream=${ownStream.value} muted=${true} spoken=${say("stage.own")} kind="self" />`}
     </div>
-    ${may.answer && html`<div class="tools" role="toolbar" aria-label=${say("stage.tools")}>
+    ${open && html`<div class="tools" role="toolbar" aria-label=${say("stage.tools")}>
       <button type="button" class="tool still" aria-disabled=${can ? null : "true"} onClick=${() => can && askPhone()}><${Icon} name="camera" />${say("still.take")} <kbd>${say("key.space")}</kbd></button>
       <button type="button" class="tool" aria-disabled=${can ? null : "true"} onClick=${() => can && cutPicture()}><${Icon} name="freeze" />${say("still.cut")} <kbd>S</kbd></button>
       ${asked.value?.phone && html`<span class="row asked" role="status">${say("still.waiting", { name })}</span><button type="button" class="tool" onClick=${withdraw}>${say("still.withdraw")}</button>`}

@@ -3,7 +3,7 @@
 import { NoAnswer, newKey, post } from "../shared/api.js"
 import { day, dayOf, shiftDay } from "../shared/format.js"
 import { inWords, say } from "../shared/words.js"
-import { html, useState } from "../vendor/view.js"
+import { html, useRef, useState } from "../vendor/view.js"
 import { Icon, Side } from "./parts.js"
 import { answerOf, points, sheet, take } from "./sheet.js"
 
@@ -18,7 +18,7 @@ export function VerdictSheet({ onClose, onSign }) {
   const [by, setBy] = useState(shiftDay(today, DAYS_TO_RECTIFY))
   const [refused, setRefused] = useState(null)
   const [busy, setBusy] = useState(false)
-  const [key] = useState(newKey)
+  const last = useRef({ said: "", key: "" })
   const differs = finding && finding !== suggested
   const failed = points.value.filter((each) => answerOf(each.name)?.mark === "unmet")
   const give = async () => {
@@ -29,8 +29,11 @@ export function VerdictSheet({ onClose, onSign }) {
       return
     }
     setBusy(true)
+    const verdict = { finding, reason: reason.trim(), ...(finding === "rectify" ? { rectify_by: by } : {}) }
+    const said = JSON.stringify(verdict)
+    if (last.current.said !== said) last.current = { said, key: newKey() } // the same words again carry the same key
     try {
-      take(await post(`/surveys/${id}/verdict`, { finding, reason: reason.trim(), ...(finding === "rectify" ? { rectify_by: by } : {}) }, { key: `${key.slice(0, -1)}${FINDINGS.indexOf(finding)}` }))
+      take(await post(`/surveys/${id}/verdict`, verdict, { key: last.current.key }))
       onClose()
     } catch (error) {
       setRefused(error instanceof NoAnswer ? { message: say("mishap.silent") } : error)

@@ -35,6 +35,7 @@ test("a browser that cannot call still shows who invites, and the way out only w
   const lacking = { ...HERE, lacks: "old" }
   assert.equal(screenFor({ ...READY, stage: "consent" }, lacking), "invite")
   assert.equal(screenFor({ ...READY, stage: "consent" }, { ...lacking, asked: true }), "unsupported")
+  assert.equal(screenFor(READY, lacking), "unsupported")
   assert.equal(screenFor({ ...READY, stage: "on_site" }, { ...lacking, asked: true }), "on_site")
 })
 

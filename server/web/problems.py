@@ -98,8 +98,8 @@ def _http(error: Any) -> Response:
     status: int = getattr(error, "code", None) or getattr(error, "status_code", None) or 500
     if status in _BY_STATUS:
         answer = problem(_BY_STATUS[status](str(error)))
-        if status == 405 and getattr(error, "valid_methods", None):
-            answer.headers["Allow"] = ", ".join(error.valid_methods)
+        if allowed := dict(getattr(error, "headers", None) or {}).get("Allow"):
+            answer.headers["Allow"] = allowed  # RFC 9110: a 405 says what is possible
         return answer
     if 300 <= status < 400:
         redirect: Response = error.get_response()

@@ -13,6 +13,7 @@ from server.models.evidence import EvidenceSource
 from server.models.session import InspectionSession
 from server.models.verdict import SignerRole
 from server.services import sessions, verdicts
+from server.services.presence import Quality, Side
 from server.web.access import anyone, current_link, only_applicant
 from server.web.applicant.invitation import invitation_of
 from server.web.applicant.payload import (
@@ -90,6 +91,7 @@ def join_media(json_data: OfferIn) -> AnswerSdp:
     session_id, room = session.id, session.room
     db.session.commit()  # no lock is held while the media worker answers
     joined = parts().media.join(room, f"applicant-{session_id}", Part.APPLICANT, json_data.sdp)
+    parts().presence.beat(session_id, Side.APPLICANT, Quality.GOOD, at=utcnow())
     tell_session(session_id)
     return AnswerSdp(sdp=joined.sdp, epoch=joined.epoch)
 

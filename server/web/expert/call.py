@@ -11,6 +11,7 @@ from server.models.account import Account, Role
 from server.models.session import InspectionSession
 from server.models.survey import Survey
 from server.services import checklists, sessions, surveys
+from server.services.presence import Quality, Side
 from server.web.access import current_account, only
 from server.web.db import db
 from server.web.expert.payload import PointIn
@@ -35,6 +36,7 @@ def join_media(session_id: int, json_data: OfferIn) -> AnswerSdp:
     sessions.went_live(session, by=account.sign_in_name, at=utcnow())
     db.session.commit()  # no lock is held while the media worker answers
     joined = parts().media.join(room, identity, Part.EXPERT, json_data.sdp)
+    parts().presence.beat(session_id, Side.EXPERT, Quality.GOOD, at=utcnow())
     tell_session(session_id)
     return AnswerSdp(sdp=joined.sdp, epoch=joined.epoch)
 

@@ -48,6 +48,9 @@ function Reading({ point, given, put }) {
   const unit = inWords(point.answer.unit)
   const [typed, setTyped] = useState(given?.value || "")
   const send = () => typed.trim() && typed.trim() !== given?.value && put(typed.trim())
+  useEffect(() => { // answered on another page meanwhile: show it, unless somebody is typing here
+    if (given && document.activeElement?.id !== "reading") setTyped(given.value)
+  }, [given?.value])
   const range = min !== null && max !== null ? say("reading.between", { min, max, unit }) : min !== null ? say("reading.from", { min, unit }) : max !== null ? say("reading.to", { max, unit }) : ""
   const mark = given?.mark
   return html`<div class="reading">

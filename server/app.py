@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 from apiflask import APIFlask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server import commands
 from server.adapters.calendar import StateCouncilCalendar
@@ -97,13 +99,22 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     describe = app.view_functions["openapi.spec"]
     app.view_functions["openapi.spec"] = anyone(describe)  # how to ask, nothing of any case
     openapi.init_app(app)
+
+    def own_origin(origin: str, environ: dict[str, Any]) -> bool:
+        with app.app_context():
+            return callers.is_ours(origin, environ)
+
     socketio.init_app(
         app,
         async_mode="threading",
         message_queue=settings.redis_url or None,
-        cors_allowed_origins=[],
+        cors_allowed_origins=own_origin,
         manage_session=False,
     )
+    if settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies
+        )
     commands.init_app(app)
     return app
 

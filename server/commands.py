@@ -27,7 +27,7 @@ from server.clock import local_day, utcnow
 from server.config import Settings
 from server.errors import Refused
 from server.models.account import Role
-from server.models.bureau import Bureau
+from server.models.bureau import Bureau, District
 from server.models.expert import Expert
 from server.models.imports import Import
 from server.models.round import Plan, PlanStatus
@@ -58,10 +58,17 @@ def migrate() -> None:
 @click.option("--bureau", required=True, help="the bureau's code")
 @click.option("--name", required=True, help="the person's name, as shown on records")
 @click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
+@click.option("--district", help="show them one district and what is below it; its code")
 @click.option("--badge", help="for an expert: the 执法证号 of the expert it belongs to")
 @click.password_option(help="at least 8 characters; asked for when left out")
 def create_account(
-    sign_in_name: str, bureau: str, name: str, role: str, badge: str | None, password: str
+    sign_in_name: str,
+    bureau: str,
+    name: str,
+    role: str,
+    district: str | None,
+    badge: str | None,
+    password: str,
 ) -> None:
     """Let somebody sign in.
 
@@ -74,6 +81,11 @@ def create_account(
         )
         if (role == Role.EXPERT) != (expert is not None):
             raise click.ClickException("--badge names an expert, and goes with --role expert only")
+        home = db.scalar(
+            select(District).where(District.bureau_id == owner.id, District.code == district)
+        )
+        if district and home is None:
+            raise click.ClickException(f"the bureau has no district {district!r}")
         with _refusals():
             accounts.create_account(
                 db,
@@ -83,6 +95,7 @@ def create_account(
                 password=password,
                 role=Role(role),
                 expert_id=expert.id if expert else None,
+                district_id=home.id if home else None,
             )
         db.commit()
     click.echo(f"{sign_in_name} can sign in.")
@@ -104,6 +117,8 @@ def import_cases(file: Path, bureau: str, preset: str, dry_run: bool) -> None:
         preview = make_preview(
             content, file_name=file.name, known=known, today=today, choices=choices
         )
+        if preview.missing:
+            raise click.ClickException(f"no column was found for: {', '.join(preview.missing)}")
         for finding in preview.findings:
             click.echo(f"{finding.cell:>8} {finding.severity:8} {finding.code} {finding.values}")
         for outcome, count in preview.counts().items():
@@ -189,7 +204,7 @@ def backup(folder: Path) -> None:
     database = _sqlite_file(settings)
     if folder.exists():
         raise click.ClickException(f"{folder} exists already; name a new folder")
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, mode=0o700)  # it holds people's data
     with sqlite3.connect(database) as source, sqlite3.connect(folder / "yunkan.db") as target:
         source.backup(target)
     originals = settings.folder / "evidence"

@@ -42,6 +42,9 @@ class Settings(BaseSettings):
     secure_cookies: bool = False
     """True behind TLS: cookies get `Secure` and the `__Host-` prefix."""
 
+    trusted_proxies: int = 0
+    """How many proxies of the bureau stand before us; the caller's address is what they say."""
+
     redis_url: str = ""
     """Socket.IO message queue between several web processes; empty for one process."""
 

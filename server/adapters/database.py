@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from server.errors import DoubleBooked
 
 MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
 BUSY_MILLISECONDS = 10_000
+DETAIL = re.compile(r"\nDETAIL:.*")
 
 #: Name of the rule against overlapping bookings, in the first migration.
 NO_OVERLAP = "bookings_no_overlap"
@@ -26,16 +28,21 @@ def open_database(url: str) -> Engine:
     SQLite: write-ahead log, synchronous=FULL (an acknowledged write survives a power cut),
     foreign keys on, and BEGIN IMMEDIATE so that two writers queue instead of failing. Who only
     reads says so with the execution option `reading`, and then waits for nobody.
+
+    What is stored are people's data: the values of a statement that fails are in no log.
     """
     address = make_url(url)
     if address.get_backend_name() != "sqlite":
-        engine = create_engine(address.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        engine = create_engine(
+            address.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True
+        )
     else:
         if address.database:
             Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(address)
+        engine = create_engine(address, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin)
+    event.listen(engine, "handle_error", _hide_the_row)
     event.listen(engine, "handle_error", _name_the_overlap)
     return engine
 
@@ -64,6 +71,15 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
 def _begin(connection: Connection) -> None:
     reading = connection.get_execution_options().get("reading", False)
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _hide_the_row(context: ExceptionContext) -> None:
+    """PostgreSQL quotes the row it refused, with people's data, in the DETAIL of its message."""
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None:
+            error.args = tuple(
+                DETAIL.sub("", part) if isinstance(part, str) else part for part in error.args
+            )
 
 
 def _name_the_overlap(context: ExceptionContext) -> DoubleBooked | None:

@@ -1,0 +1,247 @@
+"""What an administrator does at the prompt."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import Result
+from openpyxl import Workbook
+from sqlalchemy import func, select
+
+from server import commands
+from server.adapters.database import open_database
+from server.adapters.files import files_at
+from server.models.account import Account, Role
+from server.models.bureau import Bureau
+from server.models.case import Case
+from server.models.imports import Import
+
+NAMES = ("migrate", "create-account", "import-cases", "plan", "check-scripts", "backup", "restore")
+on_one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def prompt(app, settings, monkeypatch, db):
+    """`prompt("backup", folder)`: as the administrator would type it."""
+    monkeypatch.setenv("YUNKAN_FOLDER", str(settings.folder))
+    monkeypatch.setenv("YUNKAN_DATABASE_URL", settings.database_url)
+    opened = []
+
+    def remembered(url):
+        opened.append(open_database(url))
+        return opened[-1]
+
+    monkeypatch.setattr(commands, "open_database", remembered)
+
+    def type_in(*words, **options) -> Result:
+        db.commit()
+        result = app.test_cli_runner().invoke(args=[str(word) for word in words], **options)
+        assert result.exception is None or isinstance(result.exception, SystemExit), result
+        db.expire_all()
+        return result
+
+    yield type_in
+    for engine in opened:
+        engine.dispose()
+
+
+@pytest.fixture
+def workbook(tmp_path):
+    book = Workbook()
+    book.active.append(["办件编号", "名称", "事项", "地址", "受理日期", "统一社会信用代码"])
+    book.active.append(
+        ["W-1", "张记小炒", "0101", "西安市未央区凤城五路 1 号", "2026-11-20", "91110000600037341L"]
+    )
+    book.active.append(["W-2", "老孙家", "", "西安市未央区凤城五路 2 号", "2026-11-20", ""])
+    file = tmp_path / "办件.xlsx"
+    book.save(file)
+    return file
+
+
+@on_one_database
+@pytest.mark.parametrize("name", NAMES)
+def test_each_command_explains_itself(prompt, name):
+    result = prompt(name, "--help")
+
+    assert result.exit_code == 0
+    assert f"{name} " in result.output
+    assert len(result.output) > 100
+
+
+@on_one_database
+def test_no_command_is_left_out_here(app):
+    ours = {
+        command.name
+        for command in app.cli.commands.values()
+        if "server" in command.callback.__module__
+    }
+
+    assert ours == set(NAMES)
+
+
+def test_an_account_made_at_the_prompt_can_sign_in(prompt, town, caller):
+    result = prompt(
+        "create-account", "zhou", "--bureau", "xian", "--name", "周统筹", "--role", "coordinator",
+        "--password", "correct horse",
+    )  # fmt: skip
+
+    assert (result.exit_code, result.output) == (0, "zhou can sign in.\n")
+    answer = caller().post("/api/v1/sign-in", {"sign_in_name": "zhou", "password": "correct horse"})
+    assert answer.json["account"]["role"] == "coordinator"
+
+
+@on_one_database
+def test_an_experts_account_belongs_to_their_badge(prompt, town, db):
+    made = prompt(
+        "create-account", "limin", "--bureau", "xian", "--name", "李敏", "--role", "expert",
+        "--badge", town.lead.badge, "--password", "correct horse",
+    )  # fmt: skip
+
+    assert made.exit_code == 0, made.output
+    account = db.scalars(select(Account)).one()
+    assert (account.role, account.expert_id) == (Role.EXPERT, town.lead.id)
+
+
+@on_one_database
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--bureau", "nowhere", "--role", "coordinator"], "no bureau has the code 'nowhere'"),
+        (["--bureau", "xian", "--role", "expert"], "--badge names an expert"),
+        (["--bureau", "xian", "--role", "king"], "'king' is not one of"),
+        (["--bureau", "xian", "--role", "supervisor", "--password", "short"], "bad_payload"),
+    ],
+)
+def test_an_account_that_cannot_be_is_refused_in_words(prompt, town, db, words, said):
+    options = ["--name", "某人", "--password", "correct horse", *words]
+
+    result = prompt("create-account", "new", *options)
+
+    assert result.exit_code != 0
+    assert said in result.output
+    assert "Traceback" not in result.output
+    assert db.scalar(select(func.count()).select_from(Account)) == 0
+
+
+@on_one_database
+def test_a_dry_run_says_what_would_happen_and_stores_nothing(prompt, town, db, workbook):
+    result = prompt("import-cases", workbook, "--bureau", "xian", "--dry-run")
+
+    assert result.exit_code == 0, result.output
+    assert "item_missing" in result.output
+    assert "1 refused" in " ".join(result.output.split())
+    assert db.scalar(select(func.count()).select_from(Case)) == 0
+    assert db.scalar(select(func.count()).select_from(Import)) == 0
+
+
+def test_importing_at_the_prompt_twice_changes_nothing_the_second_time(prompt, town, db, workbook):
+    first = prompt("import-cases", workbook, "--bureau", "xian")
+    second = prompt("import-cases", workbook, "--bureau", "xian")
+
+    assert (first.exit_code, second.exit_code) == (0, 0), first.output + second.output
+    assert "1 new, 0 known" in first.output
+    assert "0 new, 1 known" in second.output
+    assert db.scalars(select(Case.number)).all() == ["W-1"]
+
+
+@on_one_database
+def test_a_table_without_a_needed_column_is_refused_in_words(prompt, town, tmp_path):
+    file = tmp_path / "a.csv"
+    file.write_text("办件编号,事项,地址\nW-1,0101,凤城五路 1 号\n", encoding="utf-8")
+
+    result = prompt("import-cases", file, "--bureau", "xian", "--dry-run")
+
+    assert result.exit_code != 0
+    assert "no column was found for: name" in result.output
+
+
+@on_one_database
+def test_a_file_that_is_no_table_is_refused_in_words(prompt, town, tmp_path):
+    file = tmp_path / "a.xlsx"
+    file.write_bytes(b"\x89PNG\r\n")
+
+    result = prompt("import-cases", file, "--bureau", "xian")
+
+    assert result.exit_code != 0
+    assert "spreadsheet_refused" in result.output
+
+
+@on_one_database
+def test_the_shipped_scripts_are_sound_and_a_broken_one_is_named(prompt, tmp_path):
+    assert prompt("check-scripts").output == "All scripts are sound.\n"
+
+    folder = tmp_path / "scripts" / "food"
+    folder.mkdir(parents=True)
+    (folder / "bakery.toml").write_text("title = ", encoding="utf-8")
+    broken = prompt("check-scripts", tmp_path / "scripts")
+
+    assert broken.exit_code != 0
+    assert "bakery.toml" in broken.output
+
+
+@pytest.fixture
+def backup(prompt, town, settings, jpeg, tmp_path):
+    """A backup of a bureau with one original."""
+    digest = files_at(settings.where_files()).put(jpeg)
+    folder = tmp_path / "backup"
+    made = prompt("backup", folder)
+    assert made.exit_code == 0, made.output
+    assert len(json.loads((folder / "manifest.json").read_text())["files"]) == 2
+    return folder, digest
+
+
+@on_one_database
+def test_what_was_backed_up_comes_back_elsewhere(prompt, backup, jpeg, tmp_path, monkeypatch):
+    folder, digest = backup
+    monkeypatch.setenv("YUNKAN_FOLDER", str(tmp_path / "new"))
+    monkeypatch.setenv("YUNKAN_DATABASE_URL", "")
+
+    result = prompt("restore", folder)
+
+    assert result.exit_code == 0, result.output
+    with commands._database() as restored:
+        assert restored.scalars(select(Bureau.code)).all() == ["xian"]
+    assert files_at((tmp_path / "new" / "evidence").as_uri()).open(digest) == jpeg
+
+
+@on_one_database
+@pytest.mark.parametrize("what", ["yunkan.db", "original", "a file left out"])
+def test_a_backup_with_one_flipped_byte_is_refused_and_nothing_restored(
+    prompt, backup, tmp_path, monkeypatch, what
+):
+    folder, digest = backup
+    monkeypatch.setenv("YUNKAN_FOLDER", str(tmp_path / "new"))
+    monkeypatch.setenv("YUNKAN_DATABASE_URL", "")
+    original = folder / "evidence" / digest[:2] / digest[2:4] / digest
+    harmed = folder / "yunkan.db" if what == "yunkan.db" else original
+    if what == "a file left out":
+        harmed.unlink()
+    else:
+        content = bytearray(harmed.read_bytes())
+        content[len(content) // 2] ^= 1
+        harmed.write_bytes(content)
+
+    result = prompt("restore", folder)
+
+    assert result.exit_code != 0
+    assert harmed.name in result.output
+    assert "nothing was restored" in result.output
+    assert not (tmp_path / "new").exists()
+
+
+@on_one_database
+def test_nothing_is_overwritten_by_a_backup_or_a_restore(prompt, backup):
+    folder, _ = backup
+
+    assert "exists already" in prompt("backup", folder).output
+    assert "move it away first" in prompt("restore", folder).output
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_on_postgresql_the_administrator_is_told_what_to_use(prompt, tmp_path):
+    result = prompt("backup", tmp_path / "backup")
+
+    assert result.exit_code != 0
+    assert "pg_dump" in result.output
+    assert not (tmp_path / "backup").exists()

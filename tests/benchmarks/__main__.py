@@ -20,7 +20,7 @@ sys.path[:0] = [str(HERE), str(HERE.parents[1])]
 
 from rows import Row  # noqa: E402  (its folder is on the path only from here on)
 
-BENCHMARKS = {"import": "import_cases", "web": "web_requests"}
+BENCHMARKS = {"import": "import_cases", "record": "survey_record", "web": "web_requests"}
 VERSIONS = ("sqlalchemy", "flask", "python-calamine", "aiortc", "pillow", "typst")
 
 

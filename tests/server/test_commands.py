@@ -104,11 +104,23 @@ def test_an_experts_account_belongs_to_their_badge(prompt, town, db):
 
 
 @on_one_database
+def test_an_account_may_be_narrowed_to_a_district(prompt, town, db):
+    made = prompt(
+        "create-account", "wu", "--bureau", "xian", "--name", "吴监督", "--role", "supervisor",
+        "--district", "610112", "--password", "correct horse",
+    )  # fmt: skip
+
+    assert made.exit_code == 0, made.output
+    assert db.scalars(select(Account)).one().district_id == town.weiyang.id
+
+
+@on_one_database
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (["--bureau", "nowhere", "--role", "coordinator"], "no bureau has the code 'nowhere'"),
         (["--bureau", "xian", "--role", "expert"], "--badge names an expert"),
+        (["--bureau", "xian", "--role", "supervisor", "--district", "9"], "no district '9'"),
         (["--bureau", "xian", "--role", "king"], "'king' is not one of"),
         (["--bureau", "xian", "--role", "supervisor", "--password", "short"], "bad_payload"),
     ],

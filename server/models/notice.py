@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.models.base import Base, Json, closed
@@ -63,7 +63,10 @@ class WebhookDelivery(Base):
     """One event for one webhook, retried until it is taken or given up."""
 
     __tablename__ = "webhook_deliveries"
-    __table_args__ = (Index("ix_webhook_deliveries_due", "status", "next_try_at"),)
+    __table_args__ = (
+        Index("ix_webhook_deliveries_due", "status", "next_try_at"),
+        UniqueConstraint("webhook_id", "event_id"),  # told once, whoever lines it up
+    )
 
     webhook_id: Mapped[int] = mapped_column(ForeignKey("webhooks.id"), index=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))

@@ -332,4 +332,12 @@ def _rows_to_look_at(preview: Preview) -> list[dict[str, Any]]:
 
 
 def _finding_text(found: Mapping[str, Any], chosen: Language) -> str:
-    return text(f"import.{found['code']}", chosen, **found["values"])
+    """The finding's words; where it names several things, they are listed as people do."""
+    comma = ", " if chosen == "en" else "、"
+    values = {"heading": found["heading"]} | {
+        name: comma.join(map(str, value)) or text("import.nothing_near", chosen)
+        if isinstance(value, list | tuple)
+        else value
+        for name, value in found["values"].items()
+    }
+    return text(f"import.{found['code']}", chosen, **values)

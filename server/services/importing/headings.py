@@ -120,7 +120,7 @@ def find_headings(
             above = [*texts[number - 2], *[""] * len(row)][: len(row)]
             tried.append(Headings(number, _columns(list(zip(above, row, strict=True)), chosen)))
         for headings in tried:
-            if (score := _score(headings, texts[number - 1])) > best_score:
+            if (score := _score(headings, texts[number - 1], chosen)) > best_score:
                 best, best_score = headings, score
     return best
 
@@ -131,9 +131,13 @@ def _heading(value: Value) -> str:
     return text if len(text) <= _LONGEST_HEADING else ""
 
 
-def _score(headings: Headings, row: Sequence[str]) -> int:
-    """Two for each field; a heading row has no figures in it, and its needed fields weigh more."""
-    found = {column.field for column in headings.columns if column.field}
+def _score(headings: Headings, row: Sequence[str], chosen: Mapping[str, Field | None]) -> int:
+    """Two for each field; a heading row has no figures in it, and its needed fields weigh more.
+
+    A column that the coordinator declined was recognised too: the row must not lose by it.
+    """
+    found: set[Field | str] = {column.field for column in headings.columns if column.field}
+    found |= {column.heading for column in headings.columns if column.heading in chosen}
     figures = sum(bool(re.search(r"\d{3}", text)) for text in row)
     return 2 * len(found) + sum(field in found for field in NEEDED) - 2 * figures
 

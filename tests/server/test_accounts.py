@@ -26,9 +26,20 @@ def try_to_sign_in(caller, name, password):
     return caller().post("/api/v1/sign-in", {"sign_in_name": name, "password": password})
 
 
-def test_a_password_is_kept_as_argon2id_only(zhou):
-    assert zhou.password_hash.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
-    assert PASSWORD not in zhou.password_hash
+def test_a_password_is_kept_as_argon2id_only(town, db, caller):
+    made = accounts.create_account(
+        db,
+        bureau_id=town.bureau.id,
+        sign_in_name="wu",
+        name="吴监督",
+        password="battery staple",
+        role=Role.SUPERVISOR,
+    )
+    db.commit()
+
+    assert made.password_hash.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert "battery" not in made.password_hash
+    assert try_to_sign_in(caller, "wu", "battery staple").status_code == 200
 
 
 def test_who_signs_in_is_told_who_they_are(zhou, caller, town):

@@ -11,6 +11,8 @@ from server.models.case import Case, CaseStatus
 from server.models.notice import Webhook
 from server.web.sockets import socketio
 
+on_one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 def desk(sign_in_as):
@@ -29,6 +31,7 @@ def is_problem(answer, status, code):
     return told
 
 
+@on_one_database
 @pytest.mark.parametrize(
     "body",
     ['{"url": ', "", "[]", '"text"', "null", "1e999", '{"url": "http://a", "subjects": [NaN]}'],
@@ -40,6 +43,7 @@ def test_a_body_that_is_no_json_object_is_refused(desk, db, body):
     assert db.scalar(select(func.count()).select_from(Webhook)) == 0
 
 
+@on_one_database
 @pytest.mark.parametrize(
     ("form", "field"),
     [
@@ -95,6 +99,7 @@ def test_a_query_that_makes_no_sense_is_refused(sign_in_as, query):
     is_problem(sign_in_as(Role.COORDINATOR).get(f"/api/v1/cases?{query}"), 400, "bad_payload")
 
 
+@on_one_database
 @pytest.mark.parametrize(
     ("method", "path", "status", "code"),
     [
@@ -110,10 +115,12 @@ def test_what_is_not_there(desk, method, path, status, code):
     is_problem(desk.ask(method, path), status, code)
 
 
+@on_one_database
 def test_a_method_that_is_not_allowed_says_which_are(desk):
     assert "POST" in desk.ask("PUT", "/api/v1/webhooks").headers["Allow"]
 
 
+@on_one_database
 def test_nobody_signed_in_is_told_how_to(caller):
     answer = caller().get("/api/v1/me")
 
@@ -121,6 +128,7 @@ def test_nobody_signed_in_is_told_how_to(caller):
     assert answer.headers["WWW-Authenticate"] == 'Cookie realm="yunkan"'
 
 
+@on_one_database
 @pytest.mark.parametrize(
     ("cookie", "accepts", "title"),
     [
@@ -143,6 +151,7 @@ def test_a_refusal_is_said_in_the_callers_language(caller, cookie, accepts, titl
     assert answer.json["title"] == title
 
 
+@on_one_database
 def test_a_file_that_is_too_large_is_refused_before_it_is_read(app, sign_in_as):
     app.config["MAX_CONTENT_LENGTH"] = 1000
 
@@ -172,6 +181,7 @@ def test_somebody_else_was_faster_is_a_conflict_not_a_fault(town, sign_in_as, mo
     assert town.db.get_one(Case, case_id).status is CaseStatus.NOTIFIED
 
 
+@on_one_database
 def test_a_fault_of_ours_says_nothing_of_its_cause(app, sign_in_as, monkeypatch):
     app.config["PROPAGATE_EXCEPTIONS"] = False
 
@@ -185,6 +195,7 @@ def test_a_fault_of_ours_says_nothing_of_its_cause(app, sign_in_as, monkeypatch)
     assert "hunter2" not in answer.text
 
 
+@on_one_database
 @pytest.mark.parametrize("message", [None, "x", [], {}, {"survey": "1"}, {"survey": True}])
 def test_a_socket_message_that_makes_no_sense_is_refused(app, sign_in_as, message):
     desk = sign_in_as(Role.COORDINATOR)

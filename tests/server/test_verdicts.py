@@ -162,6 +162,7 @@ def test_a_finding_against_the_answers_needs_a_reason(begun, fill, sign, refuses
     assert refused.values == {"suggested": "pass"}
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("finding", "rectify_by", "cause"),
     [

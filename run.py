@@ -179,13 +179,14 @@ def run_tests(*, fast: bool) -> int:
     """Every check in turn, all of them even when one fails; the last lines say which failed."""
     set_up("requirements-test.lock")
     pytest = (PYTHON, "-m", "pytest", "-q", "--durations=5")
+    side_by_side = ("-n", "2", "--dist", "worksteal")
     stages: dict[str, Callable[[], int]] = {
         "ruff": lambda: run(BIN / "ruff", "check", "."),
         "ruff format": lambda: run(BIN / "ruff", "format", "--check", "."),
         "mypy": lambda: run(BIN / "mypy"),
         "import contracts": lambda: run(BIN / "lint-imports"),
         "JavaScript": lambda: run(node(), "--test", *sorted(ROOT.glob("tests/static/*.test.mjs"))),
-        "pytest": lambda: run(*pytest, "-m", "not journey"),
+        "pytest": lambda: run(*pytest, *side_by_side, "-m", "not journey"),
     }
     if not fast:
         browser = chromium()

@@ -26,6 +26,7 @@ from server.services.outbox import try_again
 from server.services.tokens import new_token
 from server.web.access import anyone, current_account, only
 from server.web.db import db
+from server.web.idempotency import keep_secret
 from server.web.paging import page
 from server.web.shapes import Out
 from server.web.words import failure, language
@@ -145,6 +146,7 @@ def add_webhook(json_data: WebhookIn) -> WebhookMade:
     )
     db.session.add(webhook)
     db.session.commit()
+    keep_secret()
     return WebhookMade.model_validate(webhook)
 
 

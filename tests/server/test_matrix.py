@@ -136,6 +136,8 @@ ROUTES: dict[str, Asked] = {
     "coordinator_cases.overview": Asked(NOBODYS),
     "coordinator_cases.list_cases": Asked(NOBODYS),
     "coordinator_cases.show_case": Asked(OF_THE_DISTRICT),
+    "coordinator_cases.order_recheck": Asked(OF_THE_DISTRICT),
+    "coordinator_cases.withdraw_case": Asked(OF_THE_DISTRICT, json={"note": "x"}),
     "coordinator_cases.list_item_types": Asked(NOBODYS),
     "coordinator_cases.list_districts": Asked(NOBODYS),
     "coordinator_cases.list_experts": Asked(NOBODYS),

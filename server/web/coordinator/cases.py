@@ -18,7 +18,7 @@ from server.models.record import SurveyRecord
 from server.models.round import Visit
 from server.models.survey import Survey
 from server.models.verdict import Verdict
-from server.services import casework
+from server.services import casework, rechecks
 from server.web.access import current_account, only
 from server.web.coordinator.payload import (
     CaseOut,
@@ -40,6 +40,7 @@ from server.web.coordinator.payload import (
     Today,
     VerdictBrief,
     VisitOut,
+    WithdrawalIn,
 )
 from server.web.db import db
 from server.web.paging import page
@@ -93,6 +94,10 @@ def list_cases(query_data: CasesQuery) -> Cases:
 @blueprint.output(CaseOut)
 def show_case(case_id: int) -> CaseOut:
     """One case with its surveys, notices and timeline."""
+    return _whole(case_id)
+
+
+def _whole(case_id: int) -> CaseOut:
     case = casework.one(db.session, case_id, current_account())
     surveys = casework.surveys_of(db.session, case)
     visits = casework.current_visits(db.session, surveys)
@@ -114,6 +119,35 @@ def show_case(case_id: int) -> CaseOut:
             for notice in casework.notices_of(db.session, case)
         ],
     )
+
+
+@blueprint.post("/cases/<int:case_id>/recheck")
+@only(Role.COORDINATOR)
+@blueprint.output(CaseOut, status_code=201)
+def order_recheck(case_id: int) -> CaseOut:
+    """What had to be put right was put right: the case waits for a second look."""
+    case = casework.one(db.session, case_id, current_account())
+    rechecks.order_recheck(db.session, case, by=current_account().sign_in_name, at=utcnow())
+    db.session.commit()
+    return _whole(case_id)
+
+
+@blueprint.post("/cases/<int:case_id>/withdrawal")
+@only(Role.COORDINATOR)
+@blueprint.input(WithdrawalIn)
+@blueprint.output(CaseOut, status_code=201)
+def withdraw_case(case_id: int, json_data: WithdrawalIn) -> CaseOut:
+    """The applicant gave up, or the case came in by mistake."""
+    case = casework.one(db.session, case_id, current_account())
+    rechecks.withdraw(
+        db.session,
+        case,
+        by=current_account().sign_in_name,
+        at=utcnow(),
+        note=json_data.note,
+    )
+    db.session.commit()
+    return _whole(case_id)
 
 
 @blueprint.get("/item-types")

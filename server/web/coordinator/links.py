@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from apiflask import APIBlueprint
 
 from server.clock import utcnow
-from server.errors import NotFound
+from server.errors import MediaUnavailable, NotFound
 from server.models.account import Role
 from server.models.round import Visit
 from server.models.session import InspectionSession
@@ -45,8 +47,9 @@ def revoke_link(visit_id: int) -> str:
     sessions.revoke_links(db.session, session, at=utcnow())
     room, session_id = session.room, session.id
     db.session.commit()
-    parts().media.leave(room, f"applicant-{session_id}")
     tell_phone(session_id, "revoked")
+    with suppress(MediaUnavailable):  # no worker, no call to be put out of
+        parts().media.leave(room, f"applicant-{session_id}")
     return ""
 
 

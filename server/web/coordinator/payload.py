@@ -170,6 +170,10 @@ class CaseOut(CaseRow):
     notices: list[NoticeBrief]
 
 
+class WithdrawalIn(BaseModel):
+    note: str = Field(min_length=1, max_length=500)
+
+
 class PlanOrder(BaseModel):
     first_day: date
     last_day: date

@@ -7,6 +7,7 @@ import { mayChange } from "../account.js"
 import { useAnswer } from "../asking.js"
 import { DaysLeft, State } from "../chips.js"
 import { Icon, Loading, Mishap } from "../states.js"
+import { Actions } from "./actions.js"
 import { History } from "./history.js"
 import { Notices } from "./notices.js"
 import { Survey } from "./survey.js"
@@ -37,6 +38,7 @@ export function CaseSheet({ id, close, changed = () => {} }) {
       ${item.surveys.length === 0 && html`<p class="quiet">${say("sheet.no_survey")} ${mayChange() && html`<a href="#/plan">${say("sheet.go_plan")}</a>`}</p>`}
       ${item.surveys.map((survey) => html`<${Survey} key=${survey.id} survey=${survey} changed=${refresh} />`)}
     </section>
+    ${mayChange() && html`<${Actions} item=${item} changed=${refresh} />`}
     <${Notices} notices=${item.notices} changed=${refresh} />
     <${History} events=${item.timeline} />`
 }

@@ -1,0 +1,58 @@
+"""Every page of the staff, in both languages, light and dark, at a desk and on a phone."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+PHONE = {"width": 390, "height": 844}
+TABS = ("cases", "import", "plan", "today", "archive")
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+@pytest.mark.parametrize("english", [False, True], ids=["zh", "en"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_the_desk_is_accessible_and_fits(people, demo, published, look, english, theme, size):
+    options = {"viewport": PHONE} if size == "phone" else {}
+    page = people.desk("tongchou", english=english, **options)
+    page.context.add_cookies([{"name": "theme", "value": theme, "url": demo.address}])
+    for tab in TABS:
+        page.goto(f"{demo.address}/coordinator/#/{tab}")
+        page.reload()
+        page.wait_for_load_state("networkidle")
+        look(page, f"desk-{tab}-{'en' if english else 'zh'}-{theme}-{size}")
+
+
+@pytest.mark.parametrize("english", [False, True], ids=["zh", "en"])
+def test_the_experts_day_and_the_sign_in_are_accessible(people, demo, published, look, english):
+    language = "en" if english else "zh"
+    page = people.desk("limin", english=english)
+    page.wait_for_load_state("networkidle")
+    look(page, f"expert-day-{language}")
+    page.context.clear_cookies(name="yunkan")
+    page.goto(f"{demo.address}/sign-in")
+    page.wait_for_load_state("networkidle")
+    look(page, f"sign-in-{language}")
+
+
+def test_a_wrong_password_is_said_in_words_and_nobody_is_signed_in(people, demo, look):
+    page = people.phone(english=True)
+    page.goto(f"{demo.address}/sign-in")
+    page.locator("input[autocomplete=username]").fill("tongchou")
+    page.locator("input[type=password]").fill("not the password")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_text("The name or the password is wrong")).to_be_visible()
+    look(page, "sign-in-refused")
+
+
+def test_no_chinese_is_left_on_the_english_frame_of_the_desk(people, demo, published):
+    page = people.desk("tongchou", english=True)
+    page.wait_for_load_state("networkidle")
+    heads = page.locator("th, [role=columnheader]").all_inner_texts()
+    frame = " ".join([page.locator("nav").first.inner_text(), *heads])
+
+    assert CHINESE.search(frame) is None

@@ -31,6 +31,10 @@ AUTHORITY_DAYS = 365
 CERTIFICATE_DAYS = 90
 
 
+#: Its banner is amber until a request over TLS succeeds, then green with the way on.
+PAGE = Path(__file__).with_name("trust.html")
+
+
 @dataclass(frozen=True, slots=True)
 class Network:
     """What phones need to take part. `authority` is public; `key` never leaves this machine."""
@@ -47,8 +51,8 @@ class Network:
 
     @property
     def trust_address(self) -> str:
-        """Plain HTTP, so that a phone that trusts nothing yet can fetch the authority."""
-        return f"http://{self.host}:{self.port + 1}/trust"
+        """Plain HTTP, so that a phone that trusts nothing yet can read how to."""
+        return f"http://{self.host}:{self.port + 1}/"
 
     def words(self) -> str:
         """What to scan, as QR codes of letters for the terminal."""
@@ -63,17 +67,26 @@ class Network:
 
 @contextmanager
 def trust_page(network: Network) -> Iterator[None]:
-    """Hands the authority's certificate (public by nature) to phones, over plain HTTP."""
+    """A page over plain HTTP that says whether this phone trusts us yet, and how it can.
+
+    The authority's certificate it hands out is public by nature.
+    """
+    page = PAGE.read_text(encoding="utf-8").replace("{address}", network.address).encode()
     certificate = network.authority.read_bytes()
 
     class Trust(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            if self.path == "/yunkan-demo.crt":
+                self._send(certificate, "application/x-x509-ca-cert")
+            else:
+                self._send(page, "text/html; charset=utf-8")
+
+        def _send(self, body: bytes, content_type: str) -> None:
             self.send_response(200)
-            self.send_header("Content-Type", "application/x-x509-ca-cert")
-            self.send_header("Content-Disposition", 'attachment; filename="yunkan-demo.crt"')
-            self.send_header("Content-Length", str(len(certificate)))
+            self.send_header("Content-Type", content_type)
+            self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            self.wfile.write(certificate)
+            self.wfile.write(body)
 
         def log_message(self, format: str, *arguments: object) -> None:
             """Nothing: who fetched it is nobody's business."""
@@ -88,9 +101,11 @@ def trust_page(network: Network) -> Iterator[None]:
         server.server_close()
 
 
-def prepare(folder: Path, port: int) -> Network:
-    """The authority (made once) and a fresh certificate for this machine's present address."""
-    host = _own_address()
+def prepare(folder: Path, port: int, host: str = "") -> Network:
+    """The authority (made once) and a fresh certificate for `host`: this machine's present address
+    on its network, unless told.
+    """
+    host = host or _own_address()
     home = folder / "certificates"
     home.mkdir(parents=True, exist_ok=True)
     network = Network(host, port, home / "authority.crt", home / "server.crt", home / "server.key")

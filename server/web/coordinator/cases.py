@@ -225,6 +225,7 @@ def list_experts() -> Experts:
 
 def _row(case: Case, survey: Survey | None, visits: dict[int, Visit], today: date) -> CaseRow:
     visit = visits.get(survey.id) if survey else None
+    district = case.premises.district
     return CaseRow(
         id=case.id,
         number=case.number,
@@ -232,7 +233,8 @@ def _row(case: Case, survey: Survey | None, visits: dict[int, Visit], today: dat
         item_type_en=case.item_type.name_en or case.item_type.name,
         premises=case.premises.name,
         address=mask_address(case.premises.address),
-        district=case.premises.district.name if case.premises.district else "",
+        district=district.name if district else "",
+        district_en=(district.name_en or district.name) if district else "",
         applicant=mask_name(case.applicant.contact or case.applicant.name),
         status=CaseStatus(case.status),
         accepted_on=case.accepted_on,

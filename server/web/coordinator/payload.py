@@ -101,6 +101,7 @@ class CaseRow(Out):
     premises: str
     address: str
     district: str
+    district_en: str
     applicant: str
     status: CaseStatus
     accepted_on: date

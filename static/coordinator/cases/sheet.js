@@ -30,7 +30,7 @@ export function CaseSheet({ id, close, changed = () => {} }) {
     <dl class="facts">
       <dt>${say("fact.number")}</dt><dd>${item.number}</dd>
       <dt>${say("fact.applicant")}</dt><dd>${item.applicant}</dd>
-      <dt>${say("fact.address")}</dt><dd>${item.address}${item.district && html`<span class="quiet"> ${item.district}</span>`}</dd>
+      <dt>${say("fact.address")}</dt><dd>${item.address}${item.district && html`<span class="quiet"> ${named(item, "district")}</span>`}</dd>
       <dt>${say("fact.accepted")}</dt><dd>${day(item.accepted_on)}</dd>
       <dt>${say("fact.survey_by")}</dt><dd>${day(item.survey_by)}</dd>
     </dl>

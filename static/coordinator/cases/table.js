@@ -23,7 +23,7 @@ function Row({ item, chosen, choose }) {
   return html`<tr data-row=${item.id} aria-selected=${chosen ? "true" : null} onClick=${open}>
     <td><a class="row-link" href=${addressOf("cases", item.id, route.value.query)}><b>${item.premises}</b></a><span class="narrow-only quiet small">${named(item, "item_type")}</span></td>
     <td class="wide">${named(item, "item_type")}</td>
-    <td class="wide">${item.district}</td>
+    <td class="wide">${named(item, "district")}</td>
     <td><${DaysLeft} item=${item} /></td>
     <td><${State} of="case" is=${item.status} /></td>
     <td class="wide"><${Appointment} survey=${item.survey} /></td>

@@ -1,6 +1,6 @@
 """All tables in one place: what Alembic and the tests must know of."""
 
-from server.models import (
+from server.models import (  # noqa: F401  (importing a module registers its tables)
     account,
     applicant,
     bureau,
@@ -19,21 +19,4 @@ from server.models import (
 )
 from server.models.base import Base
 
-MODULES = (
-    account,
-    applicant,
-    bureau,
-    case,
-    checklist,
-    evidence,
-    expert,
-    imports,
-    lifecycle,
-    notice,
-    record,
-    round,
-    session,
-    survey,
-    verdict,
-)
 METADATA = Base.metadata

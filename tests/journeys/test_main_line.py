@@ -39,6 +39,7 @@ def test_from_a_spreadsheet_to_a_survey_record(people, demo, look, sign_in, tmp_
     _join(phone, link, look)
     _see_each_other(phone, officer)
     look(officer, "expert-call")
+    _fit_for_elders(phone)
     look(phone, "applicant-call")
 
     _take_stills(officer, phone)
@@ -56,6 +57,7 @@ def test_from_a_spreadsheet_to_a_survey_record(people, demo, look, sign_in, tmp_
         "GET", f"/api/v1/surveys/{visit['survey_id']}/record.pdf?language=zh"
     ).startswith(b"%PDF-")
     expect(phone.get_by_text("通过").first).to_be_visible()
+    _fit_for_elders(phone)
     look(phone, "applicant-result")
 
 
@@ -103,10 +105,12 @@ def _join(phone: Page, link: str, look) -> None:
     agree = phone.get_by_role("button", name="同意并开始")
     expect(agree).to_be_visible()
     assert "#" not in phone.url  # the token does not stay in the address
+    _fit_for_elders(phone)
     look(phone, "applicant-invite")
     agree.click()
     start = phone.get_by_role("button", name="开始通话")
     expect(start).to_be_visible()
+    _fit_for_elders(phone)
     look(phone, "applicant-check")
     start.click()
 
@@ -155,6 +159,7 @@ def _work_the_rest(hands, people, phone: Page, survey: int) -> None:
 
 def _sign(officer: Page, phone: Page, look: Callable[[Page, str], None]) -> None:
     phone.get_by_role("button", name="签字").click()
+    _fit_for_elders(phone)
     look(phone, "applicant-sign")
     phone.locator("input").first.fill("张桂兰")
     _draw(phone)
@@ -185,3 +190,24 @@ def _decide(officer: Page, look: Callable[[Page, str], None]) -> None:
     ).last.click()
     expect(officer.get_by_text("结论已出").first).to_be_visible()
     look(officer, "expert-concluded")
+
+
+def _fit_for_elders(phone: Page) -> None:
+    """工信部适老化: text of at least 18 pt (24 px), targets of at least 60 x 60."""
+    small = phone.evaluate(
+        """() => {
+            const shown = element => element.checkVisibility({visibilityProperty: true})
+                && element.getBoundingClientRect().width > 1
+            const words = [...document.querySelectorAll('body *')].filter(element => shown(element)
+                && [...element.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()))
+                .filter(element => parseFloat(getComputedStyle(element).fontSize) < 24)
+            const touched = 'button, a, select, input:not([type=file])'
+            const targets = [...document.querySelectorAll(touched)].filter(shown)
+                .filter(element => {
+                    const box = element.getBoundingClientRect()
+                    return box.height < 60 || box.width < 60
+                })
+            return [...words, ...targets].map(e => `${e.tagName} ${e.textContent.slice(0, 20)}`)
+        }"""
+    )
+    assert small == []

@@ -10,12 +10,10 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from scheduler import rules
-from scheduler.minutes import Span
 from scheduler.policy import Policy
 from scheduler.problem import Problem
 from scheduler.refusals import ProblemRefused
-from scheduler.staff import Car, Officer, Room
+from scheduler.staff import Room
 from scheduler.task import Kind, Mode, Pin, Task
 from server.adapters.calendar import WorkingDays
 from server.adapters.travel import Place, Travel
@@ -25,17 +23,19 @@ from server.models.applicant import Premises
 from server.models.bureau import Bureau, District, DistrictLevel, ModeRule
 from server.models.bureau import Mode as SurveyMode
 from server.models.case import Case, CaseStatus
-from server.models.expert import Booking, Expert, Recusal
+from server.models.expert import Recusal
 from server.models.round import Round, RoundStatus, Visit
 from server.models.survey import Survey, SurveyStatus
+from server.services.planning.staffing import (
+    BUREAU_SITE,
+    cars_of,
+    officers_of,
+    still_to_come,
+)
 
-#: Nobody is sent out, or called, with less notice than this.
-NOTICE = timedelta(hours=1)
 #: A survey that should have been done already counts as much as three others, one due within
 #: these many days as two.
 OVERDUE_PRIORITY, SOON_PRIORITY, SOON = 3, 2, timedelta(days=2)
-
-BUREAU_SITE = 0
 
 #: Surveys one plan looks at, the most urgent first: driving times between all of them are kept,
 #: and they grow with the square of the number.
@@ -76,7 +76,7 @@ def ask(
     promised = _promised(db, bureau, days)
     districts = _district_codes(db, bureau)
     sites, places = _sites(db, bureau, (survey.case.premises for survey in surveys))
-    officers = _officers(db, bureau, days, promised, districts, at=at, calendar=calendar)
+    officers = officers_of(db, bureau, days, promised, districts, at=at, calendar=calendar)
     recused = _recused(db, surveys)
     tasks, no_place = [], []
     for survey in surveys:
@@ -89,7 +89,7 @@ def ask(
     if not surveys:
         raise NothingToPlan("no survey is waiting", cause="no_survey")
     on_site = [round_ for round_ in promised if round_.mode is SurveyMode.ON_SITE]
-    on_video = [round_ for round_ in promised if _still_to_come(round_, at)]
+    on_video = [round_ for round_ in promised if still_to_come(round_, at)]
     officer_keys = {officer.key for officer in officers}
     pinned = [
         task for round_ in on_video for task in _pinned(round_, days, districts, officer_keys)
@@ -97,7 +97,7 @@ def ask(
     problem = _stated(
         days=days,
         officers=tuple(officers),
-        cars=tuple(_cars(bureau, on_site, days)),
+        cars=tuple(cars_of(bureau, on_site, days)),
         rooms=(Room("desks", BUREAU_SITE, bureau.video_rooms),) if bureau.video_rooms else (),
         tasks=(*tasks, *pinned),
         travel=travel.seconds(places),
@@ -273,100 +273,6 @@ def _pinned(
         )
         for visit in round_.visits
         if visit.promised and local_day(visit.starts_at) in days
-    ]
-
-
-def _officers(
-    db: Session,
-    bureau: Bureau,
-    days: Sequence[date],
-    promised: Sequence[Round],
-    districts: dict[int, str],
-    *,
-    at: datetime,
-    calendar: WorkingDays,
-) -> list[Officer]:
-    experts = db.scalars(
-        select(Expert)
-        .where(Expert.bureau_id == bureau.id, Expert.active)
-        .options(
-            selectinload(Expert.shifts),
-            selectinload(Expert.absences),
-            selectinload(Expert.duties),
-            selectinload(Expert.districts),
-            selectinload(Expert.item_types),
-        )
-        .order_by(Expert.id)
-    )
-    booked: dict[int, list[tuple[datetime, datetime]]] = {}
-    taken = [round_.id for round_ in promised if not _still_to_come(round_, at)]
-    for booking in db.scalars(select(Booking).where(Booking.round_id.in_(taken))):
-        booked.setdefault(booking.expert_id, []).append((booking.starts_at, booking.ends_at))
-    too_soon = (moment_of(days[0], 0), at + NOTICE)
-    officers = []
-    for expert in experts:
-        shifts = shifts_of(expert, days, calendar)
-        if not shifts or not expert.item_types:
-            continue
-        busy = [(absence.starts_at, absence.ends_at) for absence in expert.absences]
-        busy += booked.get(expert.id, [])
-        if too_soon[0] < too_soon[1]:
-            busy.append(too_soon)
-        officer = Officer(
-            key=str(expert.id),
-            base=BUREAU_SITE,
-            qualifications=frozenset(item.code for item in expert.item_types),
-            home=districts[expert.home_district_id],
-            shifts=shifts,
-            allowed=frozenset(districts[district.id] for district in expert.districts),
-            away=tuple(_spans(busy, days)),
-        )
-        if any(rules.duty(officer, number) for number in range(len(days))):
-            officers.append(officer)
-    return officers
-
-
-def _still_to_come(round_: Round, at: datetime) -> bool:
-    """A video appointment that can be pinned: on-site rounds, and what is near, just take time."""
-    return round_.mode is SurveyMode.VIDEO and round_.leaves_at >= at + NOTICE
-
-
-def shifts_of(expert: Expert, days: Sequence[date], calendar: WorkingDays) -> tuple[Span, ...]:
-    """Usual shifts on working days, and weekend duty on the days it was given for."""
-    spans = []
-    for number, day in enumerate(days):
-        if calendar.is_working(day):
-            spans += [
-                Span(number, shift.begins, shift.ends)
-                for shift in expert.shifts
-                if shift.weekday == min(day.weekday(), 4)  # 调休: a worked weekend is like a Friday
-            ]
-        spans += [Span(number, duty.begins, duty.ends) for duty in expert.duties if duty.day == day]
-    return tuple(spans)
-
-
-def _spans(times: Iterable[tuple[datetime, datetime]], days: Sequence[date]) -> Iterable[Span]:
-    """Moments cut into minutes of the planned days; parts outside them fall away."""
-    for starts_at, ends_at in times:
-        for number, day in enumerate(days):
-            begin = max(starts_at, moment_of(day, 0))
-            end = min(ends_at, moment_of(day, 24 * 60))
-            if begin < end:
-                start = local_minute(begin)
-                length = -(-int((end - begin).total_seconds()) // 60)
-                yield Span(number, start, min(start + length, 24 * 60))
-
-
-def _cars(bureau: Bureau, on_site: Sequence[Round], days: Sequence[date]) -> list[Car]:
-    return [
-        Car(
-            key=str(number),
-            base=BUREAU_SITE,
-            away=tuple(
-                _spans(((r.leaves_at, r.back_at) for r in on_site if r.car == number), days)
-            ),
-        )
-        for number in range(1, bureau.cars + 1)
     ]
 
 

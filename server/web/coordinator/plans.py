@@ -19,7 +19,7 @@ from server.models.round import Plan, PlanStatus, Round
 from server.services import casework
 from server.services.notifying import invite_applicant
 from server.services.planning import answering, computing
-from server.services.planning.asking import shifts_of
+from server.services.planning.staffing import shifts_of
 from server.web.access import current_account, only
 from server.web.coordinator.payload import (
     AbsenceOut,

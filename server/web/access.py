@@ -23,11 +23,16 @@ class Guard:
     roles: frozenset[Role]
     applicant: bool = False
     public: bool = False
+    whole_bureau: bool = False  # not for accounts limited to one district
 
 
-def only(*roles: Role) -> Callable[[View], View]:
-    """For staff who are signed in with one of these roles."""
-    return _guard(Guard(frozenset(roles)))
+def only(*roles: Role, whole_bureau: bool = False) -> Callable[[View], View]:
+    """For staff who are signed in with one of these roles.
+
+    `whole_bureau`: what is seen or done concerns every district, so that accounts limited to
+    one are refused.
+    """
+    return _guard(Guard(frozenset(roles), whole_bureau=whole_bureau))
 
 
 def only_applicant(view: View) -> View:
@@ -77,6 +82,8 @@ def allow(guard: Guard) -> None:
         raise NotSignedIn
     if current_account().role not in guard.roles:
         raise NotYours(f"{request.endpoint} is for {sorted(guard.roles)}")
+    if guard.whole_bureau and current_account().district_id is not None:
+        raise NotYours(f"{request.endpoint} concerns the whole bureau", cause="district")
 
 
 def _guard(guard: Guard) -> Callable[[View], View]:

@@ -96,7 +96,7 @@ def health() -> Health:
 
 
 @blueprint.get("/notices")
-@only(Role.COORDINATOR, Role.SUPERVISOR)
+@only(Role.COORDINATOR, Role.SUPERVISOR, whole_bureau=True)
 @blueprint.input(NoticesQuery, location="query")
 @blueprint.output(Notices)
 def list_notices(query_data: NoticesQuery) -> Notices:
@@ -109,7 +109,7 @@ def list_notices(query_data: NoticesQuery) -> Notices:
 
 
 @blueprint.post("/notices/<int:notice_id>/retry")
-@only(Role.COORDINATOR)
+@only(Role.COORDINATOR, whole_bureau=True)
 @blueprint.output(NoticeOut)
 def retry_notice(notice_id: int) -> NoticeOut:
     """Try a failed notice again."""

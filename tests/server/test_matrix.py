@@ -172,18 +172,7 @@ ROUTES: dict[str, Asked] = {
     "integration.stop_webhook": Asked(OF_THE_BUREAU),
     "integration.calendar": Asked(NOBODYS),
 }
-#: Plans are made for the whole bureau, so their coordinators see each other's rounds; a calendar
-#: feed's address is its own proof.
-WHOLE_BUREAU = {
-    "coordinator_plans.board",
-    "coordinator_plans.show_plan",
-    "coordinator_plans.cancel_plan",
-    "coordinator_plans.publish_plan",
-    "coordinator_plans.discard_plan",
-    "coordinator_imports.show_import",
-    "coordinator_imports.returned_rows",
-    "coordinator_imports.choose",
-}
+
 OPEN_TO_WHOEVER_KNOWS = {"integration.calendar"}
 
 #: By event, what is sent, and from whom A's survey is hidden although the guard lets them in.
@@ -365,6 +354,8 @@ def refusal(guard: Any, hidden_from: set[str], who: str) -> int | None:
         return 401
     if ROLES[who] not in guard.roles:
         return 403
+    if guard.whole_bureau and who == "coordinator of another district":
+        return 403
     return 404 if who in hidden_from else None
 
 
@@ -410,9 +401,7 @@ def test_a_route_answers_those_it_is_for_and_nobody_else(scene, rule, method):
 
 
 def _may_hear_of_a(endpoint: str) -> set[str]:
-    if endpoint in OPEN_TO_WHOEVER_KNOWS:
-        return set(WHO)
-    return {"coordinator of another district"} if endpoint in WHOLE_BUREAU else set()
+    return set(WHO) if endpoint in OPEN_TO_WHOEVER_KNOWS else set()
 
 
 def test_a_write_without_the_token_of_our_pages_is_refused_to_everybody_who_has_a_cookie(scene):

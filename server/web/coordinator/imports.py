@@ -118,7 +118,7 @@ class Imports(Out):
 
 
 @blueprint.post("/imports")
-@only(Role.COORDINATOR)
+@only(Role.COORDINATOR, whole_bureau=True)
 @blueprint.input(UploadForm, location="form_and_files")
 @blueprint.output(PreviewOut, status_code=201)
 def upload(form_and_files_data: dict[str, Any]) -> PreviewOut:
@@ -142,7 +142,7 @@ def upload(form_and_files_data: dict[str, Any]) -> PreviewOut:
 
 
 @blueprint.get("/imports")
-@only(Role.COORDINATOR, Role.SUPERVISOR)
+@only(Role.COORDINATOR, Role.SUPERVISOR, whole_bureau=True)
 @blueprint.output(Imports)
 def list_imports() -> Imports:
     """The latest imports."""
@@ -156,7 +156,7 @@ def list_imports() -> Imports:
 
 
 @blueprint.get("/imports/<int:import_id>")
-@only(Role.COORDINATOR, Role.SUPERVISOR)
+@only(Role.COORDINATOR, Role.SUPERVISOR, whole_bureau=True)
 @blueprint.output(PreviewOut)
 def show_import(import_id: int) -> PreviewOut:
     """The preview again: as it would be now, or as it was stored."""
@@ -165,7 +165,7 @@ def show_import(import_id: int) -> PreviewOut:
 
 
 @blueprint.patch("/imports/<int:import_id>")
-@only(Role.COORDINATOR)
+@only(Role.COORDINATOR, whole_bureau=True)
 @blueprint.input(ChoicesIn)
 @blueprint.output(PreviewOut)
 def choose(import_id: int, json_data: ChoicesIn) -> PreviewOut:
@@ -183,7 +183,7 @@ def choose(import_id: int, json_data: ChoicesIn) -> PreviewOut:
 
 
 @blueprint.post("/imports/<int:import_id>/commit")
-@only(Role.COORDINATOR)
+@only(Role.COORDINATOR, whole_bureau=True)
 @blueprint.output(ImportRow)
 def commit(import_id: int) -> ImportRow:
     """Store every row that is new and can be stored; the others stay to be mended."""
@@ -201,7 +201,7 @@ def commit(import_id: int) -> ImportRow:
 
 
 @blueprint.delete("/imports/<int:import_id>")
-@only(Role.COORDINATOR)
+@only(Role.COORDINATOR, whole_bureau=True)
 @blueprint.output(ImportRow)
 def undo_import(import_id: int) -> ImportRow:
     """Take the whole import back, but for cases that are already under way."""
@@ -212,7 +212,7 @@ def undo_import(import_id: int) -> ImportRow:
 
 
 @blueprint.get("/imports/<int:import_id>/refused.xlsx")
-@only(Role.COORDINATOR)
+@only(Role.COORDINATOR, whole_bureau=True)
 @blueprint.output({}, content_type=XLSX)
 def returned_rows(import_id: int) -> Response:
     """The rows that were refused, with what to do, to be mended and imported again."""

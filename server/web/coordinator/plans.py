@@ -52,7 +52,7 @@ NO_OUTLINES = b'{"type": "FeatureCollection", "features": []}'
 
 
 @blueprint.post("/plans")
-@only(Role.COORDINATOR)
+@only(Role.COORDINATOR, whole_bureau=True)
 @blueprint.input(PlanOrder)
 @blueprint.output(PlanRef, status_code=202)
 def order_plan(json_data: PlanOrder) -> PlanRef:
@@ -76,7 +76,7 @@ def order_plan(json_data: PlanOrder) -> PlanRef:
 
 
 @blueprint.get("/plans")
-@only(Role.COORDINATOR, Role.SUPERVISOR)
+@only(Role.COORDINATOR, Role.SUPERVISOR, whole_bureau=True)
 @blueprint.output(Plans)
 def list_plans() -> Plans:
     """The newest plans."""
@@ -90,7 +90,7 @@ def list_plans() -> Plans:
 
 
 @blueprint.get("/plans/<int:plan_id>")
-@only(Role.COORDINATOR, Role.SUPERVISOR)
+@only(Role.COORDINATOR, Role.SUPERVISOR, whole_bureau=True)
 @blueprint.output(PlanOut)
 def show_plan(plan_id: int) -> PlanOut:
     """One plan: how far it is, its rounds, and what was left out and why."""
@@ -98,7 +98,7 @@ def show_plan(plan_id: int) -> PlanOut:
 
 
 @blueprint.post("/plans/<int:plan_id>/cancellation")
-@only(Role.COORDINATOR)
+@only(Role.COORDINATOR, whole_bureau=True)
 @blueprint.output(PlanRef)
 def cancel_plan(plan_id: int) -> PlanRef:
     """Stop thinking; the best plan so far stays."""
@@ -109,7 +109,7 @@ def cancel_plan(plan_id: int) -> PlanRef:
 
 
 @blueprint.post("/plans/<int:plan_id>/publication")
-@only(Role.COORDINATOR)
+@only(Role.COORDINATOR, whole_bureau=True)
 @blueprint.output(PublishedOut)
 def publish_plan(plan_id: int) -> PublishedOut:
     """Promise every appointment, book the officers, invite the applicants."""
@@ -143,7 +143,7 @@ def publish_plan(plan_id: int) -> PublishedOut:
 
 
 @blueprint.delete("/plans/<int:plan_id>")
-@only(Role.COORDINATOR)
+@only(Role.COORDINATOR, whole_bureau=True)
 @blueprint.output(PlanRef)
 def discard_plan(plan_id: int) -> PlanRef:
     """Throw a draft away."""
@@ -154,7 +154,7 @@ def discard_plan(plan_id: int) -> PlanRef:
 
 
 @blueprint.get("/board")
-@only(Role.COORDINATOR, Role.SUPERVISOR)
+@only(Role.COORDINATOR, Role.SUPERVISOR, whole_bureau=True)
 @blueprint.input(BoardQuery, location="query")
 @blueprint.output(Board)
 def board(query_data: BoardQuery) -> Board:
@@ -189,7 +189,7 @@ def board(query_data: BoardQuery) -> Board:
 
 
 @blueprint.get("/board/map")
-@only(Role.COORDINATOR, Role.SUPERVISOR)
+@only(Role.COORDINATOR, Role.SUPERVISOR, whole_bureau=True)
 @blueprint.output({}, content_type=GEOJSON)
 def board_map() -> Response:
     """District outlines of the bureau (GeoJSON, WGS-84), or none."""

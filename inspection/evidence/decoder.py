@@ -108,7 +108,7 @@ def _what_the_camera_says(photo: Image.Image) -> tuple[CameraFacts, int]:
         exif = photo.getexif()
         facts = camera_facts(exif, exif.get_ifd(0x8769), exif.get_ifd(0x8825))
         return facts, int(exif.get(0x0112, 1))
-    except Exception:
+    except Exception:  # as above; broken EXIF costs the facts, not the photo
         return CameraFacts(), 1
 
 

@@ -111,7 +111,7 @@ def compute(
         )
         if broken := violations(problem, answer):
             raise RuntimeError(f"the planner broke a rule: {broken[0]}")
-    except Exception as failure:
+    except Exception as failure:  # whatever it is, the coordinator must not wait for ever
         with open_session() as db:
             plan = db.get_one(Plan, plan_id)
             plan.error = f"{type(failure).__name__}: {failure}"

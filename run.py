@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -27,6 +28,9 @@ ENVIRONMENT = ROOT / ".venv"
 BIN = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / "python"
 OLDEST = (3, 11)
+
+KERNEL = ROOT / "scheduler" / "kernel"
+KERNEL_BUILDER = ROOT / ".venv-build"
 
 
 class CannotSetUp(Exception):
@@ -80,32 +84,100 @@ def set_up(lock_name: str) -> None:
 
     The test lock contains the demo's, so an environment made for tests serves the demo too.
     """
-    enough = {_digest(ROOT / lock_name), _digest(ROOT / "requirements-test.lock")}
+    kernel = _kernel_digest()
+    enough = {_digest(ROOT / name) + kernel for name in (lock_name, "requirements-test.lock")}
     stamp = ENVIRONMENT / "installed"
     if PYTHON.exists() and stamp.exists() and stamp.read_text() in enough:
         return
     started = time.monotonic()
     print(f"Setting up {ENVIRONMENT.name} from {lock_name} …", flush=True)
-    if not PYTHON.exists():
-        venv.EnvBuilder(with_pip=True, clear=ENVIRONMENT.exists()).create(ENVIRONMENT)
-    uv = _uv()
-    if run(
-        uv,
-        "pip",
-        "sync",
-        "-q",
-        "--require-hashes",
-        "--python",
-        PYTHON,
-        ROOT / lock_name,
-        env=_registry(),
-    ):
+    _install(ENVIRONMENT, lock_name)
+    wheel = _kernel_wheel(kernel)
+    if run(_uv(), "pip", "install", "-q", "--offline", "--no-deps", "--python", PYTHON, wheel):
+        raise CannotSetUp(f"The planner's kernel was built but not installed: see {wheel}")
+    stamp.write_text(_digest(ROOT / lock_name) + kernel)
+    print(f"Ready after {time.monotonic() - started:.0f} s.", flush=True)
+
+
+def _install(environment: Path, lock_name: str) -> None:
+    """Bring an environment to exactly what a lock file says."""
+    python = environment / BIN.name / "python"
+    if not python.exists():
+        venv.EnvBuilder(with_pip=True, clear=environment.exists()).create(environment)
+    sync = (_uv(), "pip", "sync", "-q", "--require-hashes", "--python", python, ROOT / lock_name)
+    if run(*sync, env=_registry()):
         raise CannotSetUp(
             "The packages could not be installed. Is a package index reachable? Without a network, "
             "point pip at the bureau's own index: pip config set global.index-url ADDRESS"
         )
-    stamp.write_text(_digest(ROOT / lock_name))
-    print(f"Ready after {time.monotonic() - started:.0f} s.", flush=True)
+
+
+# --- the planner's kernel, which is C++ ---------------------------------------------------
+
+
+def _kernel_digest() -> str:
+    """Changes whenever the kernel has to be built anew."""
+    parts = sorted(path for path in KERNEL.rglob("*") if path.is_file())
+    told = [f"{path.relative_to(KERNEL).as_posix()} {_digest(path)}" for path in parts]
+    told += [sys.version, platform.machine(), _digest(ROOT / "requirements-build.lock")]
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()
+
+
+def _kernel_wheel(digest: str) -> Path:
+    """The kernel as a wheel, built once for these sources.
+
+    By the system's C++ compiler, or else by the one in the package ``ziglang``.
+
+    Raises:
+        CannotSetUp: neither could; says what to install.
+    """
+    wheels = KERNEL_BUILDER / "wheels" / digest[:16]
+    if found := sorted(wheels.glob("*.whl")):
+        return found[0]
+    print("Building the planner's kernel …", flush=True)
+    _install(KERNEL_BUILDER, "requirements-build.lock")
+    asked = os.environ.get("CXX")
+    said = ""
+    for compiler in [asked] if asked else [*filter(shutil.which, ("c++", "g++", "clang++")), "zig"]:
+        settings = _zig() if compiler == "zig" else {}
+        wheel = (KERNEL_BUILDER / BIN.name / "python", "-m", "pip", "wheel", "-q", "--no-deps")
+        built = subprocess.run(
+            [*wheel, "--no-build-isolation", "--no-index", "-w", wheels, KERNEL],
+            env={**os.environ, **settings},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if found := sorted(wheels.glob("*.whl")):
+            return found[0]
+        said += f"--- with {compiler}\n{(built.stdout + built.stderr)[-4000:]}\n"
+    raise CannotSetUp(
+        f"{said}\nThe planner's kernel could not be built. It needs a C++20 compiler: install one "
+        "(Debian: apt-get install g++; Red Hat: dnf install gcc-c++; macOS: xcode-select "
+        "--install), or let the package ziglang be installed, and start again."
+    )
+
+
+def _zig() -> dict[str, str]:
+    """A compiler for machines that have none, as CMake is told of it."""
+    environment = ROOT / ".venv-zig"
+    _install(environment, "requirements-zig.lock")
+    tools = {}
+    for tool in ("c++", "ar", "ranlib"):
+        script = environment / f"zig-{tool}"
+        python = environment / BIN.name / "python"
+        script.write_text(f'#!/bin/sh\nexec "{python}" -m ziglang {tool} "$@"\n')
+        script.chmod(0o755)
+        tools[tool] = script
+    settings = {
+        "CMAKE_CXX_COMPILER": tools["c++"],
+        "CMAKE_AR": tools["ar"],
+        "CMAKE_CXX_COMPILER_AR": tools["ar"],
+        "CMAKE_RANLIB": tools["ranlib"],
+        "CMAKE_CXX_COMPILER_RANLIB": tools["ranlib"],
+    }
+    arguments = ";".join(f"-D{name}={path}" for name, path in settings.items())
+    return {"SKBUILD_CMAKE_ARGS": arguments}
 
 
 def _uv() -> Path:
@@ -154,17 +226,15 @@ def resolve_again() -> int:
         "--no-header",
         "--no-emit-index-url",
         "-q",
-        "pyproject.toml",
     )
-    return run(*compile_lock, "-o", "requirements.lock", env=_registry()) or run(
-        *compile_lock,
-        "--group",
-        "test",
-        "-c",
-        "requirements.lock",
-        "-o",
-        "requirements-test.lock",
-        env=_registry(),
+    locks = {
+        "requirements.lock": ("pyproject.toml",),
+        "requirements-test.lock": ("pyproject.toml", "--group", "test", "-c", "requirements.lock"),
+        "requirements-build.lock": ("--group", "build"),
+        "requirements-zig.lock": ("--group", "zig"),
+    }
+    return int(
+        any(run(*compile_lock, *what, "-o", name, env=_registry()) for name, what in locks.items())
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 
+from scheduler import rules
 from scheduler.plan import Plan
 from scheduler.policy import Policy
 from scheduler.problem import Problem
@@ -52,7 +53,7 @@ def arrivals(sites: Sequence[int]) -> int:
 
 def visit_cost(policy: Policy, task: Task, crew: Sequence[Officer]) -> int:
     """What a survey costs because of who is sent to it: help from other districts."""
-    return policy.cross_district_cost * sum(officer.home != task.district for officer in crew)
+    return policy.cross_district_cost * sum(rules.foreign(task, officer) for officer in crew)
 
 
 def pair_cost(policy: Policy, crew: Sequence[Officer]) -> int:

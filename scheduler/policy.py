@@ -18,6 +18,9 @@ class Policy:
     officers_on_video: int = 1
     #: Video appointments start at full multiples of this many minutes.
     video_grid: int = 15
+    #: Whether a round takes its crew's whole shift (one crew for the half-day, where lunch parts
+    #: the day), or they may go on to something else once they are back.
+    whole_shift: bool = False
     #: Minutes for arriving, showing papers, being let in: once per arrival at a site.
     setup_minutes: int = 10
 
@@ -34,8 +37,10 @@ class Policy:
 
     def __post_init__(self) -> None:
         for field in fields(self):
-            least = 0 if field.name == "setup_minutes" or field.name.endswith("_cost") else 1
             value = getattr(self, field.name)
+            if isinstance(value, bool):
+                continue
+            least = 0 if field.name == "setup_minutes" or field.name.endswith("_cost") else 1
             refuse_less(value, least, what=field.name.replace("_", " "), thing="policy")
         if self.officers_on_video > 2:
             raise ProblemRefused(Nonsense.DESK_CROWDED, "policy", officers=self.officers_on_video)

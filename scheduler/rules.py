@@ -29,6 +29,24 @@ def crew_may(task: Task, mode: Mode, crew: Crew, policy: Policy) -> bool:
     )
 
 
+def may_go(task: Task, mode: Mode, officer: Officer) -> bool:
+    """Whether an officer may go along to the survey, or be present at the desk."""
+    if mode.kind is Kind.ON_SITE and not may_enter(officer, task):
+        return False
+    return not recused(task, (officer,))
+
+
+def may_lead(task: Task, mode: Mode, officer: Officer) -> bool:
+    """Whether an officer may lead a survey by video: he judges at least a part of it himself."""
+    judges = not mode.required_types or not mode.required_types.isdisjoint(officer.qualifications)
+    return judges and may_enter(officer, task) and may_go(task, mode, officer)
+
+
+def may_judge(task: Task, item_type: str, officer: Officer) -> bool:
+    """Whether an officer may judge an item type, in a district he may judge in."""
+    return item_type in officer.qualifications and may_enter(officer, task)
+
+
 def starts_allowed(task: Task, mode: Mode, day: int, policy: Policy) -> int:
     """The minutes of a day at which the survey may start, whoever carries it out."""
     if too_late(task, day) or other_way_promised(task, mode):
@@ -82,6 +100,11 @@ def outside_district(task: Task, mode: Mode, crew: Crew) -> tuple[Officer, ...]:
 def may_enter(officer: Officer, task: Task) -> bool:
     """Whether the survey lies in the officer's own or an allowed district."""
     return task.district == officer.home or task.district in officer.allowed
+
+
+def foreign(task: Task, officer: Officer) -> bool:
+    """Whether an officer would survey outside his home district: help at a price (跨区通办)."""
+    return officer.home != task.district
 
 
 def recused(task: Task, crew: Crew) -> tuple[Officer, ...]:

@@ -39,18 +39,25 @@ class Officer:
 
 @dataclass(frozen=True, slots=True)
 class Car:
-    """A car of one base; ``seats`` counts the officers it takes. ``away``: lent or in repair."""
+    """A car of one base; ``seats`` counts the officers it takes. ``away``: lent or in repair.
+
+    ``load`` is what it holds of what surveys need brought along or back (samplers, sealed goods),
+    in the unit of `Task.load`; None for more than any round needs.
+    """
 
     key: str
     base: int
     seats: int = 4
     away: tuple[Span, ...] = ()
+    load: int | None = None
 
     def __post_init__(self) -> None:
         thing = f"car {self.key}"
         refuse_nameless(self.key, "a car")
         refuse_less(self.base, 0, what="the base", thing=thing)
         refuse_less(self.seats, 1, what="the number of seats", thing=thing)
+        if self.load is not None:
+            refuse_less(self.load, 0, what="the load", thing=thing)
         refuse_spans(self.away, what="absence", thing=thing)
 
 

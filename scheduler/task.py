@@ -51,7 +51,8 @@ class Task:
     ``windows`` are the times that suit the applicant (none: any time officers work);
     ``deadline`` is the last day allowed, an index into ``Problem.days`` (None: none of
     them is too late). A task of priority 3 weighs as much as three of priority 1.
-    ``recused`` officers have a conflict of interest (回避).
+    ``recused`` officers have a conflict of interest (回避). ``load`` is what an on-site survey
+    takes of its car's load.
     """
 
     key: str
@@ -62,12 +63,14 @@ class Task:
     priority: int = 1
     recused: frozenset[str] = frozenset()
     pinned: Pin | None = None
+    load: int = 0
 
     def __post_init__(self) -> None:
         thing = f"survey {self.key}"
         refuse_nameless(self.key, "a survey")
         refuse_spans(self.windows, what="window", thing=thing)
         refuse_less(self.priority, 1, what="the priority", thing=thing)
+        refuse_less(self.load, 0, what="the load", thing=thing)
         if self.deadline is not None:
             refuse_less(self.deadline, 0, what="the day of the deadline", thing=thing)
         if not self.modes:

@@ -10,7 +10,7 @@ MORNING = (Span(0, 540, 600),)
 
 
 def why(problem, task: str) -> dict[Cause, int]:
-    plan = solve(problem, seconds=5, passes=2)
+    plan = solve(problem, seconds=5, iterations=2000)
     [left] = [left for left in plan.unplanned if left.task == task]
     return {reason.cause: reason.officers for reason in left.reasons}
 

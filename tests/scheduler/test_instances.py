@@ -30,7 +30,7 @@ def test_a_problem_comes_back_as_it_was(problem):
 
 
 def test_a_plan_comes_back_as_it_was(problem):
-    plan = solve(problem, seconds=5, passes=1)
+    plan = solve(problem, seconds=5, iterations=1000)
 
     assert plan.trips
     assert plan.desk_visits

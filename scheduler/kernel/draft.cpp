@@ -1,0 +1,376 @@
+#include "draft.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+namespace yunkan {
+
+Draft::Draft(Setting const &setting) : setting_(setting) {
+    int const cells = setting.cells();
+    cells_.resize(cells);
+    desks_.resize(cells);
+    first_officer_.resize(cells);
+    for (size_t base = 0; base < setting.bases.size(); ++base)
+        for (int day = 0; day < setting.days; ++day) {
+            int const cell = setting.cell(static_cast<int>(base), day);
+            first_officer_[cell] = static_cast<int>(officers_.size());
+            for (int number : setting.bases[base].officers) {
+                FreeTime free;
+                for (auto const &duty : setting.officers[number].duty[day]) free.add(duty);
+                officers_.push_back(free);
+            }
+            desks_[cell] = Pool(setting.bases[base].desks, {{0, kEndOfTime}});
+        }
+    for (auto const &kind : setting.cars)
+        for (int day = 0; day < setting.days; ++day) cars_.emplace_back(kind.count, kind.duty[day]);
+    auto const tasks = setting.tasks.size();
+    placements_.resize(tasks);
+    unplanned_at_.assign(tasks, -1);
+    task_touched_.assign(tasks, 0);
+    task_changed_.assign(tasks, 0);
+    for (size_t task = 0; task < tasks; ++task) set_unplanned(static_cast<int>(task), true);
+    commit();
+}
+
+// --- reading ---------------------------------------------------------------------------------
+
+namespace {
+
+/// Let `around` grow no further than the free stretches that touch `booked` on either side.
+void limit(std::span<Interval const> free, Interval booked, Interval &around) {
+    int from = booked.from, until = booked.until;
+    for (auto const &stretch : free) {
+        if (stretch.from < booked.from && booked.from <= stretch.until) from = stretch.from;
+        if (stretch.from <= booked.until && booked.until < stretch.until) until = stretch.until;
+    }
+    around.from = std::max(around.from, from);
+    around.until = std::min(around.until, until);
+}
+
+} // namespace
+
+Interval Draft::reach(Trip const &trip) const {
+    auto const &manning = trip.manning;
+    if (setting_.whole_shift) return manning.booked;
+    Interval around{-kEndOfTime, kEndOfTime};
+    for (int n = 0; n < manning.size; ++n)
+        limit(officer(trip.cell, manning.crew[n]).stretches(), manning.booked, around);
+    limit(cars(manning.cars, trip.cell % setting_.days).stretches(), manning.booked, around);
+    return around;
+}
+
+Cost Draft::crew_cost(int base, Manning const &manning) const {
+    if (!setting_.unusual_pair_cost) return 0;
+    auto const &colleagues = setting_.bases[base].officers;
+    for (int n = 0; n < manning.size; ++n)
+        for (int m = 0; m < n; ++m)
+            if (!setting_.officers[colleagues[manning.crew[n]]].usual.has(manning.crew[m]))
+                return setting_.unusual_pair_cost;
+    return 0;
+}
+
+Cost Draft::foreign_cost(Team const &team, Manning const &manning) const {
+    Cost cost = 0;
+    for (int n = 0; n < manning.size; ++n)
+        if (team.foreign.has(manning.crew[n])) cost += setting_.cross_district_cost;
+    return cost;
+}
+
+// --- the way back ----------------------------------------------------------------------------
+
+void Draft::commit() {
+    bookings_.clear();
+    old_trips_used_ = 0;
+    old_placements_.clear();
+    ++round_;
+    old_cost_ = cost_;
+    old_shortfall_ = shortfall_;
+}
+
+void Draft::rollback() {
+    for (auto booking = bookings_.rbegin(); booking != bookings_.rend(); ++booking)
+        apply(booking->kind, booking->index, booking->when, !booking->taken);
+    for (size_t n = old_trips_used_; n-- > 0;) {
+        auto &[id, old] = old_trips_[n];
+        auto &now = trips_[id];
+        int const was = old.cell, is = now.cell;
+        std::swap(now, old); // the memory of both stays in use
+        if (was == is) continue;
+        if (is >= 0) delist(id, is);
+        if (was >= 0) enlist(id);
+        if (was < 0) idle_trips_.push_back(id);
+        if (is < 0) idle_trips_.erase(std::find(idle_trips_.begin(), idle_trips_.end(), id));
+    }
+    for (auto old = old_placements_.rbegin(); old != old_placements_.rend(); ++old) {
+        auto const &[task, before] = *old;
+        if (placements_[task].desk_cell >= 0) delist_desk(task);
+        placements_[task] = before;
+        if (before.desk_cell >= 0) enlist_desk(task);
+        set_unplanned(task, !before.planned());
+    }
+    cost_ = old_cost_;
+    shortfall_ = old_shortfall_;
+    commit();
+}
+
+void Draft::touch_trip(int id) {
+    if (!trip_changed_[id]) {
+        trip_changed_[id] = 1;
+        changed_trips.push_back(id);
+    }
+    if (trip_touched_[id] == round_) return;
+    trip_touched_[id] = round_;
+    if (old_trips_used_ == old_trips_.size()) old_trips_.emplace_back();
+    auto &[number, copy] = old_trips_[old_trips_used_++];
+    number = id;
+    copy = trips_[id];
+}
+
+void Draft::touch_task(int task) {
+    if (!task_changed_[task]) {
+        task_changed_[task] = 1;
+        changed_tasks.push_back(task);
+    }
+    if (task_touched_[task] == round_) return;
+    task_touched_[task] = round_;
+    old_placements_.emplace_back(task, placements_[task]);
+}
+
+void Draft::forget_changed() {
+    for (int id : changed_trips) trip_changed_[id] = 0;
+    for (int task : changed_tasks) task_changed_[task] = 0;
+    changed_trips.clear();
+    changed_tasks.clear();
+}
+
+// --- booking ---------------------------------------------------------------------------------
+
+void Draft::book(Kind kind, int index, Interval when, bool taken) {
+    bookings_.push_back({kind, taken, index, when});
+    apply(kind, index, when, taken);
+}
+
+void Draft::apply(Kind kind, int index, Interval when, bool taken) {
+    if (kind == Kind::officer) {
+        taken ? officers_[index].take(when) : officers_[index].add(when);
+    } else {
+        auto &pool = kind == Kind::cars ? cars_[index] : desks_[index];
+        taken ? pool.take(when) : pool.give_back(when);
+    }
+}
+
+void Draft::occupy(int cell, Manning const &manning, bool taken) {
+    for (int n = 0; n < manning.size; ++n)
+        book(Kind::officer, first_officer_[cell] + manning.crew[n], manning.booked, taken);
+    book(Kind::cars, manning.cars * setting_.days + cell % setting_.days, manning.booked, taken);
+}
+
+void Draft::take(int cell, Manning const &manning) {
+    for (int n = 0; n < manning.size; ++n)
+        officers_[first_officer_[cell] + manning.crew[n]].take(manning.booked);
+    cars_[manning.cars * setting_.days + cell % setting_.days].take(manning.booked);
+}
+
+void Draft::give_back(int cell, Manning const &manning) {
+    for (int n = 0; n < manning.size; ++n)
+        officers_[first_officer_[cell] + manning.crew[n]].add(manning.booked);
+    cars_[manning.cars * setting_.days + cell % setting_.days].give_back(manning.booked);
+}
+
+// --- lists -----------------------------------------------------------------------------------
+
+int Draft::new_trip(int cell) {
+    if (idle_trips_.empty()) {
+        idle_trips_.push_back(static_cast<int>(trips_.size()));
+        trips_.emplace_back();
+        trip_touched_.push_back(0);
+        trip_changed_.push_back(0);
+    }
+    int const id = idle_trips_.back();
+    idle_trips_.pop_back();
+    touch_trip(id);
+    auto &trip = trips_[id];
+    trip.cell = cell;
+    trip.load = 0;
+    trip.cost = 0;
+    trip.stops.clear();
+    enlist(id);
+    return id;
+}
+
+void Draft::enlist(int trip) { cells_[trips_[trip].cell].trips.push_back(trip); }
+
+void Draft::delist(int trip, int cell) {
+    auto &trips = cells_[cell].trips;
+    *std::find(trips.begin(), trips.end(), trip) = trips.back();
+    trips.pop_back();
+}
+
+void Draft::set_unplanned(int task, bool unplanned) {
+    int &at = unplanned_at_[task];
+    if (unplanned == (at >= 0)) return;
+    if (unplanned) {
+        at = static_cast<int>(unplanned_.size());
+        unplanned_.push_back(task);
+        shortfall_ += setting_.tasks[task].unplanned_cost;
+    } else {
+        unplanned_[at] = unplanned_.back();
+        unplanned_at_[unplanned_[at]] = at;
+        unplanned_.pop_back();
+        at = -1;
+        shortfall_ -= setting_.tasks[task].unplanned_cost;
+    }
+}
+
+void Draft::enlist_desk(int task) {
+    auto &tasks = cells_[placements_[task].desk_cell].desk_tasks;
+    placements_[task].listed = static_cast<int>(tasks.size());
+    tasks.push_back(task);
+}
+
+void Draft::delist_desk(int task) {
+    auto &tasks = cells_[placements_[task].desk_cell].desk_tasks;
+    int const at = placements_[task].listed;
+    tasks[at] = tasks.back();
+    placements_[tasks[at]].listed = at;
+    tasks.pop_back();
+}
+
+// --- changing --------------------------------------------------------------------------------
+
+int Draft::put_on_trip(int task, int option, int cell, int id, int position, Window const &window,
+                       Manning const &manning) {
+    bool const fresh = id < 0;
+    if (fresh) id = new_trip(cell);
+    touch_trip(id);
+    touch_task(task);
+    auto &trip = trips_[id];
+    if (!fresh) occupy(cell, trip.manning, false);
+    cost_ -= trip.cost;
+    auto const &way = setting_.tasks[task].options[option];
+    trip.stops.insert(trip.stops.begin() + position,
+                      Stop{task, option, way.site, way.minutes, window.from, window.until});
+    trip.load += setting_.tasks[task].load;
+    trip.manning = manning;
+    measure(trip);
+    cost_ += trip.cost;
+    occupy(cell, manning, true);
+    placements_[task] = {.trip = id, .option = option};
+    set_unplanned(task, false);
+    return id;
+}
+
+void Draft::put_at_desk(int task, int option, int cell, int lead, int second, int start,
+                        Cost cost) {
+    touch_task(task);
+    Interval const when{start, start + setting_.tasks[task].options[option].minutes};
+    book(Kind::officer, first_officer_[cell] + lead, when, true);
+    if (second >= 0) book(Kind::officer, first_officer_[cell] + second, when, true);
+    book(Kind::desks, cell, when, true);
+    placements_[task] = {-1, cell, option, lead, second, start, cost, -1};
+    enlist_desk(task);
+    cost_ += cost;
+    set_unplanned(task, false);
+}
+
+void Draft::remove_from_desk(int task) {
+    touch_task(task);
+    auto const place = placements_[task];
+    Interval const when{place.start,
+                        place.start + setting_.tasks[task].options[place.option].minutes};
+    book(Kind::officer, first_officer_[place.desk_cell] + place.lead, when, false);
+    if (place.second >= 0)
+        book(Kind::officer, first_officer_[place.desk_cell] + place.second, when, false);
+    book(Kind::desks, place.desk_cell, when, false);
+    delist_desk(task);
+    cost_ -= place.cost;
+    placements_[task] = {};
+    set_unplanned(task, true);
+}
+
+void Draft::remove_from_trip(int id, int first, int count, std::vector<int> &removed) {
+    touch_trip(id);
+    auto &trip = trips_[id];
+    cost_ -= trip.cost;
+    occupy(trip.cell, trip.manning, false);
+    auto const drop = [&](int begin, int end) {
+        for (int n = begin; n < end; ++n) {
+            int const task = trip.stops[n].task;
+            touch_task(task);
+            trip.load -= setting_.tasks[task].load;
+            placements_[task] = {};
+            set_unplanned(task, true);
+            removed.push_back(task);
+        }
+        trip.stops.erase(trip.stops.begin() + begin, trip.stops.begin() + end);
+    };
+    drop(first, first + count);
+    if (!trip.stops.empty()) {
+        measure(trip);
+        int const home = setting_.bases[trip.cell / setting_.days].site;
+        auto const whole =
+            join({}, setting_.lead_from_base(home, trip.stops[0].site), trip.after[0]);
+        // where ways are longer by a detour, or a window closes, the rest may take longer
+        auto &manning = trip.manning;
+        int const from = std::max(manning.booked.from, whole.earliest);
+        int const until = std::min(manning.booked.until - whole.minutes, whole.latest);
+        if (whole.possible() && from <= until) {
+            manning.depart = from;
+            if (!setting_.whole_shift) manning.booked = {from, from + whole.minutes};
+            occupy(trip.cell, manning, true);
+            cost_ += trip.cost;
+            return;
+        }
+        drop(0, static_cast<int>(trip.stops.size()));
+    }
+    delist(id, trip.cell);
+    trip.cell = -1;
+    trip.cost = 0;
+    idle_trips_.push_back(id);
+}
+
+bool Draft::can_go_without(int id, int position) const {
+    auto const &trip = trips_[id];
+    auto const count = static_cast<int>(trip.stops.size());
+    if (count == 1) return true;
+    int const home = setting_.bases[trip.cell / setting_.days].site;
+    int const from = position ? trip.stops[position - 1].site : home;
+    bool const last = position + 1 == count;
+    int const way = last       ? setting_.way_back(from, home)
+                    : position ? setting_.lead(from, trip.stops[position + 1].site)
+                               : setting_.lead_from_base(home, trip.stops[1].site);
+    auto const rest = join(trip.before[position], way, trip.after[position + 1]);
+    auto const &booked = trip.manning.booked;
+    return rest.possible() && std::max(booked.from, rest.earliest) <=
+                                  std::min(booked.until - rest.minutes, rest.latest);
+}
+
+void Draft::measure(Trip &trip) const {
+    int const base = trip.cell / setting_.days;
+    int const home = setting_.bases[base].site;
+    auto const count = static_cast<int>(trip.stops.size());
+    trip.before.resize(count + 1);
+    trip.after.resize(count + 1);
+    trip.before[0] = trip.after[count] = {};
+    trip.cost = setting_.trip_cost + crew_cost(base, trip.manning);
+    int place = home;
+    for (int n = 0; n < count; ++n) {
+        auto const &stop = trip.stops[n];
+        int const way = n ? setting_.lead(place, stop.site) : setting_.lead_from_base(home, stop.site);
+        trip.before[n + 1] = join(trip.before[n], way, {stop.minutes, stop.from, stop.until});
+        trip.cost += n ? setting_.leg(place, stop.site) : setting_.leg_from_base(home, stop.site);
+        auto const &option = setting_.tasks[stop.task].options[stop.option];
+        auto const &standing = setting_.standings[option.standing];
+        trip.cost += option.cost + foreign_cost(standing.teams[standing.team_of[base]], trip.manning);
+        place = stop.site;
+    }
+    trip.cost += setting_.seconds(place, home);
+    for (int n = count; n-- > 0;) {
+        auto const &stop = trip.stops[n];
+        int const way = n + 1 < count ? setting_.lead(stop.site, trip.stops[n + 1].site)
+                                      : setting_.way_back(stop.site, home);
+        trip.after[n] = join({stop.minutes, stop.from, stop.until}, way, trip.after[n + 1]);
+    }
+}
+
+} // namespace yunkan

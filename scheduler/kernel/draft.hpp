@@ -1,0 +1,167 @@
+// A plan being made: rounds, desk visits, and who and what they leave free. Every change can be
+// taken back.
+#pragma once
+
+#include "segment.hpp"
+#include "setting.hpp"
+
+#include <array>
+#include <vector>
+
+namespace yunkan {
+
+/// One survey of a round; it may start from `from` to `until`.
+struct Stop {
+    int task;
+    int option;
+    int site;
+    int minutes;
+    int from;
+    int until;
+};
+
+/// Who goes on a round, with which kind of car, and when.
+struct Manning {
+    int size = 0;
+    std::array<int, kMostCrew> crew{}; // local numbers
+    int cars = -1;
+    Interval booked{}; // what the round takes of the crew and the car
+    int depart = 0;
+};
+
+/// A round: a crew and a car leave their base, survey, and come back.
+struct Trip {
+    int cell = -1; // base and day; -1: not in use
+    Manning manning;
+    int load = 0;
+    Cost cost = 0; // everything the round costs, the ways of its options included
+    std::vector<Stop> stops;
+    std::vector<Segment> before; // before[i]: from the base through stops [0, i)
+    std::vector<Segment> after;  // after[i]: stops [i, n) and back to the base
+};
+
+/// Where a survey is in the draft.
+struct Placement {
+    int trip = -1;
+    int desk_cell = -1;
+    int option = -1;
+    int lead = -1, second = -1; // at the desk, local numbers
+    int start = 0;
+    Cost cost = 0;
+    int listed = -1; // its place in the list of its cell's desk visits
+
+    [[nodiscard]] bool planned() const { return trip >= 0 || desk_cell >= 0; }
+};
+
+struct Cell {
+    std::vector<int> trips;
+    std::vector<int> desk_tasks;
+};
+
+class Draft {
+public:
+    explicit Draft(Setting const &setting);
+
+    // reading
+
+    [[nodiscard]] Cost cost() const { return cost_; }         // of what is planned
+    [[nodiscard]] Cost shortfall() const { return shortfall_; } // of what is not
+    [[nodiscard]] Cost total() const { return cost_ + shortfall_; }
+    [[nodiscard]] Trip const &trip(int id) const { return trips_[id]; }
+    [[nodiscard]] int trips() const { return static_cast<int>(trips_.size()); }
+    [[nodiscard]] Placement const &placement(int task) const { return placements_[task]; }
+    [[nodiscard]] Cell const &cell(int number) const { return cells_[number]; }
+    [[nodiscard]] FreeTime const &officer(int cell, int local) const {
+        return officers_[first_officer_[cell] + local];
+    }
+    [[nodiscard]] Pool const &cars(int kind, int day) const {
+        return cars_[kind * setting_.days + day];
+    }
+    [[nodiscard]] Pool const &desks(int cell) const { return desks_[cell]; }
+    [[nodiscard]] std::vector<int> const &unplanned() const { return unplanned_; }
+
+    /// The stretch around a round in which its crew and a car of its kind are free.
+    [[nodiscard]] Interval reach(Trip const &trip) const;
+
+    // changing
+
+    /// Forget how to take back what was changed so far.
+    void commit();
+    /// Take back every change since the last commit.
+    void rollback();
+
+    /// Put a survey into a round; trip -1 starts a new one. Returns the round.
+    int put_on_trip(int task, int option, int cell, int trip, int position, Window const &window,
+                    Manning const &manning);
+    void put_at_desk(int task, int option, int cell, int lead, int second, int start, Cost cost);
+    /// Take surveys [first, first + count) out of a round, and all of them where the rest could
+    /// not be driven any more; `removed` learns which.
+    void remove_from_trip(int trip, int first, int count, std::vector<int> &removed);
+    void remove_from_desk(int task);
+    /// Whether the rest of a round could still be driven where it is without one of its stops.
+    [[nodiscard]] bool can_go_without(int trip, int position) const;
+
+    /// Let `look` see the draft as if the round were not there.
+    template <typename Look> auto without(int trip, Look look) {
+        auto const &one = trips_[trip];
+        give_back(one.cell, one.manning);
+        auto result = look();
+        take(one.cell, one.manning);
+        return result;
+    }
+
+    /// What a crew costs because of who it is: help from other districts, unusual pairs.
+    [[nodiscard]] Cost crew_cost(int base, Manning const &manning) const;
+    [[nodiscard]] Cost foreign_cost(Team const &team, Manning const &manning) const;
+
+    /// Tasks and trips changed since the last call of `forget_changed`.
+    std::vector<int> changed_tasks, changed_trips;
+    void forget_changed();
+
+private:
+    enum class Kind : unsigned char { officer, cars, desks };
+    struct Booking {
+        Kind kind;
+        bool taken;
+        int index;
+        Interval when;
+    };
+
+    void touch_trip(int trip);
+    void touch_task(int task);
+    void book(Kind kind, int index, Interval when, bool taken);
+    void apply(Kind kind, int index, Interval when, bool taken);
+    void take(int cell, Manning const &manning);      // not remembered
+    void give_back(int cell, Manning const &manning); // not remembered
+    void occupy(int cell, Manning const &manning, bool taken);
+    void measure(Trip &trip) const;
+    int new_trip(int cell);
+    void enlist(int trip);
+    void delist(int trip, int cell);
+    void set_unplanned(int task, bool unplanned);
+    void enlist_desk(int task);
+    void delist_desk(int task);
+
+    Setting const &setting_;
+    std::vector<FreeTime> officers_;
+    std::vector<int> first_officer_; // by cell
+    std::vector<Pool> cars_, desks_;
+    std::vector<Trip> trips_;
+    std::vector<int> idle_trips_;
+    std::vector<Cell> cells_;
+    std::vector<Placement> placements_;
+    std::vector<int> unplanned_, unplanned_at_;
+    Cost cost_ = 0, shortfall_ = 0;
+
+    // the way back
+    std::vector<Booking> bookings_;
+    std::vector<std::pair<int, Trip>> old_trips_;
+    size_t old_trips_used_ = 0; // entries keep their memory
+    std::vector<std::pair<int, Placement>> old_placements_;
+    std::vector<int> trip_touched_, task_touched_;
+    std::vector<char> trip_changed_, task_changed_;
+    int round_ = 1;
+    Cost old_cost_ = 0, old_shortfall_ = 0;
+};
+
+} // namespace yunkan

@@ -1,0 +1,140 @@
+// The planner's kernel as Python sees it: numbers in, numbers out.
+#include "search.hpp"
+
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+#include <nanobind/stl/function.h>
+#include <nanobind/stl/tuple.h>
+#include <nanobind/stl/vector.h>
+
+#include <tuple>
+
+namespace nb = nanobind;
+using namespace yunkan;
+
+namespace {
+
+using Travel = nb::ndarray<std::int32_t const, nb::shape<-1, -1>, nb::c_contig, nb::device::cpu>;
+using Spans = std::vector<std::tuple<int, int, int>>;        // day, from, until
+using Windows = std::vector<std::tuple<int, int, int, int>>; // day, from, until, step
+
+std::vector<DaySpan> spans_of(Spans const &spans) {
+    std::vector<DaySpan> result;
+    for (auto [day, from, until] : spans) result.push_back({day, from, until});
+    return result;
+}
+
+std::vector<Window> windows_of(Windows const &windows) {
+    std::vector<Window> result;
+    for (auto [day, from, until, step] : windows) result.push_back({day, from, until, step});
+    return result;
+}
+
+/// (day, kind of car, officers, departure, [(task, option, arrival, start), ...])
+nb::list rounds_of(Setting const &setting, Search const &search) {
+    nb::list result;
+    for (auto const &trip : search.trips()) {
+        if (trip.cell < 0) continue;
+        auto const &base = setting.bases[trip.cell / setting.days];
+        nb::list crew, stops;
+        for (int n = 0; n < trip.manning.size; ++n)
+            crew.append(base.officers[trip.manning.crew[n]]);
+        int clock = trip.manning.depart, place = -1;
+        for (auto const &stop : trip.stops) {
+            int const lead = place < 0 ? setting.lead_from_base(base.site, stop.site)
+                                       : setting.lead(place, stop.site);
+            int const arrive = clock + lead - (place == stop.site ? 0 : setting.setup_minutes);
+            int const start = std::max(clock + lead, stop.from);
+            stops.append(nb::make_tuple(stop.task, stop.option, arrive, start));
+            clock = start + stop.minutes;
+            place = stop.site;
+        }
+        result.append(nb::make_tuple(trip.cell % setting.days, trip.manning.cars, crew,
+                                     trip.manning.depart,
+                                     clock + setting.way_back(place, base.site), stops));
+    }
+    return result;
+}
+
+/// (task, option, lead, second or -1, day, start)
+nb::list desk_visits_of(Setting const &setting, Search const &search) {
+    nb::list result;
+    for (size_t task = 0; task < search.placements().size(); ++task) {
+        auto const &place = search.placements()[task];
+        if (place.desk_cell < 0) continue;
+        auto const &officers = setting.bases[place.desk_cell / setting.days].officers;
+        result.append(nb::make_tuple(task, place.option, officers[place.lead],
+                                     place.second < 0 ? -1 : officers[place.second],
+                                     place.desk_cell % setting.days, place.start));
+    }
+    return result;
+}
+
+using GoOn = std::function<bool(double, std::int64_t, int, Cost)>;
+
+std::function<bool(Progress const &)> with_the_lock(GoOn const &go_on) {
+    if (!go_on) return {};
+    return [&go_on](Progress const &progress) {
+        nb::gil_scoped_acquire lock;
+        return go_on(progress.seconds, progress.iterations, progress.planned, progress.cost);
+    };
+}
+
+} // namespace
+
+NB_MODULE(yunkan_kernel, module) {
+    nb::class_<Setting>(module, "Setting")
+        .def("__init__",
+             [](Setting *self, int days, Travel travel) {
+                 if (travel.shape(0) != travel.shape(1))
+                     throw std::invalid_argument("travel times must be square");
+                 new (self) Setting(days, static_cast<int>(travel.shape(0)),
+                                    {travel.data(), travel.data() + travel.size()});
+             })
+        .def_rw("setup_minutes", &Setting::setup_minutes)
+        .def_rw("trip_cost", &Setting::trip_cost)
+        .def_rw("arrival_cost", &Setting::arrival_cost)
+        .def_rw("cross_district_cost", &Setting::cross_district_cost)
+        .def_rw("unusual_pair_cost", &Setting::unusual_pair_cost)
+        .def_rw("whole_shift", &Setting::whole_shift)
+        .def("add_base", &Setting::add_base, nb::arg("site"), nb::arg("desks"))
+        .def("add_officer",
+             [](Setting &self, int base, Spans const &duty, std::vector<int> const &skills) {
+                 return self.add_officer(base, spans_of(duty), skills);
+             })
+        .def("add_usual_pair", &Setting::add_usual_pair)
+        .def("add_cars",
+             [](Setting &self, int base, int count, int seats, int load, Spans const &duty) {
+                 self.add_cars(base, count, seats, load, spans_of(duty));
+             })
+        .def("add_standing", &Setting::add_standing)
+        .def("add_task", &Setting::add_task)
+        .def("add_option",
+             [](Setting &self, int task, int standing, int minutes, int site, Cost cost,
+                Windows const &windows) {
+                 self.add_option(task, standing, minutes, site, cost, windows_of(windows));
+             })
+        .def("seal", &Setting::seal);
+
+    nb::class_<Search>(module, "Search")
+        .def(nb::init<Setting const &, std::uint64_t>(), nb::keep_alive<1, 2>())
+        .def("construct",
+             [](Search &self, GoOn const &go_on) {
+                 nb::gil_scoped_release unlocked;
+                 return self.construct(with_the_lock(go_on));
+             },
+             nb::arg("go_on").none())
+        .def("improve",
+             [](Search &self, double seconds, std::int64_t iterations, bool by_count,
+                GoOn const &go_on) {
+                 nb::gil_scoped_release unlocked;
+                 self.improve(seconds, iterations, by_count, with_the_lock(go_on));
+             },
+             nb::arg("seconds"), nb::arg("iterations"), nb::arg("by_count"),
+             nb::arg("go_on").none())
+        .def_prop_ro("cost", &Search::cost)
+        .def_prop_ro("iterations", &Search::iterations)
+        .def("rounds", [](Search const &self, Setting const &setting) { return rounds_of(setting, self); })
+        .def("desk_visits",
+             [](Search const &self, Setting const &setting) { return desk_visits_of(setting, self); });
+}

@@ -1,0 +1,38 @@
+// What is torn down before it is built again: neighbouring stops, whole rounds, a person's day.
+#pragma once
+
+#include "draft.hpp"
+#include "random.hpp"
+
+#include <vector>
+
+namespace yunkan {
+
+class Ruin {
+public:
+    Ruin(Setting const &setting, Draft &draft, Random &random);
+
+    /// Take some surveys out of the draft. Promised ones stay where they are.
+    std::vector<int> const &tear_down();
+
+private:
+    void strings(int seed);
+    void rounds(int cell, int most);
+    void officers_day(int cell);
+    void desks(int cell, double share);
+    void make_way(int task);
+    void take_string(int trip, int around, int length);
+    void take(int task);
+    [[nodiscard]] bool pinned(int trip) const;
+
+    Setting const &setting_;
+    Draft &draft_;
+    Random &random_;
+    std::vector<int> removed_;
+    std::vector<int> on_site_; // tasks that can be carried out on site
+    bool only_strings_;        // nothing but rounds of one officer
+    std::vector<int> ruined_;  // by trip: the last time it was ruined
+    int time_ = 0;
+};
+
+} // namespace yunkan

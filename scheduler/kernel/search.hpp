@@ -1,0 +1,59 @@
+// Ruin and recreate with simulated annealing: the best plan so far is always at hand.
+#pragma once
+
+#include "insertion.hpp"
+#include "ruin.hpp"
+
+#include <functional>
+
+namespace yunkan {
+
+struct Progress {
+    double seconds;
+    std::int64_t iterations;
+    int planned;
+    Cost cost; // of the best plan so far, surveys left out included
+};
+
+class Search {
+public:
+    Search(Setting const &setting, std::uint64_t seed);
+
+    /// Put everything in its cheapest place, the promised and the hard first. Returns false when
+    /// `go_on` said to stop before every survey was tried.
+    bool construct(std::function<bool(Progress const &)> const &go_on);
+
+    /// Improve for so many seconds or iterations, whichever end first. `by_count` says that it
+    /// cools by the count alone, so that the same seed and count give the same plan. `go_on` is
+    /// asked about twenty times a second and may say to stop.
+    void improve(double seconds, std::int64_t iterations, bool by_count,
+                 std::function<bool(Progress const &)> const &go_on);
+
+    [[nodiscard]] Cost cost() const { return best_cost_; }
+    [[nodiscard]] std::int64_t iterations() const { return iterations_; }
+
+    // the best plan so far
+    [[nodiscard]] std::vector<Trip> const &trips() const { return best_trips_; }
+    [[nodiscard]] std::vector<Placement> const &placements() const { return best_placements_; }
+
+private:
+    void recreate(std::vector<int> &tasks, double blink);
+    void order(std::vector<int> &tasks);
+    void keep_best();
+    [[nodiscard]] double typical_leg() const;
+    [[nodiscard]] Progress progress() const;
+
+    Setting const &setting_;
+    Random random_;
+    Draft draft_;
+    Insertion insertion_;
+    Ruin ruin_;
+    std::vector<Trip> best_trips_;
+    std::vector<Placement> best_placements_;
+    Cost best_cost_;
+    int best_planned_ = 0;
+    std::int64_t iterations_ = 0;
+    double seconds_ = 0;
+};
+
+} // namespace yunkan

@@ -1,0 +1,193 @@
+#include "setting.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace yunkan {
+
+namespace {
+
+/// How many other tasks count as near a task.
+constexpr int kNeighbours = 120;
+
+/// Tasks that share no day are far from each other, in seconds of driving.
+constexpr int kOtherDay = 3000;
+
+void require(bool sensible, char const *what) {
+    if (!sensible) throw std::invalid_argument(what);
+}
+
+std::vector<std::vector<Interval>> by_day(std::vector<DaySpan> const &spans, int days) {
+    std::vector<std::vector<Interval>> result(days);
+    for (auto const &span : spans) {
+        require(0 <= span.day && span.day < days, "a day outside the plan");
+        require(0 <= span.from && span.from < span.until && span.until < kEndOfTime / 4,
+                "a span that ends before it starts");
+        auto &day = result[span.day];
+        require(day.empty() || day.back().until < span.from, "spans out of order");
+        day.push_back({span.from, span.until});
+        require(day.size() < FreeTime::kMost / 2, "too many spans on one day");
+    }
+    return result;
+}
+
+} // namespace
+
+Setting::Setting(int days_, int sites, std::vector<std::int32_t> travel)
+    : days(days_), sites_(sites), travel_(std::move(travel)) {
+    require(days >= 0 && sites >= 0, "a negative number of days or sites");
+    require(travel_.size() == static_cast<size_t>(sites) * sites, "travel times must be square");
+    for (auto way : travel_)
+        require(0 <= way && way < kEndOfTime / 4, "a travel time below zero or beyond reason");
+}
+
+int Setting::add_base(int site, int desks) {
+    require(0 <= site && site < sites_, "a base at an unknown site");
+    require(desks >= 0, "fewer than no desks");
+    bases.push_back({site, {}, {}, desks});
+    return static_cast<int>(bases.size()) - 1;
+}
+
+int Setting::add_officer(int base, std::vector<DaySpan> const &duty,
+                         std::vector<int> const &skills) {
+    require(0 <= base && base < static_cast<int>(bases.size()), "an unknown base");
+    auto &colleagues = bases[base].officers;
+    require(colleagues.size() < Bits::kMost, "more officers at one base than the planner holds");
+    Officer officer{base, static_cast<int>(colleagues.size()), by_day(duty, days), {}, {}};
+    for (int skill : skills) {
+        require(0 <= skill, "an unknown item type");
+        officer.skills.add(skill % Bits::kMost);
+    }
+    officers.push_back(std::move(officer));
+    colleagues.push_back(static_cast<int>(officers.size()) - 1);
+    return colleagues.back();
+}
+
+void Setting::add_usual_pair(int one, int other) {
+    auto const count = static_cast<int>(officers.size());
+    require(0 <= one && one < count && 0 <= other && other < count, "an unknown officer");
+    if (officers[one].base != officers[other].base) return; // they never make a crew
+    officers[one].usual.add(officers[other].local);
+    officers[other].usual.add(officers[one].local);
+}
+
+void Setting::add_cars(int base, int count, int seats, int load,
+                       std::vector<DaySpan> const &duty) {
+    require(0 <= base && base < static_cast<int>(bases.size()), "an unknown base");
+    require(count > 0 && seats > 0 && load >= 0, "cars without number, seats or load");
+    cars.push_back({base, count, seats, load, by_day(duty, days)});
+    bases[base].car_kinds.push_back(static_cast<int>(cars.size()) - 1);
+}
+
+int Setting::add_standing(int needed, int qualified, std::vector<int> const &may,
+                          std::vector<int> const &lead, std::vector<int> const &foreign,
+                          std::vector<std::vector<int>> const &judges) {
+    require(1 <= needed && needed <= kMostCrew, "a crew of none or of too many");
+    require(qualified >= 1, "nobody needs to be qualified");
+    Standing standing{needed, qualified, {}, std::vector<int>(bases.size(), -1)};
+    auto const team = [&](int officer) -> Team & {
+        require(0 <= officer && officer < static_cast<int>(officers.size()), "an unknown officer");
+        int const base = officers[officer].base;
+        auto &index = standing.team_of[base];
+        if (index < 0) {
+            index = static_cast<int>(standing.teams.size());
+            standing.teams.push_back({base, {}, {}, {}, std::vector<Bits>(judges.size()), {}});
+        }
+        return standing.teams[index];
+    };
+    for (int officer : may) team(officer).may.add(officers[officer].local);
+    for (int officer : lead) team(officer).lead.add(officers[officer].local);
+    for (int officer : foreign) team(officer).foreign.add(officers[officer].local);
+    for (size_t type = 0; type < judges.size(); ++type)
+        for (int officer : judges[type]) team(officer).judges[type].add(officers[officer].local);
+    for (auto &one : standing.teams) {
+        one.alone = one.may;
+        for (auto const &type : one.judges) one.alone &= type;
+    }
+    standings.push_back(std::move(standing));
+    return static_cast<int>(standings.size()) - 1;
+}
+
+int Setting::add_task(Cost unplanned_cost, int load, bool pinned) {
+    require(unplanned_cost >= 0 && load >= 0, "a negative cost or load");
+    tasks.push_back({unplanned_cost, load, pinned, {}, 0, 0});
+    return static_cast<int>(tasks.size()) - 1;
+}
+
+void Setting::add_option(int task, int standing, int minutes, int site, Cost cost,
+                         std::vector<Window> const &windows) {
+    require(0 <= task && task < static_cast<int>(tasks.size()), "an unknown task");
+    require(0 <= standing && standing < static_cast<int>(standings.size()), "an unknown standing");
+    require(0 < minutes && minutes < kEndOfTime / 4, "a survey without length");
+    require(-1 <= site && site < sites_, "an unknown site");
+    require(cost >= 0, "a negative cost");
+    require(site >= 0 || standings[standing].officers <= 2, "a desk seats two officers");
+    for (auto const &window : windows) {
+        require(0 <= window.day && window.day < days, "a day outside the plan");
+        require(0 <= window.from && window.from <= window.until && window.step > 0 &&
+                    window.until < kEndOfTime / 4,
+                "a window that ends before it starts");
+    }
+    tasks[task].options.push_back({standing, minutes, site, cost, windows});
+}
+
+void Setting::seal() {
+    for (auto &task : tasks) {
+        double ways = 0;
+        task.nearest = 0;
+        bool somewhere = false;
+        for (auto const &option : task.options) {
+            auto const &standing = standings[option.standing];
+            for (auto const &team : standing.teams) {
+                double crews = standing.officers == 1 ? team.alone.count() : team.may.count();
+                if (standing.officers > 1)
+                    for (auto const &judges : team.judges)
+                        crews = std::min<double>(crews, judges.count() * team.may.count());
+                ways += crews * static_cast<double>(option.windows.size());
+                if (option.site >= 0) {
+                    int const way = seconds(bases[team.base].site, option.site);
+                    task.nearest = somewhere ? std::min(task.nearest, way) : way;
+                    somewhere = true;
+                }
+            }
+        }
+        task.hardness = static_cast<int>(std::min(ways, 1e9));
+    }
+    find_neighbours();
+}
+
+void Setting::find_neighbours() {
+    auto const count = static_cast<int>(tasks.size());
+    std::vector<int> site(count, -1);
+    std::vector<std::vector<bool>> on(count, std::vector<bool>(days));
+    for (int task = 0; task < count; ++task)
+        for (auto const &option : tasks[task].options)
+            if (option.site >= 0) {
+                site[task] = option.site;
+                for (auto const &window : option.windows) on[task][window.day] = true;
+            }
+    neighbours.assign(count, {});
+    std::vector<std::pair<int, int>> near;
+    for (int task = 0; task < count; ++task) {
+        if (site[task] < 0) continue;
+        near.clear();
+        for (int other = 0; other < count; ++other) {
+            if (site[other] < 0) continue;
+            bool together = false;
+            for (int day = 0; day < days; ++day) together |= on[task][day] && on[other][day];
+            int const way = std::min(seconds(site[task], site[other]),
+                                     seconds(site[other], site[task]));
+            near.emplace_back(way + (together ? 0 : kOtherDay), other);
+        }
+        auto const most = std::min<size_t>(near.size(), kNeighbours + 1);
+        std::partial_sort(near.begin(), near.begin() + static_cast<std::ptrdiff_t>(most),
+                          near.end());
+        for (size_t n = 0; n < most; ++n) neighbours[task].push_back(near[n].second);
+    }
+}
+
+} // namespace yunkan

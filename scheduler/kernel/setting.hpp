@@ -1,0 +1,155 @@
+// What is to be planned, in numbers: the planner's problem without any words.
+#pragma once
+
+#include "bits.hpp"
+#include "free_time.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace yunkan {
+
+using Cost = std::int64_t; ///< seconds of driving: what one would drive to avoid it
+
+/// Largest crew of one survey.
+constexpr int kMostCrew = 8;
+
+struct DaySpan {
+    int day;
+    int from;
+    int until;
+};
+
+/// When a survey may start: from, from + step, ... up to and including until, on one day.
+struct Window {
+    int day;
+    int from;
+    int until;
+    int step;
+};
+
+struct Officer {
+    int base;
+    int local;                              // his number among the officers of his base
+    std::vector<std::vector<Interval>> duty; // by day: when he can be sent anywhere
+    Bits usual;                             // usual partners, local numbers
+    Bits skills;                            // item types he may judge on site
+};
+
+/// Cars of one base that do not differ.
+struct CarKind {
+    int base;
+    int count;
+    int seats;
+    int load;
+    std::vector<std::vector<Interval>> duty; // by day
+};
+
+/// Who of one base may carry out surveys of a certain standing.
+struct Team {
+    int base;
+    Bits may;                 // go along, or sit at the desk as a witness
+    Bits lead;                // lead it
+    Bits foreign;             // only as help from another district
+    std::vector<Bits> judges; // by item type: who may judge it
+    Bits alone;               // go alone: may, and judge everything
+};
+
+/// Who may carry out a survey: surveys alike in that share one standing.
+struct Standing {
+    int officers;  // that must be sent at least
+    int qualified; // that must hold each item type
+    std::vector<Team> teams;
+    std::vector<int> team_of; // by base: index into teams, -1 for none
+};
+
+/// One way to carry out one survey.
+struct Option {
+    int standing;
+    int minutes;
+    int site; // -1: by video
+    Cost cost;
+    std::vector<Window> windows;
+};
+
+struct Task {
+    Cost unplanned_cost;
+    int load;
+    bool pinned;
+    std::vector<Option> options;
+    int hardness; // how few ways there are to do it; the smaller, the harder
+    int nearest;  // seconds of driving to the base that is nearest
+};
+
+struct Base {
+    int site;
+    std::vector<int> officers; // by local number
+    std::vector<int> car_kinds;
+    int desks;
+};
+
+/// Raises std::invalid_argument where numbers make no sense.
+class Setting {
+public:
+    Setting(int days, int sites, std::vector<std::int32_t> travel);
+
+    int add_base(int site, int desks);
+    int add_officer(int base, std::vector<DaySpan> const &duty, std::vector<int> const &skills);
+    void add_usual_pair(int one, int other); // officers
+    void add_cars(int base, int count, int seats, int load, std::vector<DaySpan> const &duty);
+
+    /// `may`, `lead` and `foreign` are officers; `judges` one list of officers an item type.
+    int add_standing(int officers, int qualified, std::vector<int> const &may,
+                     std::vector<int> const &lead, std::vector<int> const &foreign,
+                     std::vector<std::vector<int>> const &judges);
+    int add_task(Cost unplanned_cost, int load, bool pinned);
+    void add_option(int task, int standing, int minutes, int site, Cost cost,
+                    std::vector<Window> const &windows);
+
+    /// Call once, when everything has been added.
+    void seal();
+
+    // the bureau's policy
+    int setup_minutes = 0;
+    Cost trip_cost = 0, arrival_cost = 0, cross_district_cost = 0, unusual_pair_cost = 0;
+    bool whole_shift = false; // a round takes its crew's whole shift
+
+    int days;
+    std::vector<Base> bases;
+    std::vector<Officer> officers;
+    std::vector<CarKind> cars;
+    std::vector<Standing> standings;
+    std::vector<Task> tasks;
+    std::vector<std::vector<int>> neighbours; // of each task, other tasks, the nearest first
+
+    [[nodiscard]] int seconds(int from, int to) const {
+        return travel_[static_cast<size_t>(from) * sites_ + to];
+    }
+
+    /// Minutes from the end of one survey to the start of the next, with the arrival.
+    [[nodiscard]] int lead(int from, int to) const {
+        return from == to ? 0 : (seconds(from, to) + 59) / 60 + setup_minutes;
+    }
+    [[nodiscard]] int lead_from_base(int base, int to) const {
+        return (seconds(base, to) + 59) / 60 + setup_minutes;
+    }
+    [[nodiscard]] int way_back(int from, int base) const { return (seconds(from, base) + 59) / 60; }
+
+    [[nodiscard]] Cost leg(int from, int to) const {
+        return from == to ? 0 : seconds(from, to) + arrival_cost;
+    }
+    [[nodiscard]] Cost leg_from_base(int base, int to) const {
+        return seconds(base, to) + arrival_cost;
+    }
+
+    [[nodiscard]] int cell(int base, int day) const { return base * days + day; }
+    [[nodiscard]] int cells() const { return static_cast<int>(bases.size()) * days; }
+
+private:
+    void find_neighbours();
+
+    int sites_;
+    std::vector<std::int32_t> travel_;
+};
+
+} // namespace yunkan

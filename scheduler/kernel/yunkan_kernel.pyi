@@ -1,0 +1,81 @@
+"""The planner's kernel as Python sees it: numbers in, numbers out; see the C++ beside this file.
+
+Officers, standings, tasks and bases are numbered from 0 in the order in which they are added.
+Times are minutes after 00:00 local time, costs seconds of driving. Everything that makes no sense
+raises ValueError.
+"""
+
+from collections.abc import Callable, Sequence
+
+GoOn = Callable[[float, int, int, int], bool]
+"""Is told seconds, iterations, surveys planned and cost so far; False stops the search."""
+
+class Setting:
+    """What is to be planned."""
+
+    setup_minutes: int
+    trip_cost: int
+    arrival_cost: int
+    cross_district_cost: int
+    unusual_pair_cost: int
+    whole_shift: bool
+
+    def __init__(self, days: int, travel: memoryview) -> None:
+        """``travel`` is a square block of int32: seconds from site to site."""
+
+    def add_base(self, site: int, desks: int) -> int: ...
+    def add_officer(
+        self, base: int, duty: Sequence[tuple[int, int, int]], skills: Sequence[int]
+    ) -> int:
+        """``duty`` holds (day, from, until), in order."""
+
+    def add_usual_pair(self, one: int, other: int) -> None: ...
+    def add_cars(
+        self, base: int, count: int, seats: int, load: int, duty: Sequence[tuple[int, int, int]]
+    ) -> None: ...
+    def add_standing(
+        self,
+        officers: int,
+        qualified: int,
+        may: Sequence[int],
+        lead: Sequence[int],
+        foreign: Sequence[int],
+        judges: Sequence[Sequence[int]],
+    ) -> int:
+        """Who may carry out a survey; ``judges`` holds one list of officers an item type."""
+
+    def add_task(self, unplanned_cost: int, load: int, pinned: bool) -> int: ...
+    def add_option(
+        self,
+        task: int,
+        standing: int,
+        minutes: int,
+        site: int,
+        cost: int,
+        windows: Sequence[tuple[int, int, int, int]],
+    ) -> None:
+        """One way to carry out a task; site -1 is by video. Windows are (day, first start, last
+        start, step)."""
+
+    def seal(self) -> None:
+        """Call once, when everything has been added."""
+
+class Search:
+    """Ruin and recreate over one setting. The lock of the interpreter is free meanwhile."""
+
+    def __init__(self, setting: Setting, seed: int) -> None: ...
+    def construct(self, go_on: GoOn | None) -> bool: ...
+    def improve(
+        self, seconds: float, iterations: int, by_count: bool, go_on: GoOn | None
+    ) -> None: ...
+    @property
+    def cost(self) -> int: ...
+    @property
+    def iterations(self) -> int: ...
+    def rounds(
+        self, setting: Setting
+    ) -> list[tuple[int, int, list[int], int, int, list[tuple[int, int, int, int]]]]:
+        """(day, kind of car, officers, departure, return, [(task, option, arrival, start)])."""
+
+    def desk_visits(self, setting: Setting) -> list[tuple[int, int, int, int, int, int]]:
+        """(task, option, lead, second or -1, day, start)."""

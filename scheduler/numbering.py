@@ -1,0 +1,297 @@
+"""Words to numbers and back: a problem as the kernel is told it, and its answer as a plan.
+
+The kernel knows no rules. What `scheduler.rules` say about officers, starts and hours is worked
+out here, once for all surveys that are alike in it, and handed over as sets and stretches.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from yunkan_kernel import Search, Setting
+
+from scheduler import cost, minutes, rules
+from scheduler.plan import DeskVisit, Plan, Stop, Trip, Unplanned
+from scheduler.problem import Problem
+from scheduler.staff import Car, Officer
+from scheduler.task import Kind, Mode, Task
+
+#: What a promised survey weighs against one that is not: no plan gives it up for others.
+PROMISED = 1_000
+
+#: Loads of cars and surveys stay below this; a car without a limit holds it.
+NO_LIMIT = 1_000_000_000
+
+Stretch = tuple[int, int, int]  # day, from, until
+Window = tuple[int, int, int, int]  # day, first start, last start, step
+
+
+class Numbered:
+    """A problem with every officer, car, task and base by its number."""
+
+    def __init__(self, problem: Problem) -> None:
+        self._problem = problem
+        self._days = range(len(problem.days))
+        self.setting = Setting(len(problem.days), _matrix(problem))
+        self._bases = sorted(
+            {officer.base for officer in problem.officers}
+            | {car.base for car in problem.cars}
+            | {room.base for room in problem.rooms}
+        )
+        self._car_kinds: list[list[Car]] = []
+        self._standings: dict[Any, int] = {}
+        self._windows: dict[Any, list[Window]] = {}
+        self._state_policy()
+        self._add_bases()
+        self._add_officers()
+        self._add_cars()
+
+    def add(self, task: Task) -> None:
+        """State one survey; all are added, in order, before `seal`."""
+        policy = self._problem.policy
+        weight = PROMISED if task.pinned else 1
+        number = self.setting.add_task(
+            policy.unplanned_cost * task.priority * weight, task.load, task.pinned is not None
+        )
+        for mode in task.modes:
+            self.setting.add_option(
+                number,
+                self._standing(task, mode),
+                mode.minutes,
+                -1 if mode.site is None else mode.site,
+                0,
+                self._starts(task, mode),
+            )
+
+    def seal(self) -> None:
+        """Say that every survey has been stated."""
+        self.setting.seal()
+
+    def plan(self, search: Search) -> Plan:
+        """The best plan the search knows; what it leaves out has no reasons yet."""
+        trips = sorted(self._trips(search), key=lambda trip: (trip.day, trip.depart, trip.car))
+        visits = sorted(self._desk_visits(search), key=lambda v: (v.day, v.start, v.task))
+        planned = {stop.task for trip in trips for stop in trip.stops}
+        planned.update(visit.task for visit in visits)
+        left = (task.key for task in self._problem.tasks if task.key not in planned)
+        return Plan(tuple(trips), tuple(visits), tuple(Unplanned(key, ()) for key in left))
+
+    # From words to numbers.
+
+    def _state_policy(self) -> None:
+        policy = self._problem.policy
+        self.setting.setup_minutes = policy.setup_minutes
+        self.setting.trip_cost = policy.trip_cost
+        self.setting.arrival_cost = policy.arrival_cost
+        self.setting.cross_district_cost = policy.cross_district_cost
+        self.setting.unusual_pair_cost = policy.unusual_pair_cost
+        self.setting.whole_shift = policy.whole_shift
+
+    def _add_bases(self) -> None:
+        for site in self._bases:
+            desks = sum(room.capacity for room in self._problem.rooms if room.base == site)
+            self.setting.add_base(site, desks)
+
+    def _add_officers(self) -> None:
+        needed = sorted(
+            {
+                item_type
+                for task in self._problem.tasks
+                for mode in task.modes
+                if mode.kind is Kind.ON_SITE
+                for item_type in mode.required_types
+            }
+        )
+        numbers = {item_type: number for number, item_type in enumerate(needed)}
+        for officer in self._problem.officers:
+            self.setting.add_officer(
+                self._bases.index(officer.base),
+                list(self._stretches(lambda day, one=officer: rules.duty(one, day))),  # type: ignore[misc]
+                sorted(numbers[name] for name in officer.qualifications if name in numbers),
+            )
+        by_key = {officer.key: number for number, officer in enumerate(self._problem.officers)}
+        for officer in self._problem.officers:
+            for key in officer.usual_partners:
+                partner = by_key.get(key)
+                if partner is not None and self._are_usual(officer, partner):
+                    self.setting.add_usual_pair(by_key[officer.key], partner)
+
+    def _are_usual(self, officer: Officer, partner: int) -> bool:
+        return officer.key in self._problem.officers[partner].usual_partners
+
+    def _add_cars(self) -> None:
+        kinds: dict[tuple[Any, ...], list[Car]] = {}
+        for car in self._problem.cars:
+            kinds.setdefault((car.base, car.seats, car.load, car.away), []).append(car)
+        latest = max(
+            (span.end for officer in self._problem.officers for span in officer.shifts), default=0
+        )
+        whole_day = minutes.between(0, latest)
+        for cars in kinds.values():
+            car = cars[0]
+            free = self._stretches(lambda day, one=car: rules.car_free(one, day) & whole_day)  # type: ignore[misc]
+            self.setting.add_cars(
+                self._bases.index(car.base),
+                len(cars),
+                car.seats,
+                NO_LIMIT if car.load is None else car.load,
+                list(free),
+            )
+            self._car_kinds.append(cars)
+
+    def _stretches(self, free: Callable[[int], int]) -> Iterator[Stretch]:
+        for day in self._days:
+            for start, end in minutes.gaps(free(day)):
+                yield day, start, end
+
+    def _standing(self, task: Task, mode: Mode) -> int:
+        """The number of the standing (who may carry it out) of surveys like this one."""
+        promised = task.pinned.officers if task.pinned else None
+        key = (
+            mode.kind,
+            mode.officers,
+            mode.qualified,
+            mode.required_types,
+            task.district,
+            task.recused,
+            promised,
+        )
+        if key not in self._standings:
+            self._standings[key] = self._new_standing(task, mode, promised)
+        return self._standings[key]
+
+    def _new_standing(self, task: Task, mode: Mode, promised: frozenset[str] | None) -> int:
+        staff = [
+            (number, officer)
+            for number, officer in enumerate(self._problem.officers)
+            if promised is None or officer.key in promised
+        ]
+        needed = self._problem.policy.officers_for(mode)
+        return self.setting.add_standing(
+            max(needed, len(promised)) if promised else needed,
+            mode.qualified,
+            [number for number, officer in staff if rules.may_go(task, mode, officer)],
+            [number for number, officer in staff if rules.may_lead(task, mode, officer)],
+            [number for number, officer in staff if rules.foreign(task, officer)],
+            [
+                [number for number, officer in staff if rules.may_judge(task, item_type, officer)]
+                for item_type in sorted(mode.required_types)
+            ],
+        )
+
+    def _starts(self, task: Task, mode: Mode) -> list[Window]:
+        """When the survey may start, as runs of minutes a step apart."""
+        promised = (task.pinned.day, task.pinned.start) if task.pinned else None
+        key = (mode.kind, mode.minutes, task.windows, task.deadline, promised)
+        if key not in self._windows:
+            self._windows[key] = list(self._runs(task, mode))
+        return self._windows[key]
+
+    def _runs(self, task: Task, mode: Mode) -> Iterator[Window]:
+        policy = self._problem.policy
+        step = policy.video_grid if mode.kind is Kind.VIDEO else 1
+        for day in self._days:
+            latest = max(
+                (
+                    span.end
+                    for officer in self._problem.officers
+                    for span in officer.shifts
+                    if span.day == day
+                ),
+                default=0,
+            )
+            starts = rules.starts_allowed(task, mode, day, policy) & minutes.between(0, latest)
+            if step == 1:
+                for start, end in minutes.gaps(starts):
+                    yield day, start, end - 1, 1
+                continue
+            while starts:
+                first = last = minutes.first(starts)
+                while starts >> last + step & 1:
+                    last += step
+                yield day, first, last, step
+                starts &= -1 << last + 1
+
+    # From numbers to words.
+
+    def _trips(self, search: Search) -> Iterator[Trip]:
+        taken: dict[tuple[str, int], int] = {}  # by car and day: until when it is out
+        for day, kind, crew, depart, back, stops in sorted(
+            search.rounds(self.setting), key=lambda told: (told[0], told[3], told[2])
+        ):
+            # cars of a kind are interchangeable: the first that is back takes the next round
+            car = next(
+                car.key for car in self._car_kinds[kind] if taken.get((car.key, day), 0) <= depart
+            )
+            taken[car, day] = back
+            told = [
+                Stop(
+                    task=self._problem.tasks[task].key,
+                    mode=option,
+                    arrive=arrive,
+                    start=start,
+                    end=start + self._problem.tasks[task].modes[option].minutes,
+                )
+                for task, option, arrive, start in stops
+            ]
+            modes = [self._problem.tasks[task].modes[option] for task, option, *_ in stops]
+            officers = self._lead_first([self._problem.officers[number] for number in crew], modes)
+            sites = [mode.site for mode in modes if mode.site is not None]
+            yield Trip(
+                car=car,
+                officers=tuple(officer.key for officer in officers),
+                day=day,
+                depart=depart,
+                back=back,
+                stops=tuple(told),
+                travel_seconds=cost.travel_seconds(self._problem, officers[0].base, sites),
+            )
+
+    @staticmethod
+    def _lead_first(crew: list[Officer], modes: Iterable[Mode]) -> list[Officer]:
+        """The officer who can judge most goes first."""
+        needed = [mode.required_types for mode in modes]
+        return sorted(
+            crew, key=lambda one: -sum(len(types & one.qualifications) for types in needed)
+        )
+
+    def _desk_visits(self, search: Search) -> Iterator[DeskVisit]:
+        taken: dict[tuple[str, int], list[int]] = {}  # by room and day: until when each desk is
+        for task, option, lead, second, day, start in sorted(
+            search.desk_visits(self.setting), key=lambda told: (told[4], told[5], told[0])
+        ):
+            survey, officer = self._problem.tasks[task], self._problem.officers[lead]
+            end = start + survey.modes[option].minutes
+            for room in self._problem.rooms:
+                if room.base != officer.base:
+                    continue
+                desks = taken.setdefault((room.key, day), [0] * room.capacity)
+                desk = min(range(room.capacity), key=desks.__getitem__)
+                if desks[desk] <= start:
+                    desks[desk] = end
+                    break
+            yield DeskVisit(
+                task=survey.key,
+                mode=option,
+                lead=officer.key,
+                second=self._problem.officers[second].key if second >= 0 else None,
+                room=room.key,
+                day=day,
+                start=start,
+                end=end,
+            )
+
+
+def _matrix(problem: Problem) -> memoryview:
+    """Travel times as one block of numbers."""
+    sites = len(problem.travel)
+    block = array("i")
+    for row in problem.travel:
+        block.extend(row)
+    return memoryview(block).cast("B").cast("i", (sites, sites)) if sites else _no_sites()
+
+
+def _no_sites() -> memoryview:
+    return memoryview(array("i", [0])).cast("B").cast("i", (1, 1))

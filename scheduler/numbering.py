@@ -95,21 +95,18 @@ class Numbered:
             self.setting.add_base(site, desks)
 
     def _add_officers(self) -> None:
-        needed = sorted(
-            {
-                item_type
-                for task in self._problem.tasks
-                for mode in task.modes
-                if mode.kind is Kind.ON_SITE
-                for item_type in mode.required_types
-            }
-        )
-        numbers = {item_type: number for number, item_type in enumerate(needed)}
+        needed = {
+            item_type
+            for task in self._problem.tasks
+            for mode in task.modes
+            if mode.kind is Kind.ON_SITE
+            for item_type in mode.required_types
+        }
         for officer in self._problem.officers:
             self.setting.add_officer(
                 self._bases.index(officer.base),
                 list(self._stretches(lambda day, one=officer: rules.duty(one, day))),  # type: ignore[misc]
-                sorted(numbers[name] for name in officer.qualifications if name in numbers),
+                len(officer.qualifications & needed),
             )
         by_key = {officer.key: number for number, officer in enumerate(self._problem.officers)}
         for officer in self._problem.officers:

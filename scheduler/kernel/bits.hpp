@@ -18,22 +18,26 @@ public:
     [[nodiscard]] bool has(int number) const { return words_[number / 64] >> number % 64 & 1; }
 
     Bits &operator&=(Bits const &other) {
-        for (int w = 0; w < kWords; ++w) words_[w] &= other.words_[w];
+        for (int w = 0; w < kWords; ++w)
+            words_[w] &= other.words_[w];
         return *this;
     }
     Bits &operator|=(Bits const &other) {
-        for (int w = 0; w < kWords; ++w) words_[w] |= other.words_[w];
+        for (int w = 0; w < kWords; ++w)
+            words_[w] |= other.words_[w];
         return *this;
     }
 
     [[nodiscard]] int count() const {
         int sum = 0;
-        for (auto word : words_) sum += std::popcount(word);
+        for (auto word : words_)
+            sum += std::popcount(word);
         return sum;
     }
     [[nodiscard]] bool any() const {
         std::uint64_t all = 0;
-        for (auto word : words_) all |= word;
+        for (auto word : words_)
+            all |= word;
         return all != 0;
     }
 

@@ -20,23 +20,30 @@ Bits partners(Need const &need, int one) {
     Bits result = need.team->may;
     for (auto const &judges : need.team->judges) {
         bool const judge = judges.has(one);
-        if (need.standing->qualified >= 2 ? !judge : false) return {};
-        if (need.standing->qualified >= 2 || !judge) result &= judges;
+        if (need.standing->qualified >= 2 ? !judge : false)
+            return {};
+        if (need.standing->qualified >= 2 || !judge)
+            result &= judges;
     }
-    if (need.standing->qualified > 2 && !need.team->judges.empty()) return {};
+    if (need.standing->qualified > 2 && !need.team->judges.empty())
+        return {};
     return result;
 }
 
 } // namespace
 
 bool CrewFinder::may(Need const &need, Manning const &manning) {
-    if (manning.size < need.standing->officers) return false;
+    if (manning.size < need.standing->officers)
+        return false;
     for (int n = 0; n < manning.size; ++n)
-        if (!need.team->may.has(manning.crew[n])) return false;
+        if (!need.team->may.has(manning.crew[n]))
+            return false;
     for (auto const &judges : need.team->judges) {
         int sum = 0;
-        for (int n = 0; n < manning.size; ++n) sum += judges.has(manning.crew[n]);
-        if (sum < need.standing->qualified) return false;
+        for (int n = 0; n < manning.size; ++n)
+            sum += judges.has(manning.crew[n]);
+        if (sum < need.standing->qualified)
+            return false;
     }
     return true;
 }
@@ -75,20 +82,24 @@ std::optional<CrewFinder::Found> CrewFinder::for_round(int cell, std::vector<Nee
     }
     if (size == 1)
         for (auto const &need : needs)
-            if (need.standing->qualified == 1) able &= need.team->alone;
+            if (need.standing->qualified == 1)
+                able &= need.team->alone;
     auto const &base = setting_.bases[cell / setting_.days];
     officer_starts_.resize(std::max(officer_starts_.size(), base.officers.size()));
     std::vector<int> out;
     Starts cars, when;
     for (int kind : base.car_kinds) {
-        if (setting_.cars[kind].seats < size || setting_.cars[kind].load < load) continue;
+        if (setting_.cars[kind].seats < size || setting_.cars[kind].load < load)
+            continue;
         starts(draft_.cars(kind, cell % setting_.days).stretches(), shape, cars);
-        if (!cars.count) continue;
+        if (!cars.count)
+            continue;
         out.clear();
         Bits free;
         able.each([&](int one) {
             auto const &day = draft_.officer(cell, one);
-            if (!day.room()) return;
+            if (!day.room())
+                return;
             starts(day.stretches(), shape, when);
             if (when.count && meet(when, cars, officer_starts_[one])) {
                 free.add(one);
@@ -99,16 +110,20 @@ std::optional<CrewFinder::Found> CrewFinder::for_round(int cell, std::vector<Nee
         if (size == 1) {
             for (int one : out) {
                 crew.crew[0] = one;
-                if (needs.front().standing->qualified > 1 && !may(needs.front(), crew)) continue;
+                if (needs.front().standing->qualified > 1 && !may(needs.front(), crew))
+                    continue;
                 judge(cell, needs, crew, officer_starts_[one], present);
             }
         } else if (size == 2) {
             for (int one : out) {
                 Bits others = free;
-                for (auto const &need : needs) others &= partners(need, one);
+                for (auto const &need : needs)
+                    others &= partners(need, one);
                 others.each([&](int other) {
-                    if (other <= one) return;
-                    if (!meet(officer_starts_[one], officer_starts_[other], when)) return;
+                    if (other <= one)
+                        return;
+                    if (!meet(officer_starts_[one], officer_starts_[other], when))
+                        return;
                     crew.crew[0] = one;
                     crew.crew[1] = other;
                     judge(cell, needs, crew, when, present);
@@ -128,19 +143,22 @@ std::optional<CrewFinder::Found> CrewFinder::for_round(int cell, std::vector<Nee
     return best_;
 }
 
-void CrewFinder::larger_crew(int cell, std::vector<Need> const &needs,
-                             std::vector<int> const &able, size_t next, Manning &crew,
-                             Starts const &when, int size, Manning const *present, int &looks) {
-    if (++looks > kMostLooks) return;
+void CrewFinder::larger_crew(int cell, std::vector<Need> const &needs, std::vector<int> const &able,
+                             size_t next, Manning &crew, Starts const &when, int size,
+                             Manning const *present, int &looks) {
+    if (++looks > kMostLooks)
+        return;
     if (crew.size == size) {
         for (auto const &need : needs)
-            if (!may(need, crew)) return;
+            if (!may(need, crew))
+                return;
         judge(cell, needs, crew, when, present);
         return;
     }
     for (size_t n = next; n < able.size(); ++n) {
         Starts both;
-        if (!meet(when, officer_starts_[able[n]], both)) continue;
+        if (!meet(when, officer_starts_[able[n]], both))
+            continue;
         crew.crew[crew.size++] = able[n];
         larger_crew(cell, needs, able, n + 1, crew, both, size, present, looks);
         --crew.size;
@@ -151,35 +169,38 @@ void CrewFinder::judge(int cell, std::vector<Need> const &needs, Manning const &
                        Starts const &when, Manning const *present) {
     int const base = cell / setting_.days;
     Cost price = draft_.crew_cost(base, crew);
-    for (auto const &need : needs) price += draft_.foreign_cost(*need.team, crew);
-    if (best_ && price > best_->price) return;
-    Bits skills;
+    for (auto const &need : needs)
+        price += draft_.foreign_cost(*need.team, crew);
+    if (best_ && price > best_->price)
+        return;
     double liking = random_.part() * kChance;
     for (int n = 0; n < crew.size; ++n) {
-        skills |= setting_.officers[setting_.bases[base].officers[crew.crew[n]]].skills;
+        liking -=
+            kVersatile * setting_.officers[setting_.bases[base].officers[crew.crew[n]]].skills;
         if (present)
             for (int m = 0; m < present->size; ++m)
-                if (present->crew[m] == crew.crew[n]) liking -= kPresent;
+                if (present->crew[m] == crew.crew[n])
+                    liking -= kPresent;
     }
-    liking -= kVersatile * skills.count();
-    if (best_ && price == best_->price && liking >= best_liking_) return;
+    if (best_ && price == best_->price && liking >= best_liking_)
+        return;
     best_liking_ = liking;
     best_ = Found{crew, price};
     // at one end of what is free, so that no time is left over on both sides
-    best_->manning.depart = random_.chance(0.5) ? when.stretches[0].from
-                                                : when.stretches[when.count - 1].until;
+    best_->manning.depart =
+        random_.chance(0.5) ? when.stretches[0].from : when.stretches[when.count - 1].until;
 }
 
 /// What is taken of crew and car: the round itself, or all they have left of their shift.
 Interval CrewFinder::to_book(int cell, Manning const &manning, int minutes) const {
     Interval round{manning.depart, manning.depart + minutes};
-    if (!setting_.whole_shift) return round;
+    if (!setting_.whole_shift)
+        return round;
     Interval whole{-kEndOfTime, kEndOfTime};
     auto const narrow = [&](std::span<Interval const> free) {
         for (auto const &stretch : free)
             if (stretch.from <= round.from && round.until <= stretch.until)
-                whole = {std::max(whole.from, stretch.from),
-                         std::min(whole.until, stretch.until)};
+                whole = {std::max(whole.from, stretch.from), std::min(whole.until, stretch.until)};
     };
     for (int n = 0; n < manning.size; ++n)
         narrow(draft_.officer(cell, manning.crew[n]).stretches());
@@ -193,24 +214,29 @@ std::optional<CrewFinder::Desk> CrewFinder::for_desk(int cell, Need const &need,
     Segment const shape{minutes, window.from, window.until};
     Starts desks, when;
     starts(draft_.desks(cell).stretches(), shape, desks);
-    if (!desks.count) return {};
+    if (!desks.count)
+        return {};
     officer_starts_.resize(std::max(officer_starts_.size(), base.officers.size()));
     Bits free;
     std::vector<int> leads;
     need.team->may.each([&](int one) {
         auto const &day = draft_.officer(cell, one);
-        if (!day.room()) return;
+        if (!day.room())
+            return;
         starts(day.stretches(), shape, when);
-        if (!when.count || !meet(when, desks, officer_starts_[one])) return;
+        if (!when.count || !meet(when, desks, officer_starts_[one]))
+            return;
         free.add(one);
-        if (need.team->lead.has(one)) leads.push_back(one);
+        if (need.team->lead.has(one))
+            leads.push_back(one);
     });
     std::optional<Desk> best;
     auto const on_grid = [&](Starts const &starts) {
         for (int n = 0; n < starts.count; ++n) {
             int const late = starts.stretches[n].from - window.from;
             int const start = window.from + (late + window.step - 1) / window.step * window.step;
-            if (start <= starts.stretches[n].until) return start;
+            if (start <= starts.stretches[n].until)
+                return start;
         }
         return -1;
     };
@@ -220,23 +246,24 @@ std::optional<CrewFinder::Desk> CrewFinder::for_desk(int cell, Need const &need,
         auto const &duty = officer.duty[cell % setting_.days];
         bool const untouched = free_now.size() == duty.size() &&
                                std::equal(duty.begin(), duty.end(), free_now.begin());
-        return 0.3 * officer.skills.count() + (untouched ? 3 : 0);
+        return 0.3 * officer.skills + (untouched ? 3 : 0);
     };
     auto const offer = [&](int lead, int second, int start) {
         Manning crew{.size = second < 0 ? 1 : 2, .crew = {lead, second}};
         Cost const price =
             draft_.crew_cost(cell / setting_.days, crew) + draft_.foreign_cost(*need.team, crew);
-        double const liking =
-            random_.part() * 4 + idle(lead) + (second < 0 ? 0 : idle(second));
+        double const liking = random_.part() * 4 + idle(lead) + (second < 0 ? 0 : idle(second));
         if (!best || price < best->price || (price == best->price && liking < best->liking))
             best = Desk{lead, second, start, price, liking};
     };
-    if (leads.size() > 20) random_.shuffle(leads);
+    if (leads.size() > 20)
+        random_.shuffle(leads);
     int looks = 0;
     for (int lead : leads) {
         if (need.standing->officers == 1) {
             Manning const alone{.size = 1, .crew = {lead}};
-            if (!may(need, alone)) continue;
+            if (!may(need, alone))
+                continue;
             if (int const start = on_grid(officer_starts_[lead]); start >= 0)
                 offer(lead, -1, start);
             continue;
@@ -244,10 +271,13 @@ std::optional<CrewFinder::Desk> CrewFinder::for_desk(int cell, Need const &need,
         Bits others = free;
         others &= partners(need, lead);
         others.each([&](int second) {
-            if (second == lead || looks > kMostDesks) return;
+            if (second == lead || looks > kMostDesks)
+                return;
             ++looks;
-            if (!meet(officer_starts_[lead], officer_starts_[second], when)) return;
-            if (int const start = on_grid(when); start >= 0) offer(lead, second, start);
+            if (!meet(officer_starts_[lead], officer_starts_[second], when))
+                return;
+            if (int const start = on_grid(when); start >= 0)
+                offer(lead, second, start);
         });
     }
     return best;

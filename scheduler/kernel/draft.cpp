@@ -16,19 +16,22 @@ Draft::Draft(Setting const &setting) : setting_(setting) {
             first_officer_[cell] = static_cast<int>(officers_.size());
             for (int number : setting.bases[base].officers) {
                 FreeTime free;
-                for (auto const &duty : setting.officers[number].duty[day]) free.add(duty);
+                for (auto const &duty : setting.officers[number].duty[day])
+                    free.add(duty);
                 officers_.push_back(free);
             }
             desks_[cell] = Pool(setting.bases[base].desks, {{0, kEndOfTime}});
         }
     for (auto const &kind : setting.cars)
-        for (int day = 0; day < setting.days; ++day) cars_.emplace_back(kind.count, kind.duty[day]);
+        for (int day = 0; day < setting.days; ++day)
+            cars_.emplace_back(kind.count, kind.duty[day]);
     auto const tasks = setting.tasks.size();
     placements_.resize(tasks);
     unplanned_at_.assign(tasks, -1);
     task_touched_.assign(tasks, 0);
     task_changed_.assign(tasks, 0);
-    for (size_t task = 0; task < tasks; ++task) set_unplanned(static_cast<int>(task), true);
+    for (size_t task = 0; task < tasks; ++task)
+        set_unplanned(static_cast<int>(task), true);
     commit();
 }
 
@@ -40,8 +43,10 @@ namespace {
 void limit(std::span<Interval const> free, Interval booked, Interval &around) {
     int from = booked.from, until = booked.until;
     for (auto const &stretch : free) {
-        if (stretch.from < booked.from && booked.from <= stretch.until) from = stretch.from;
-        if (stretch.from <= booked.until && booked.until < stretch.until) until = stretch.until;
+        if (stretch.from < booked.from && booked.from <= stretch.until)
+            from = stretch.from;
+        if (stretch.from <= booked.until && booked.until < stretch.until)
+            until = stretch.until;
     }
     around.from = std::max(around.from, from);
     around.until = std::min(around.until, until);
@@ -51,7 +56,8 @@ void limit(std::span<Interval const> free, Interval booked, Interval &around) {
 
 Interval Draft::reach(Trip const &trip) const {
     auto const &manning = trip.manning;
-    if (setting_.whole_shift) return manning.booked;
+    if (setting_.whole_shift)
+        return manning.booked;
     Interval around{-kEndOfTime, kEndOfTime};
     for (int n = 0; n < manning.size; ++n)
         limit(officer(trip.cell, manning.crew[n]).stretches(), manning.booked, around);
@@ -60,7 +66,8 @@ Interval Draft::reach(Trip const &trip) const {
 }
 
 Cost Draft::crew_cost(int base, Manning const &manning) const {
-    if (!setting_.unusual_pair_cost) return 0;
+    if (!setting_.unusual_pair_cost)
+        return 0;
     auto const &colleagues = setting_.bases[base].officers;
     for (int n = 0; n < manning.size; ++n)
         for (int m = 0; m < n; ++m)
@@ -72,7 +79,8 @@ Cost Draft::crew_cost(int base, Manning const &manning) const {
 Cost Draft::foreign_cost(Team const &team, Manning const &manning) const {
     Cost cost = 0;
     for (int n = 0; n < manning.size; ++n)
-        if (team.foreign.has(manning.crew[n])) cost += setting_.cross_district_cost;
+        if (team.foreign.has(manning.crew[n]))
+            cost += setting_.cross_district_cost;
     return cost;
 }
 
@@ -95,17 +103,27 @@ void Draft::rollback() {
         auto &now = trips_[id];
         int const was = old.cell, is = now.cell;
         std::swap(now, old); // the memory of both stays in use
-        if (was == is) continue;
-        if (is >= 0) delist(id, is);
-        if (was >= 0) enlist(id);
-        if (was < 0) idle_trips_.push_back(id);
-        if (is < 0) idle_trips_.erase(std::find(idle_trips_.begin(), idle_trips_.end(), id));
+        if (was == is)
+            continue;
+        if (is >= 0)
+            delist(id, is);
+        if (was >= 0)
+            enlist(id);
+        if (was < 0)
+            idle_trips_.push_back(id);
+        if (is < 0)
+            idle_trips_.erase(std::find(idle_trips_.begin(), idle_trips_.end(), id));
     }
+    for (size_t n = 0; n < old_trips_used_; ++n)
+        if (auto const &trip = trips_[old_trips_[n].first]; trip.cell >= 0)
+            number_stops(trip, 0);
     for (auto old = old_placements_.rbegin(); old != old_placements_.rend(); ++old) {
         auto const &[task, before] = *old;
-        if (placements_[task].desk_cell >= 0) delist_desk(task);
+        if (placements_[task].desk_cell >= 0)
+            delist_desk(task);
         placements_[task] = before;
-        if (before.desk_cell >= 0) enlist_desk(task);
+        if (before.desk_cell >= 0)
+            enlist_desk(task);
         set_unplanned(task, !before.planned());
     }
     cost_ = old_cost_;
@@ -118,9 +136,11 @@ void Draft::touch_trip(int id) {
         trip_changed_[id] = 1;
         changed_trips.push_back(id);
     }
-    if (trip_touched_[id] == round_) return;
+    if (trip_touched_[id] == round_)
+        return;
     trip_touched_[id] = round_;
-    if (old_trips_used_ == old_trips_.size()) old_trips_.emplace_back();
+    if (old_trips_used_ == old_trips_.size())
+        old_trips_.emplace_back();
     auto &[number, copy] = old_trips_[old_trips_used_++];
     number = id;
     copy = trips_[id];
@@ -131,14 +151,17 @@ void Draft::touch_task(int task) {
         task_changed_[task] = 1;
         changed_tasks.push_back(task);
     }
-    if (task_touched_[task] == round_) return;
+    if (task_touched_[task] == round_)
+        return;
     task_touched_[task] = round_;
     old_placements_.emplace_back(task, placements_[task]);
 }
 
 void Draft::forget_changed() {
-    for (int id : changed_trips) trip_changed_[id] = 0;
-    for (int task : changed_tasks) task_changed_[task] = 0;
+    for (int id : changed_trips)
+        trip_changed_[id] = 0;
+    for (int task : changed_tasks)
+        task_changed_[task] = 0;
     changed_trips.clear();
     changed_tasks.clear();
 }
@@ -194,6 +217,7 @@ int Draft::new_trip(int cell) {
     trip.load = 0;
     trip.cost = 0;
     trip.stops.clear();
+    trip.gaps.clear();
     enlist(id);
     return id;
 }
@@ -208,7 +232,8 @@ void Draft::delist(int trip, int cell) {
 
 void Draft::set_unplanned(int task, bool unplanned) {
     int &at = unplanned_at_[task];
-    if (unplanned == (at >= 0)) return;
+    if (unplanned == (at >= 0))
+        return;
     if (unplanned) {
         at = static_cast<int>(unplanned_.size());
         unplanned_.push_back(task);
@@ -241,21 +266,37 @@ void Draft::delist_desk(int task) {
 int Draft::put_on_trip(int task, int option, int cell, int id, int position, Window const &window,
                        Manning const &manning) {
     bool const fresh = id < 0;
-    if (fresh) id = new_trip(cell);
+    if (fresh)
+        id = new_trip(cell);
     touch_trip(id);
     touch_task(task);
     auto &trip = trips_[id];
-    if (!fresh) occupy(cell, trip.manning, false);
+    if (!fresh)
+        occupy(cell, trip.manning, false);
     cost_ -= trip.cost;
     auto const &way = setting_.tasks[task].options[option];
-    trip.stops.insert(trip.stops.begin() + position,
-                      Stop{task, option, way.site, way.minutes, window.from, window.until});
+    trip.stops.insert(trip.stops.begin() + position, Stop{.task = task,
+                                                          .option = option,
+                                                          .site = way.site,
+                                                          .minutes = way.minutes,
+                                                          .from = window.from,
+                                                          .until = window.until,
+                                                          .lead = 0,
+                                                          .before = {},
+                                                          .after = {}});
+    trip.gaps.insert(trip.gaps.begin() + position, Gap{});
+    if (fresh)
+        trip.gaps.emplace_back();
     trip.load += setting_.tasks[task].load;
     trip.manning = manning;
-    measure(trip);
+    connect(trip, position);
+    connect(trip, position + 1);
+    measure(trip, position, position);
+    price(trip);
     cost_ += trip.cost;
     occupy(cell, manning, true);
     placements_[task] = {.trip = id, .option = option};
+    number_stops(trip, position);
     set_unplanned(task, false);
     return id;
 }
@@ -265,9 +306,15 @@ void Draft::put_at_desk(int task, int option, int cell, int lead, int second, in
     touch_task(task);
     Interval const when{start, start + setting_.tasks[task].options[option].minutes};
     book(Kind::officer, first_officer_[cell] + lead, when, true);
-    if (second >= 0) book(Kind::officer, first_officer_[cell] + second, when, true);
+    if (second >= 0)
+        book(Kind::officer, first_officer_[cell] + second, when, true);
     book(Kind::desks, cell, when, true);
-    placements_[task] = {-1, cell, option, lead, second, start, cost, -1};
+    placements_[task] = {.desk_cell = cell,
+                         .option = option,
+                         .lead = lead,
+                         .second = second,
+                         .start = start,
+                         .cost = cost};
     enlist_desk(task);
     cost_ += cost;
     set_unplanned(task, false);
@@ -303,22 +350,25 @@ void Draft::remove_from_trip(int id, int first, int count, std::vector<int> &rem
             removed.push_back(task);
         }
         trip.stops.erase(trip.stops.begin() + begin, trip.stops.begin() + end);
+        trip.gaps.erase(trip.gaps.begin() + begin, trip.gaps.begin() + end);
     };
     drop(first, first + count);
     if (!trip.stops.empty()) {
-        measure(trip);
-        int const home = setting_.bases[trip.cell / setting_.days].site;
-        auto const whole =
-            join({}, setting_.lead_from_base(home, trip.stops[0].site), trip.after[0]);
+        connect(trip, first);
+        measure(trip, first, first - 1);
+        price(trip);
+        auto const whole = join({}, trip.stops[0].lead, trip.stops[0].after);
         // where ways are longer by a detour, or a window closes, the rest may take longer
         auto &manning = trip.manning;
         int const from = std::max(manning.booked.from, whole.earliest);
         int const until = std::min(manning.booked.until - whole.minutes, whole.latest);
         if (whole.possible() && from <= until) {
             manning.depart = from;
-            if (!setting_.whole_shift) manning.booked = {from, from + whole.minutes};
+            if (!setting_.whole_shift)
+                manning.booked = {from, from + whole.minutes};
             occupy(trip.cell, manning, true);
             cost_ += trip.cost;
+            number_stops(trip, first);
             return;
         }
         drop(0, static_cast<int>(trip.stops.size()));
@@ -332,45 +382,79 @@ void Draft::remove_from_trip(int id, int first, int count, std::vector<int> &rem
 bool Draft::can_go_without(int id, int position) const {
     auto const &trip = trips_[id];
     auto const count = static_cast<int>(trip.stops.size());
-    if (count == 1) return true;
+    if (count == 1)
+        return true;
     int const home = setting_.bases[trip.cell / setting_.days].site;
     int const from = position ? trip.stops[position - 1].site : home;
     bool const last = position + 1 == count;
     int const way = last       ? setting_.way_back(from, home)
                     : position ? setting_.lead(from, trip.stops[position + 1].site)
                                : setting_.lead_from_base(home, trip.stops[1].site);
-    auto const rest = join(trip.before[position], way, trip.after[position + 1]);
+    auto const rest = join(trip.before(position), way, trip.after(position + 1));
     auto const &booked = trip.manning.booked;
     return rest.possible() && std::max(booked.from, rest.earliest) <=
                                   std::min(booked.until - rest.minutes, rest.latest);
 }
 
-void Draft::measure(Trip &trip) const {
-    int const base = trip.cell / setting_.days;
-    int const home = setting_.bases[base].site;
+/// What the ways before a stop, or back to the base, take and cost.
+void Draft::connect(Trip &trip, int position) const {
+    int const home = setting_.bases[trip.cell / setting_.days].site;
+    bool const first = position == 0, last = position == static_cast<int>(trip.stops.size());
+    int const from = first ? home : trip.stops[position - 1].site;
+    int const to = last ? home : trip.stops[position].site;
+    Cost const leg = last    ? setting_.seconds(from, home)
+                     : first ? setting_.leg_from_base(home, to)
+                             : setting_.leg(from, to);
+    trip.gaps[position] = {from, to, 0, static_cast<int>(leg)};
+    if (last)
+        trip.way_back = setting_.way_back(from, home);
+    else
+        trip.stops[position].lead =
+            first ? setting_.lead_from_base(home, to) : setting_.lead(from, to);
+}
+
+/// Work out anew what lies before the stops behind `first`, and after those up to `last`.
+void Draft::measure(Trip &trip, int first, int last) const {
     auto const count = static_cast<int>(trip.stops.size());
-    trip.before.resize(count + 1);
-    trip.after.resize(count + 1);
-    trip.before[0] = trip.after[count] = {};
+    int const floor = setting_.whole_shift ? trip.manning.booked.from : -kEndOfTime;
+    Segment before = first ? trip.stops[first - 1].before : Segment{};
+    for (int n = std::max(0, first - 1);; ++n) {
+        trip.gaps[n].ready = std::max(floor, before.earliest) + before.minutes;
+        if (n == count)
+            break;
+        auto &stop = trip.stops[n];
+        stop.before = before;
+        before = join(before, stop.lead, {stop.minutes, stop.from, stop.until});
+    }
+    trip.outward = before;
+    last = std::min(last, count - 1);
+    for (int n = last; n >= 0; --n) {
+        auto &stop = trip.stops[n];
+        bool const end = n + 1 == count;
+        stop.after = join({stop.minutes, stop.from, stop.until},
+                          end ? trip.way_back : trip.stops[n + 1].lead,
+                          end ? Segment{} : trip.stops[n + 1].after);
+    }
+}
+
+void Draft::price(Trip &trip) const {
+    int const base = trip.cell / setting_.days;
     trip.cost = setting_.trip_cost + crew_cost(base, trip.manning);
-    int place = home;
-    for (int n = 0; n < count; ++n) {
-        auto const &stop = trip.stops[n];
-        int const way = n ? setting_.lead(place, stop.site) : setting_.lead_from_base(home, stop.site);
-        trip.before[n + 1] = join(trip.before[n], way, {stop.minutes, stop.from, stop.until});
-        trip.cost += n ? setting_.leg(place, stop.site) : setting_.leg_from_base(home, stop.site);
+    for (auto const &gap : trip.gaps)
+        trip.cost += gap.left_out;
+    for (auto const &stop : trip.stops) {
         auto const &option = setting_.tasks[stop.task].options[stop.option];
+        trip.cost += option.cost;
+        if (!setting_.cross_district_cost)
+            continue;
         auto const &standing = setting_.standings[option.standing];
-        trip.cost += option.cost + foreign_cost(standing.teams[standing.team_of[base]], trip.manning);
-        place = stop.site;
+        trip.cost += foreign_cost(standing.teams[standing.team_of[base]], trip.manning);
     }
-    trip.cost += setting_.seconds(place, home);
-    for (int n = count; n-- > 0;) {
-        auto const &stop = trip.stops[n];
-        int const way = n + 1 < count ? setting_.lead(stop.site, trip.stops[n + 1].site)
-                                      : setting_.way_back(stop.site, home);
-        trip.after[n] = join({stop.minutes, stop.from, stop.until}, way, trip.after[n + 1]);
-    }
+}
+
+void Draft::number_stops(Trip const &trip, int first) {
+    for (auto n = first; n < static_cast<int>(trip.stops.size()); ++n)
+        placements_[trip.stops[n].task].position = n;
 }
 
 } // namespace yunkan

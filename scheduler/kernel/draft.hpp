@@ -18,6 +18,17 @@ struct Stop {
     int minutes;
     int from;
     int until;
+    int lead;       // minutes from the stop before, or the base, with the arrival
+    Segment before; // from the base through the stops before this one
+    Segment after;  // from this stop on and back to the base
+};
+
+/// Between two stops of a round, where another could go.
+struct Gap {
+    int from;     // site before; the base's before the first stop
+    int to;       // site behind; the base's behind the last
+    int ready;    // when the crew can leave for it at the earliest
+    int left_out; // seconds of driving saved where the way through this gap is not driven
 };
 
 /// Who goes on a round, with which kind of car, and when.
@@ -35,14 +46,23 @@ struct Trip {
     Manning manning;
     int load = 0;
     Cost cost = 0; // everything the round costs, the ways of its options included
+    int way_back = 0;
+    Segment outward; // from the base through all stops
     std::vector<Stop> stops;
-    std::vector<Segment> before; // before[i]: from the base through stops [0, i)
-    std::vector<Segment> after;  // after[i]: stops [i, n) and back to the base
+    std::vector<Gap> gaps; // gaps[i]: before stop i
+
+    [[nodiscard]] Segment const &before(int position) const {
+        return position < static_cast<int>(stops.size()) ? stops[position].before : outward;
+    }
+    [[nodiscard]] Segment after(int position) const {
+        return position < static_cast<int>(stops.size()) ? stops[position].after : Segment{};
+    }
 };
 
 /// Where a survey is in the draft.
 struct Placement {
     int trip = -1;
+    int position = -1; // on the trip
     int desk_cell = -1;
     int option = -1;
     int lead = -1, second = -1; // at the desk, local numbers
@@ -64,7 +84,7 @@ public:
 
     // reading
 
-    [[nodiscard]] Cost cost() const { return cost_; }         // of what is planned
+    [[nodiscard]] Cost cost() const { return cost_; }           // of what is planned
     [[nodiscard]] Cost shortfall() const { return shortfall_; } // of what is not
     [[nodiscard]] Cost total() const { return cost_ + shortfall_; }
     [[nodiscard]] Trip const &trip(int id) const { return trips_[id]; }
@@ -129,12 +149,15 @@ private:
 
     void touch_trip(int trip);
     void touch_task(int task);
+    void number_stops(Trip const &trip, int first);
     void book(Kind kind, int index, Interval when, bool taken);
     void apply(Kind kind, int index, Interval when, bool taken);
     void take(int cell, Manning const &manning);      // not remembered
     void give_back(int cell, Manning const &manning); // not remembered
     void occupy(int cell, Manning const &manning, bool taken);
-    void measure(Trip &trip) const;
+    void measure(Trip &trip, int first, int last) const;
+    void connect(Trip &trip, int position) const;
+    void price(Trip &trip) const;
     int new_trip(int cell);
     void enlist(int trip);
     void delist(int trip, int cell);

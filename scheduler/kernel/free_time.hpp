@@ -61,7 +61,8 @@ private:
 
 inline void FreeTime::add(Interval stretch) {
     int at = 0;
-    while (at < count_ && stretches_[at].until < stretch.from) ++at;
+    while (at < count_ && stretches_[at].until < stretch.from)
+        ++at;
     int end = at; // [at, end) grow together with the new one
     while (end < count_ && stretches_[end].from <= stretch.until) {
         stretch.from = std::min(stretch.from, stretches_[end].from);
@@ -81,7 +82,8 @@ inline void FreeTime::add(Interval stretch) {
 
 inline void FreeTime::take(Interval stretch) {
     int at = 0;
-    while (stretches_[at].until < stretch.until) ++at;
+    while (stretches_[at].until < stretch.until)
+        ++at;
     auto &whole = stretches_[at];
     assert(at < count_ && whole.from <= stretch.from);
     bool const before = whole.from < stretch.from, after = stretch.until < whole.until;
@@ -120,7 +122,8 @@ inline void Pool::give_back(Interval use) {
 
 inline void Pool::refresh() {
     open_.clear();
-    if (size_ <= 0) return;
+    if (size_ <= 0)
+        return;
     if (static_cast<int>(starts_.size()) < size_) {
         open_ = duty_;
         return;
@@ -128,20 +131,24 @@ inline void Pool::refresh() {
     int taken = 0, free_from = -1;
     size_t start = 0, end = 0, duty = 0;
     auto const open = [&](int from, int until) { // the part of it that is on duty
-        while (duty < duty_.size() && duty_[duty].until <= from) ++duty;
+        while (duty < duty_.size() && duty_[duty].until <= from)
+            ++duty;
         for (size_t d = duty; d < duty_.size() && duty_[d].from < until; ++d)
             open_.push_back({std::max(from, duty_[d].from), std::min(until, duty_[d].until)});
     };
     while (start < starts_.size()) {
         if (ends_[end] <= starts_[start]) {
-            if (taken-- == size_) free_from = ends_[end];
+            if (taken-- == size_)
+                free_from = ends_[end];
             ++end;
         } else {
-            if (++taken == size_ && free_from < starts_[start]) open(free_from, starts_[start]);
+            if (++taken == size_ && free_from < starts_[start])
+                open(free_from, starts_[start]);
             ++start;
         }
     }
-    if (taken == size_) free_from = ends_[end];
+    if (taken == size_)
+        free_from = ends_[end];
     open(free_from, kEndOfTime);
 }
 

@@ -20,13 +20,15 @@ using Windows = std::vector<std::tuple<int, int, int, int>>; // day, from, until
 
 std::vector<DaySpan> spans_of(Spans const &spans) {
     std::vector<DaySpan> result;
-    for (auto [day, from, until] : spans) result.push_back({day, from, until});
+    for (auto [day, from, until] : spans)
+        result.push_back({day, from, until});
     return result;
 }
 
 std::vector<Window> windows_of(Windows const &windows) {
     std::vector<Window> result;
-    for (auto [day, from, until, step] : windows) result.push_back({day, from, until, step});
+    for (auto [day, from, until, step] : windows)
+        result.push_back({day, from, until, step});
     return result;
 }
 
@@ -34,7 +36,8 @@ std::vector<Window> windows_of(Windows const &windows) {
 nb::list rounds_of(Setting const &setting, Search const &search) {
     nb::list result;
     for (auto const &trip : search.trips()) {
-        if (trip.cell < 0) continue;
+        if (trip.cell < 0)
+            continue;
         auto const &base = setting.bases[trip.cell / setting.days];
         nb::list crew, stops;
         for (int n = 0; n < trip.manning.size; ++n)
@@ -61,7 +64,8 @@ nb::list desk_visits_of(Setting const &setting, Search const &search) {
     nb::list result;
     for (size_t task = 0; task < search.placements().size(); ++task) {
         auto const &place = search.placements()[task];
-        if (place.desk_cell < 0) continue;
+        if (place.desk_cell < 0)
+            continue;
         auto const &officers = setting.bases[place.desk_cell / setting.days].officers;
         result.append(nb::make_tuple(task, place.option, officers[place.lead],
                                      place.second < 0 ? -1 : officers[place.second],
@@ -73,7 +77,8 @@ nb::list desk_visits_of(Setting const &setting, Search const &search) {
 using GoOn = std::function<bool(double, std::int64_t, int, Cost)>;
 
 std::function<bool(Progress const &)> with_the_lock(GoOn const &go_on) {
-    if (!go_on) return {};
+    if (!go_on)
+        return {};
     return [&go_on](Progress const &progress) {
         nb::gil_scoped_acquire lock;
         return go_on(progress.seconds, progress.iterations, progress.planned, progress.cost);
@@ -99,7 +104,7 @@ NB_MODULE(yunkan_kernel, module) {
         .def_rw("whole_shift", &Setting::whole_shift)
         .def("add_base", &Setting::add_base, nb::arg("site"), nb::arg("desks"))
         .def("add_officer",
-             [](Setting &self, int base, Spans const &duty, std::vector<int> const &skills) {
+             [](Setting &self, int base, Spans const &duty, int skills) {
                  return self.add_officer(base, spans_of(duty), skills);
              })
         .def("add_usual_pair", &Setting::add_usual_pair)
@@ -118,23 +123,26 @@ NB_MODULE(yunkan_kernel, module) {
 
     nb::class_<Search>(module, "Search")
         .def(nb::init<Setting const &, std::uint64_t>(), nb::keep_alive<1, 2>())
-        .def("construct",
-             [](Search &self, GoOn const &go_on) {
-                 nb::gil_scoped_release unlocked;
-                 return self.construct(with_the_lock(go_on));
-             },
-             nb::arg("go_on").none())
-        .def("improve",
-             [](Search &self, double seconds, std::int64_t iterations, bool by_count,
-                GoOn const &go_on) {
-                 nb::gil_scoped_release unlocked;
-                 self.improve(seconds, iterations, by_count, with_the_lock(go_on));
-             },
-             nb::arg("seconds"), nb::arg("iterations"), nb::arg("by_count"),
-             nb::arg("go_on").none())
+        .def(
+            "construct",
+            [](Search &self, GoOn const &go_on) {
+                nb::gil_scoped_release unlocked;
+                return self.construct(with_the_lock(go_on));
+            },
+            nb::arg("go_on").none())
+        .def(
+            "improve",
+            [](Search &self, double seconds, std::int64_t iterations, bool by_count,
+               GoOn const &go_on) {
+                nb::gil_scoped_release unlocked;
+                self.improve(seconds, iterations, by_count, with_the_lock(go_on));
+            },
+            nb::arg("seconds"), nb::arg("iterations"), nb::arg("by_count"), nb::arg("go_on").none())
         .def_prop_ro("cost", &Search::cost)
         .def_prop_ro("iterations", &Search::iterations)
-        .def("rounds", [](Search const &self, Setting const &setting) { return rounds_of(setting, self); })
-        .def("desk_visits",
-             [](Search const &self, Setting const &setting) { return desk_visits_of(setting, self); });
+        .def("rounds",
+             [](Search const &self, Setting const &setting) { return rounds_of(setting, self); })
+        .def("desk_visits", [](Search const &self, Setting const &setting) {
+            return desk_visits_of(setting, self);
+        });
 }

@@ -13,6 +13,11 @@ constexpr double kLongestString = 10;
 constexpr double kSplit = 0.5;       // a string that keeps a few stops in its middle
 constexpr double kSplitDepth = 0.01; // it keeps one more with 1 - this probability
 
+// Strings alone hardly ever dissolve a round, so sometimes a short one goes whole.
+constexpr double kWholeRound = 0.25;
+constexpr int kShortRound = 15;
+constexpr double kHot = 0.3; // strings around a survey that is left out, where there is one
+
 // How often which part of a plan with crews and desks is torn down.
 constexpr double kMakeWay = 0.4; // for a survey that is left out, where there is one
 constexpr double kStrings = 0.65, kRounds = 0.85;
@@ -20,15 +25,17 @@ constexpr double kAlsoDesks = 0.1;
 
 } // namespace
 
-Ruin::Ruin(Setting const &setting, Draft &draft, Random &random)
-    : setting_(setting), draft_(draft), random_(random), only_strings_(true) {
+Ruin::Ruin(Setting const &setting, Draft &draft, Neighbours &neighbours, Random &random)
+    : setting_(setting), draft_(draft), neighbours_(neighbours), random_(random),
+      only_strings_(true) {
     for (size_t task = 0; task < setting.tasks.size(); ++task) {
         bool on_site = false;
         for (auto const &option : setting.tasks[task].options) {
             on_site |= option.site >= 0;
             only_strings_ &= option.site >= 0 && setting.standings[option.standing].officers == 1;
         }
-        if (on_site) on_site_.push_back(static_cast<int>(task));
+        if (on_site)
+            on_site_.push_back(static_cast<int>(task));
     }
 }
 
@@ -36,14 +43,22 @@ std::vector<int> const &Ruin::tear_down() {
     removed_.clear();
     ++time_;
     ruined_.resize(draft_.trips(), 0);
-    if (setting_.cells() == 0) return removed_;
+    if (setting_.cells() == 0)
+        return removed_;
     auto const &unplanned = draft_.unplanned();
     int const left_out =
         unplanned.empty() ? -1 : unplanned[random_.below(static_cast<int>(unplanned.size()))];
     if (only_strings_) {
-        if (on_site_.empty()) return removed_;
-        bool const hot = left_out >= 0 && random_.chance(0.3);
-        strings(hot ? left_out : on_site_[random_.below(static_cast<int>(on_site_.size()))]);
+        if (on_site_.empty())
+            return removed_;
+        int const somewhere = on_site_[random_.below(static_cast<int>(on_site_.size()))];
+        if (int const trip = draft_.placement(somewhere).trip;
+            trip >= 0 && random_.chance(kWholeRound)) {
+            auto const size = static_cast<int>(draft_.trip(trip).stops.size());
+            if (size <= kShortRound && !pinned(trip))
+                draft_.remove_from_trip(trip, 0, size, removed_);
+        }
+        strings(left_out >= 0 && random_.chance(kHot) ? left_out : somewhere);
         return removed_;
     }
     int const cell = random_.below(setting_.cells());
@@ -56,7 +71,8 @@ std::vector<int> const &Ruin::tear_down() {
     } else {
         officers_day(cell);
     }
-    if (random_.chance(kAlsoDesks)) desks(cell, random_.part());
+    if (random_.chance(kAlsoDesks))
+        desks(cell, random_.part());
     return removed_;
 }
 
@@ -66,7 +82,8 @@ void Ruin::strings(int seed) {
     // the average over some rounds will do: it only sets how long strings are
     for (int look = 0; look < 8 && draft_.trips() > 0; ++look) {
         auto const &trip = draft_.trip(random_.below(draft_.trips()));
-        if (trip.cell < 0) continue;
+        if (trip.cell < 0)
+            continue;
         stops += static_cast<double>(trip.stops.size());
         ++trips;
     }
@@ -74,10 +91,12 @@ void Ruin::strings(int seed) {
     double const most = 4 * kAverageRemoved / (1 + longest) - 1;
     int const count = static_cast<int>(random_.part() * most + 1);
     int done = 0;
-    for (int near : setting_.neighbours[seed]) {
-        if (done >= count) break;
+    for (int near : neighbours_.of(seed)) {
+        if (done >= count)
+            break;
         int const trip = draft_.placement(near).trip;
-        if (trip < 0 || ruined_[trip] == time_) continue;
+        if (trip < 0 || ruined_[trip] == time_)
+            continue;
         ruined_[trip] = time_;
         auto const size = static_cast<double>(draft_.trip(trip).stops.size());
         take_string(trip, near, static_cast<int>(random_.part() * std::min(longest, size) + 1));
@@ -89,12 +108,12 @@ void Ruin::take_string(int id, int around, int length) {
     auto const &stops = draft_.trip(id).stops;
     auto const size = static_cast<int>(stops.size());
     length = std::min(length, size);
-    int at = 0;
-    while (stops[at].task != around) ++at;
+    int const at = draft_.placement(around).position;
     int kept = 0;
     if (length > 1 && length < size && random_.chance(kSplit)) {
         kept = 1;
-        while (length + kept < size && random_.chance(kSplitDepth)) ++kept;
+        while (length + kept < size && random_.chance(kSplitDepth))
+            ++kept;
     }
     int const total = length + kept;
     int const lowest = std::max(0, at - total + 1), highest = std::min(at, size - total);
@@ -102,8 +121,10 @@ void Ruin::take_string(int id, int around, int length) {
     if (pinned(id)) { // one by one, around what was promised
         std::vector<int> tasks;
         for (int n = first; n < first + total; ++n)
-            if (!setting_.tasks[stops[n].task].pinned) tasks.push_back(stops[n].task);
-        for (int task : tasks) take(task);
+            if (!setting_.tasks[stops[n].task].pinned)
+                tasks.push_back(stops[n].task);
+        for (int task : tasks)
+            take(task);
         return;
     }
     if (!kept) {
@@ -112,7 +133,8 @@ void Ruin::take_string(int id, int around, int length) {
     }
     int const keep_from = first + random_.below(length + 1);
     int const behind = first + total - (keep_from + kept);
-    if (behind > 0) draft_.remove_from_trip(id, keep_from + kept, behind, removed_);
+    if (behind > 0)
+        draft_.remove_from_trip(id, keep_from + kept, behind, removed_);
     if (keep_from > first && draft_.trip(id).cell >= 0)
         draft_.remove_from_trip(id, first, keep_from - first, removed_);
 }
@@ -125,16 +147,15 @@ bool Ruin::pinned(int trip) const {
 
 void Ruin::take(int task) {
     auto const &place = draft_.placement(task);
-    if (setting_.tasks[task].pinned || !place.planned()) return;
+    if (setting_.tasks[task].pinned || !place.planned())
+        return;
     if (place.trip < 0) {
         draft_.remove_from_desk(task);
         removed_.push_back(task);
         return;
     }
     int const trip = place.trip;
-    auto const &stops = draft_.trip(trip).stops;
-    int at = 0;
-    while (stops[at].task != task) ++at;
+    int const at = place.position;
     // a round that could not go on without it is left alone where it holds a promise
     if (!pinned(trip)) {
         draft_.remove_from_trip(trip, at, 1, removed_);
@@ -153,15 +174,19 @@ void Ruin::rounds(int cell, int most) {
                 draft_.remove_from_trip(id, 0, static_cast<int>(draft_.trip(id).stops.size()),
                                         removed_);
         }
-        int const day = cell % setting_.days + (random_.chance(0.5) ? 0 : random_.chance(0.5) ? 1 : -1);
-        if (0 <= day && day < setting_.days) cell += day - cell % setting_.days;
+        int const day = cell % setting_.days + (random_.chance(0.5)   ? 0
+                                                : random_.chance(0.5) ? 1
+                                                                      : -1);
+        if (0 <= day && day < setting_.days)
+            cell += day - cell % setting_.days;
     }
 }
 
 /// Everything one officer does on one day.
 void Ruin::officers_day(int cell) {
     auto const &officers = setting_.bases[cell / setting_.days].officers;
-    if (officers.empty()) return;
+    if (officers.empty())
+        return;
     int const one = random_.below(static_cast<int>(officers.size()));
     auto const trips = draft_.cell(cell).trips;
     for (int id : trips) {
@@ -174,29 +199,34 @@ void Ruin::officers_day(int cell) {
     auto const at_desks = draft_.cell(cell).desk_tasks;
     for (int task : at_desks) {
         auto const &place = draft_.placement(task);
-        if (place.lead == one || place.second == one) take(task);
+        if (place.lead == one || place.second == one)
+            take(task);
     }
 }
 
 void Ruin::desks(int cell, double share) {
     auto const at_desks = draft_.cell(cell).desk_tasks;
     for (int task : at_desks)
-        if (random_.chance(share)) take(task);
+        if (random_.chance(share))
+            take(task);
 }
 
 /// Room on a day on which a survey that is left out could be carried out.
 void Ruin::make_way(int task) {
     auto const &options = setting_.tasks[task].options;
-    if (options.empty()) return;
+    if (options.empty())
+        return;
     auto const &option = options[random_.below(static_cast<int>(options.size()))];
     auto const &teams = setting_.standings[option.standing].teams;
-    if (teams.empty() || option.windows.empty()) return;
+    if (teams.empty() || option.windows.empty())
+        return;
     auto const &team = teams[random_.below(static_cast<int>(teams.size()))];
     auto const &window = option.windows[random_.below(static_cast<int>(option.windows.size()))];
     int const cell = setting_.cell(team.base, window.day);
     rounds(cell, random_.below(3));
     desks(cell, random_.part());
-    if (option.site >= 0 && random_.chance(0.4)) strings(task);
+    if (option.site >= 0 && random_.chance(0.4))
+        strings(task);
 }
 
 } // namespace yunkan

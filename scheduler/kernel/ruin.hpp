@@ -2,6 +2,7 @@
 #pragma once
 
 #include "draft.hpp"
+#include "neighbours.hpp"
 #include "random.hpp"
 
 #include <vector>
@@ -10,7 +11,10 @@ namespace yunkan {
 
 class Ruin {
 public:
-    Ruin(Setting const &setting, Draft &draft, Random &random);
+    Ruin(Setting const &setting, Draft &draft, Neighbours &neighbours, Random &random);
+
+    /// Whether there are no crews and no desks, only rounds of one officer each.
+    [[nodiscard]] bool only_strings() const { return only_strings_; }
 
     /// Take some surveys out of the draft. Promised ones stay where they are.
     std::vector<int> const &tear_down();
@@ -27,6 +31,7 @@ private:
 
     Setting const &setting_;
     Draft &draft_;
+    Neighbours &neighbours_;
     Random &random_;
     std::vector<int> removed_;
     std::vector<int> on_site_; // tasks that can be carried out on site

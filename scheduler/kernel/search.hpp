@@ -40,13 +40,15 @@ private:
     void recreate(std::vector<int> &tasks, double blink);
     void order(std::vector<int> &tasks);
     void keep_best();
-    [[nodiscard]] double typical_leg() const;
+    [[nodiscard]] double typical_leg();
     [[nodiscard]] Progress progress() const;
 
     Setting const &setting_;
     Random random_;
     Draft draft_;
+    Neighbours neighbours_;
     Insertion insertion_;
+    bool many_;
     Ruin ruin_;
     std::vector<Trip> best_trips_;
     std::vector<Placement> best_placements_;

@@ -23,7 +23,8 @@ struct Segment {
 /// First `one`, then a way of so many minutes, then `other`; both must be possible.
 inline Segment join(Segment const &one, int way, Segment const &other) {
     int const reach = one.minutes + way;
-    if (one.earliest + reach > other.latest) return {0, 1, 0};
+    if (one.earliest + reach > other.latest)
+        return {0, 1, 0};
     int const wait = std::max(0, other.earliest - reach - one.latest);
     return {reach + wait + other.minutes, std::max(one.earliest, other.earliest - reach) - wait,
             std::min(one.latest, other.latest - reach)};

@@ -11,14 +11,9 @@ namespace yunkan {
 
 namespace {
 
-/// How many other tasks count as near a task.
-constexpr int kNeighbours = 120;
-
-/// Tasks that share no day are far from each other, in seconds of driving.
-constexpr int kOtherDay = 3000;
-
 void require(bool sensible, char const *what) {
-    if (!sensible) throw std::invalid_argument(what);
+    if (!sensible)
+        throw std::invalid_argument(what);
 }
 
 std::vector<std::vector<Interval>> by_day(std::vector<DaySpan> const &spans, int days) {
@@ -43,6 +38,12 @@ Setting::Setting(int days_, int sites, std::vector<std::int32_t> travel)
     require(travel_.size() == static_cast<size_t>(sites) * sites, "travel times must be square");
     for (auto way : travel_)
         require(0 <= way && way < kEndOfTime / 4, "a travel time below zero or beyond reason");
+    std::vector<std::int32_t> back(travel_.size());
+    for (int from = 0; from < sites; ++from)
+        for (int to = 0; to < sites; ++to)
+            back[static_cast<size_t>(to) * sites + from] = seconds(from, to);
+    if (back != travel_)
+        back_ = std::move(back);
 }
 
 int Setting::add_base(int site, int desks) {
@@ -52,17 +53,12 @@ int Setting::add_base(int site, int desks) {
     return static_cast<int>(bases.size()) - 1;
 }
 
-int Setting::add_officer(int base, std::vector<DaySpan> const &duty,
-                         std::vector<int> const &skills) {
+int Setting::add_officer(int base, std::vector<DaySpan> const &duty, int skills) {
     require(0 <= base && base < static_cast<int>(bases.size()), "an unknown base");
     auto &colleagues = bases[base].officers;
     require(colleagues.size() < Bits::kMost, "more officers at one base than the planner holds");
-    Officer officer{base, static_cast<int>(colleagues.size()), by_day(duty, days), {}, {}};
-    for (int skill : skills) {
-        require(0 <= skill, "an unknown item type");
-        officer.skills.add(skill % Bits::kMost);
-    }
-    officers.push_back(std::move(officer));
+    require(skills >= 0, "fewer than no skills");
+    officers.push_back({base, static_cast<int>(colleagues.size()), by_day(duty, days), {}, skills});
     colleagues.push_back(static_cast<int>(officers.size()) - 1);
     return colleagues.back();
 }
@@ -70,13 +66,13 @@ int Setting::add_officer(int base, std::vector<DaySpan> const &duty,
 void Setting::add_usual_pair(int one, int other) {
     auto const count = static_cast<int>(officers.size());
     require(0 <= one && one < count && 0 <= other && other < count, "an unknown officer");
-    if (officers[one].base != officers[other].base) return; // they never make a crew
+    if (officers[one].base != officers[other].base)
+        return; // they never make a crew
     officers[one].usual.add(officers[other].local);
     officers[other].usual.add(officers[one].local);
 }
 
-void Setting::add_cars(int base, int count, int seats, int load,
-                       std::vector<DaySpan> const &duty) {
+void Setting::add_cars(int base, int count, int seats, int load, std::vector<DaySpan> const &duty) {
     require(0 <= base && base < static_cast<int>(bases.size()), "an unknown base");
     require(count > 0 && seats > 0 && load >= 0, "cars without number, seats or load");
     cars.push_back({base, count, seats, load, by_day(duty, days)});
@@ -99,14 +95,19 @@ int Setting::add_standing(int needed, int qualified, std::vector<int> const &may
         }
         return standing.teams[index];
     };
-    for (int officer : may) team(officer).may.add(officers[officer].local);
-    for (int officer : lead) team(officer).lead.add(officers[officer].local);
-    for (int officer : foreign) team(officer).foreign.add(officers[officer].local);
+    for (int officer : may)
+        team(officer).may.add(officers[officer].local);
+    for (int officer : lead)
+        team(officer).lead.add(officers[officer].local);
+    for (int officer : foreign)
+        team(officer).foreign.add(officers[officer].local);
     for (size_t type = 0; type < judges.size(); ++type)
-        for (int officer : judges[type]) team(officer).judges[type].add(officers[officer].local);
+        for (int officer : judges[type])
+            team(officer).judges[type].add(officers[officer].local);
     for (auto &one : standing.teams) {
         one.alone = one.may;
-        for (auto const &type : one.judges) one.alone &= type;
+        for (auto const &type : one.judges)
+            one.alone &= type;
     }
     standings.push_back(std::move(standing));
     return static_cast<int>(standings.size()) - 1;
@@ -156,37 +157,6 @@ void Setting::seal() {
             }
         }
         task.hardness = static_cast<int>(std::min(ways, 1e9));
-    }
-    find_neighbours();
-}
-
-void Setting::find_neighbours() {
-    auto const count = static_cast<int>(tasks.size());
-    std::vector<int> site(count, -1);
-    std::vector<std::vector<bool>> on(count, std::vector<bool>(days));
-    for (int task = 0; task < count; ++task)
-        for (auto const &option : tasks[task].options)
-            if (option.site >= 0) {
-                site[task] = option.site;
-                for (auto const &window : option.windows) on[task][window.day] = true;
-            }
-    neighbours.assign(count, {});
-    std::vector<std::pair<int, int>> near;
-    for (int task = 0; task < count; ++task) {
-        if (site[task] < 0) continue;
-        near.clear();
-        for (int other = 0; other < count; ++other) {
-            if (site[other] < 0) continue;
-            bool together = false;
-            for (int day = 0; day < days; ++day) together |= on[task][day] && on[other][day];
-            int const way = std::min(seconds(site[task], site[other]),
-                                     seconds(site[other], site[task]));
-            near.emplace_back(way + (together ? 0 : kOtherDay), other);
-        }
-        auto const most = std::min<size_t>(near.size(), kNeighbours + 1);
-        std::partial_sort(near.begin(), near.begin() + static_cast<std::ptrdiff_t>(most),
-                          near.end());
-        for (size_t n = 0; n < most; ++n) neighbours[task].push_back(near[n].second);
     }
 }
 

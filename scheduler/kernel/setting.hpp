@@ -30,10 +30,10 @@ struct Window {
 
 struct Officer {
     int base;
-    int local;                              // his number among the officers of his base
+    int local;                               // his number among the officers of his base
     std::vector<std::vector<Interval>> duty; // by day: when he can be sent anywhere
-    Bits usual;                             // usual partners, local numbers
-    Bits skills;                            // item types he may judge on site
+    Bits usual;                              // usual partners, local numbers
+    int skills;                              // item types he may judge on site
 };
 
 /// Cars of one base that do not differ.
@@ -94,7 +94,7 @@ public:
     Setting(int days, int sites, std::vector<std::int32_t> travel);
 
     int add_base(int site, int desks);
-    int add_officer(int base, std::vector<DaySpan> const &duty, std::vector<int> const &skills);
+    int add_officer(int base, std::vector<DaySpan> const &duty, int skills);
     void add_usual_pair(int one, int other); // officers
     void add_cars(int base, int count, int seats, int load, std::vector<DaySpan> const &duty);
 
@@ -120,20 +120,30 @@ public:
     std::vector<CarKind> cars;
     std::vector<Standing> standings;
     std::vector<Task> tasks;
-    std::vector<std::vector<int>> neighbours; // of each task, other tasks, the nearest first
 
     [[nodiscard]] int seconds(int from, int to) const {
         return travel_[static_cast<size_t>(from) * sites_ + to];
     }
+    /// Seconds from a site to every other, and to it from every other, each in one piece of
+    /// memory: looking for a place asks for them by the hundred.
+    [[nodiscard]] std::int32_t const *from(int site) const {
+        return travel_.data() + static_cast<size_t>(site) * sites_;
+    }
+    [[nodiscard]] std::int32_t const *to(int site) const {
+        return (back_.empty() ? travel_ : back_).data() + static_cast<size_t>(site) * sites_;
+    }
 
     /// Minutes from the end of one survey to the start of the next, with the arrival.
     [[nodiscard]] int lead(int from, int to) const {
-        return from == to ? 0 : (seconds(from, to) + 59) / 60 + setup_minutes;
+        return from == to ? 0 : whole_minutes(seconds(from, to)) + setup_minutes;
     }
     [[nodiscard]] int lead_from_base(int base, int to) const {
-        return (seconds(base, to) + 59) / 60 + setup_minutes;
+        return whole_minutes(seconds(base, to)) + setup_minutes;
     }
-    [[nodiscard]] int way_back(int from, int base) const { return (seconds(from, base) + 59) / 60; }
+    [[nodiscard]] int way_back(int from, int base) const {
+        return whole_minutes(seconds(from, base));
+    }
+    static int whole_minutes(int seconds) { return (seconds + 59) / 60; }
 
     [[nodiscard]] Cost leg(int from, int to) const {
         return from == to ? 0 : seconds(from, to) + arrival_cost;
@@ -146,10 +156,9 @@ public:
     [[nodiscard]] int cells() const { return static_cast<int>(bases.size()) * days; }
 
 private:
-    void find_neighbours();
-
     int sites_;
     std::vector<std::int32_t> travel_;
+    std::vector<std::int32_t> back_; // the same by where a way ends; empty where it is the same
 };
 
 } // namespace yunkan

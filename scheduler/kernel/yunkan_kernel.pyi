@@ -24,10 +24,9 @@ class Setting:
         """``travel`` is a square block of int32: seconds from site to site."""
 
     def add_base(self, site: int, desks: int) -> int: ...
-    def add_officer(
-        self, base: int, duty: Sequence[tuple[int, int, int]], skills: Sequence[int]
-    ) -> int:
-        """``duty`` holds (day, from, until), in order."""
+    def add_officer(self, base: int, duty: Sequence[tuple[int, int, int]], skills: int) -> int:
+        """``duty`` holds (day, from, until), in order; ``skills`` is how many item types needed
+        on site he may judge."""
 
     def add_usual_pair(self, one: int, other: int) -> None: ...
     def add_cars(

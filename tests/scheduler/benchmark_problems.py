@@ -1,0 +1,209 @@
+"""Instances from research and from our generators as problems; their fields are explained beside
+the data. What the planner calls a minute or a second may be another unit there."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from scheduler.problem import Car, Kind, Mode, Officer, Policy, Problem, Room, Span, Task
+
+DATA = Path(__file__).parents[3] / "shared" / "data"
+
+MONDAY = date(2026, 11, 23)
+
+
+def _days(count: int) -> tuple[date, ...]:
+    return tuple(MONDAY + timedelta(days=day) for day in range(count))
+
+
+@dataclass(frozen=True)
+class Vrptw:
+    """A vehicle routing instance with windows, in tenths as the DIMACS challenge counts them."""
+
+    vehicles: int
+    capacity: int
+    distance: list[list[int]]  # truncated to tenths
+    customers: list[tuple[int, int, int, int]]  # demand, ready, due, service; the first: depot
+
+
+def read_vrptw(path: Path) -> Vrptw:
+    rows = [line.split() for line in path.read_text().splitlines()]
+    fleet = next(number for number, row in enumerate(rows) if row[:1] == ["NUMBER"])
+    vehicles, capacity = map(int, rows[fleet + 1])
+    points = [
+        [float(value) for value in row]
+        for row in rows[fleet + 2 :]
+        if len(row) == 7 and row[0].isdigit()
+    ]
+    distance = [
+        [int(10 * math.dist(one[1:3], other[1:3]) + 1e-9) for other in points] for one in points
+    ]
+    customers = [
+        (int(demand), int(ready * 10), int(due * 10), int(service * 10))
+        for _, _, _, demand, ready, due, service in points
+    ]
+    return Vrptw(vehicles, capacity, distance, customers)
+
+
+def vrptw_problem(told: Vrptw) -> Problem:
+    """One officer a vehicle, one whole-day round each; a minute is a tenth, so are 60 seconds."""
+    horizon = told.customers[0][2]
+    shift = (Span(0, 0, horizon),)
+    return Problem(
+        days=_days(1),
+        officers=tuple(
+            Officer(str(number), 0, frozenset(), "", shift) for number in range(told.vehicles)
+        ),
+        cars=tuple(Car(str(n), 0, load=told.capacity) for n in range(told.vehicles)),
+        tasks=tuple(
+            Task(
+                key=str(number),
+                district="",
+                # an instance without service time still takes a moment
+                modes=(Mode(Kind.ON_SITE, max(1, service), frozenset(), site=number),),
+                windows=(Span(0, ready, due + max(1, service)),),
+                load=demand,
+            )
+            for number, (demand, ready, due, service) in enumerate(told.customers)
+            if number
+        ),
+        travel=[[60 * tenths for tenths in row] for row in told.distance],
+        policy=Policy(
+            officers_on_site=1,
+            whole_shift=True,
+            setup_minutes=0,
+            unplanned_cost=60_000_000,
+            trip_cost=0,
+            arrival_cost=0,
+            cross_district_cost=0,
+        ),
+    )
+
+
+def bureau_problem(path: Path) -> Problem:
+    """The core of a generated bureau: single experts, on site, a round a day each."""
+    told = json.loads(path.read_text(encoding="utf-8"))
+    places = told["locs"]
+
+    def seconds(a: int, b: int) -> int:
+        return 0 if a == b else round(math.dist(places[a], places[b]) * 1.35 / 28 * 3600 + 180)
+
+    experts = told["experts"]
+    return Problem(
+        days=_days(told["days"]),
+        officers=tuple(
+            Officer(
+                key=str(number),
+                base=expert["home"],
+                qualifications=frozenset(map(str, expert["cats"])),
+                home=str(expert["home"]),
+                allowed=frozenset(map(str, expert["allowed"])),
+                shifts=tuple(
+                    Span(day, expert["shift"][0] // 60, expert["shift"][1] // 60)
+                    for day in range(told["days"])
+                    if day not in expert["leave"]
+                ),
+            )
+            for number, expert in enumerate(experts)
+            if len(expert["leave"]) < told["days"]
+        ),
+        cars=tuple(Car(str(number), expert["home"]) for number, expert in enumerate(experts)),
+        tasks=tuple(
+            Task(
+                key=str(number),
+                district=str(survey["dist"]),
+                modes=(
+                    Mode(
+                        Kind.ON_SITE,
+                        survey["svc"] // 60,
+                        frozenset({str(survey["cat"])}),
+                        site=survey["loc"],
+                    ),
+                ),
+                windows=tuple(
+                    Span(day, first // 60, (last + survey["svc"]) // 60)
+                    for day, first, last in survey["win"]
+                ),
+            )
+            for number, survey in enumerate(told["surveys"])
+        ),
+        travel=[[seconds(a, b) for b in range(len(places))] for a in range(len(places))],
+        policy=Policy(
+            officers_on_site=1,
+            whole_shift=True,
+            setup_minutes=0,
+            unplanned_cost=100_000,
+            trip_cost=0,
+            arrival_cost=0,
+            cross_district_cost=0,
+        ),
+    )
+
+
+def crew_problem(path: Path) -> Problem:
+    """A bureau of crews of two, cars and video rooms, in half-days."""
+    told = json.loads(path.read_text(encoding="utf-8"))
+    spans = [Span(h["day"], h["start"] // 60, h["end"] // 60) for h in told["halfdays"]]
+    bases = [base["location"] for base in told["bases"]]
+    ways, settings, cost = told["travel"], told["settings"], told["cost"]
+    places = told["locations"]
+
+    def seconds(a: int, b: int) -> int:
+        if a == b:
+            return 0
+        kilometres = math.dist(places[a], places[b]) * ways["detour"]
+        return round(kilometres / ways["speed_kmh"] * 3600 + ways["fixed_s"])
+
+    def task(told: dict) -> Task:
+        kind = Kind.ON_SITE if told["mode"] == "onsite" else Kind.VIDEO
+        types = frozenset(map(str, told["types"]))
+        qualified = settings["onsite_qualified"] if kind is Kind.ON_SITE else 1
+        return Task(
+            key=str(told["id"]),
+            district=str(told["district"]),
+            modes=(Mode(kind, told["minutes"], types, site=told["site"], qualified=qualified),),
+            windows=tuple(spans[half] for half in told["halfdays"]),
+            deadline=told["due"],
+            priority=told["priority"],
+            recused=frozenset(map(str, told["recused"])),
+        )
+
+    return Problem(
+        days=_days(told["days"]),
+        officers=tuple(
+            Officer(
+                key=str(officer["id"]),
+                base=bases[officer["base"]],
+                qualifications=frozenset(map(str, officer["types"])),
+                home=str(officer["base"]),
+                allowed=frozenset(map(str, officer["districts"])),
+                shifts=tuple(spans),
+                away=tuple(spans[half] for half in officer["leave"]),
+            )
+            for officer in told["officers"]
+        ),
+        cars=tuple(
+            Car(f"{base['id']}-{number}", base["location"])
+            for base in told["bases"]
+            for number in range(base["cars"])
+        ),
+        rooms=tuple(
+            Room(str(base["id"]), base["location"], base["video_rooms"]) for base in told["bases"]
+        ),
+        tasks=tuple(map(task, told["surveys"])),
+        travel=[[seconds(a, b) for b in range(len(places))] for a in range(len(places))],
+        policy=Policy(
+            officers_on_site=settings["onsite_officers"],
+            officers_on_video=settings["video_officers"],
+            video_grid=told["video_grid"] // 60,
+            setup_minutes=settings["setup_s"] // 60,
+            unplanned_cost=cost["unassigned"],
+            trip_cost=cost["trip"],
+            arrival_cost=cost["visit"],
+            cross_district_cost=0,
+        ),
+    )

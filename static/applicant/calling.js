@@ -58,7 +58,7 @@ export class Calling {
         },
         "session.changed": () => this.refetch(),
         "survey.changed": () => this.refetch(),
-        "media.renewed": () => this.#call?.wake(),
+        "media.renewed": ({ epoch }) => this.#call?.renew(epoch),
         revoked: () => this.onRevoked(),
       },
       onUp: () => this.refetch(),
@@ -143,7 +143,7 @@ export class Calling {
         this.#redraw()
         return this.camera.stream.getTracks().length ? this.camera.stream : null
       },
-      signal: async (sdp) => (await post("/applicant/media", { sdp })).sdp,
+      signal: (sdp) => post("/applicant/media", { sdp }),
       onState: ({ link }) => {
         if (link === "refused") this.refetch()
         this.#redraw()

@@ -16,7 +16,7 @@ export function join(sessionId) {
   if (officersCall.value) return
   const call = new Call({
     getStream: async () => (ownStream.value = await faceAndVoice()),
-    signal: async (sdp) => (await post(`/sessions/${sessionId}/media`, { sdp })).sdp,
+    signal: (sdp) => post(`/sessions/${sessionId}/media`, { sdp }),
     onState: (state) => (link.value = state),
     onStream: (stream) => (theirStream.value = stream),
   })

@@ -24,7 +24,7 @@ export function Survey({ id, me }) {
           if (sheet.value?.id === id) fetchAgain(id)
         },
         "still.failed": stillFailed,
-        "media.renewed": () => officersCall.value?.wake(),
+        "media.renewed": ({ epoch }) => officersCall.value?.renew(epoch),
       },
       onUp: () => {
         told.value = true

@@ -1,9 +1,9 @@
-// Keeps one call up: one connection at a time, watched every second, made afresh when it is lost. Draws nothing.
+// Keeps one call up: one connection at a time, watched twice a second, made afresh when it is lost. Draws nothing.
 
 import { Backoff } from "./backoff.js"
 
-const BEAT_MILLISECONDS = 1_000
-const SILENT_MILLISECONDS = 3_500 // the server reports at least every 1.5 s even when nobody else is in; seen one beat later
+const BEAT_MILLISECONDS = 500
+const SILENT_MILLISECONDS = 3_500 // the server reports at least every 1.5 s even when nobody else is in; seen up to two beats later
 const SLEPT_MILLISECONDS = 3_000 // beats this late were not silence: the phone had put the page to sleep
 const GRACE_MILLISECONDS = 2_000 // to hear the server after a sleep
 const CONNECT_MILLISECONDS = 8_000
@@ -12,10 +12,11 @@ const GATHER_MILLISECONDS = 300 // the server finds our address by itself; this 
 const MUTED_MILLISECONDS = 1_500 // a shorter mute is the camera changing its size
 const FROZEN_MILLISECONDS = 5_000 // a running camera that sends no frame: iOS after a phone call, without any event
 const PRESENT_MILLISECONDS = 3_000
+const HESITANT_MILLISECONDS = 2_000 // a report that should have been here
 
 const WEAK_LOSS = 0.02 // beyond it a sender stops raising its rate (draft-ietf-rmcat-gcc-02, section 6)
 const WEAK_SECONDS = 0.3 // round trip: twice the 150 ms one way of ITU-T G.114
-const LOSS_MEMORY = 0.8 // of the last beat's loss: smooths over about five seconds
+const LOSS_MEMORY = 0.9 // of the last beat's loss: smooths over about five seconds
 
 /**
  * @typedef {"idle" | "connecting" | "live" | "paused" | "lost" | "refused" | "ended"} Link
@@ -28,7 +29,7 @@ const LOSS_MEMORY = 0.8 // of the last beat's loss: smooths over about five seco
 /**
  *   const call = new Call({
  *     getStream: () => navigator.mediaDevices.getUserMedia(…),  // null: only watch and listen
- *     signal: async (sdp) => (await post(`/sessions/${id}/media`, { sdp })).sdp,
+ *     signal: (sdp) => post(`/sessions/${id}/media`, { sdp }),
  *     onState: ({ link, quality, other }) => …,
  *     onStream: (stream) => (video.srcObject = stream),          // again after each new connection
  *   })
@@ -42,6 +43,8 @@ export class Call {
   #stream = null
   #link = null // RTCPeerConnection, or null between two
   #up = false
+  #answeredBy = 0 // the epoch of the media worker at the other end of #link; 0 until it has answered
+  #told = 0 // the epoch the server last told us of
   #wanted = false // from start() to hangUp() or a refusal
   #dark = false
   #beats = 0
@@ -52,7 +55,7 @@ export class Call {
   #unwatch = () => {}
   #wake = () => this.wake()
 
-  /** @param {{getStream: () => Promise<MediaStream | null>, signal: (sdp: string) => Promise<string>, onState?: (state: State) => void,
+  /** @param {{getStream: () => Promise<MediaStream | null>, signal: (sdp: string) => Promise<{sdp: string, epoch: number}>, onState?: (state: State) => void,
    *          onStream?: (stream: MediaStream) => void, Connection?: typeof RTCPeerConnection}} options */
   constructor(options) {
     this.#options = { onState: () => {}, onStream: () => {}, Connection: globalThis.RTCPeerConnection, ...options }
@@ -98,9 +101,15 @@ export class Call {
     this.#connect()
   }
 
-  /** The server says that the media worker is a new one: connect afresh without waiting for the silence. */
-  renew() {
-    if (!this.#wanted || !this.#link) return
+  /**
+   * The server tells the epoch of its media worker. A connection to an earlier one is dead: connect afresh without
+   * waiting for the silence. An attempt not yet answered is left alone, because only a living worker can answer it.
+   * @param {number} epoch
+   */
+  renew(epoch) {
+    this.#told = epoch
+    if (!this.#link) return this.wake()
+    if (!this.#answeredBy || this.#answeredBy === epoch) return
     this.#close()
     this.#say({ link: "lost", quality: "lost", other: false })
     this.#connect()
@@ -126,8 +135,12 @@ export class Call {
       await this.#send()
       await link.setLocalDescription(await link.createOffer())
       await gathered(link)
-      const sdp = await within(signal(link.localDescription.sdp), SIGNAL_MILLISECONDS)
+      const { sdp, epoch } = await within(signal(link.localDescription.sdp), SIGNAL_MILLISECONDS)
       if (link !== this.#link) return
+      const outdated = epoch < this.#told // whoever answered has died since
+      this.#told = 0
+      if (outdated) return this.#lose()
+      this.#answeredBy = epoch
       await link.setRemoteDescription({ type: "answer", sdp })
       setTimeout(() => link === this.#link && !this.#up && this.#lose(), CONNECT_MILLISECONDS)
     } catch (error) {
@@ -166,7 +179,7 @@ export class Call {
     const now = Date.now()
     const camera = this.#stream?.getVideoTracks()[0]
     const frozen = Boolean(camera?.enabled) && frames > 0 && now - sentAt >= FROZEN_MILLISECONDS
-    const weak = loss > WEAK_LOSS || roundTrip > WEAK_SECONDS || now - heardAt > 2 * BEAT_MILLISECONDS
+    const weak = loss > WEAK_LOSS || roundTrip > WEAK_SECONDS || now - heardAt > HESITANT_MILLISECONDS
     this.#say({
       link: this.#dark || frozen ? "paused" : "live",
       quality: weak ? "weak" : "good",
@@ -196,6 +209,7 @@ export class Call {
     const link = this.#link
     this.#link = null
     this.#up = false
+    this.#answeredBy = 0
     if (!link) return
     link.onconnectionstatechange = link.ontrack = null
     link.close()

@@ -137,6 +137,34 @@ class People:
         return page
 
 
+class Watch:
+    """Notes inside a page when words appear on it: looking from outside would add its own delay."""
+
+    def __init__(self, page: Page, words: str) -> None:
+        self._page = page
+        self._seen = page.evaluate_handle(
+            """words => {
+                const seen = {at: 0}
+                const look = () => {
+                    if (!new RegExp(words).test(document.body.innerText)) return
+                    seen.at ||= Date.now()
+                    observer.disconnect()
+                }
+                const observer = new MutationObserver(look)
+                const everything = {subtree: true, childList: true, characterData: true}
+                observer.observe(document.body, {...everything, attributes: true})
+                look()
+                return seen
+            }""",
+            words,
+        )
+
+    def seconds_after(self, moment: float) -> float:
+        """Seconds from `moment` (`time.time()`) until the words stood there; waits for them."""
+        at = self._page.wait_for_function("seen => seen.at", arg=self._seen).json_value()
+        return float(at) / 1000 - moment
+
+
 DESKS = ("tongchou", "jiandu", "guanli", "chicago")
 
 
@@ -174,6 +202,11 @@ def look() -> Callable[[Page, str], None]:
         assert wide <= 0, f"{name}: {wide} px wider than the screen"
 
     return look
+
+
+@pytest.fixture
+def watch() -> type[Watch]:
+    return Watch
 
 
 @pytest.fixture

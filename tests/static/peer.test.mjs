@@ -93,7 +93,7 @@ async function scene(options = {}) {
       streams.push(new FakeStream())
       return streams.at(-1)
     },
-    signal: async (sdp) => `answer to ${sdp}`,
+    signal: async (sdp) => ({ sdp: `answer to ${sdp}`, epoch: 7 }),
     onState: (state) => told.push(state.link),
     ...options,
   })
@@ -165,7 +165,7 @@ test("while nobody answers it tries less and less often, and at once when the ne
     signal: async () => {
       asked += 1
       if (asked > 1) throw new TypeError("Failed to fetch")
-      return "answer"
+      return { sdp: "answer", epoch: 7 }
     },
   })
   newest().becomes("failed")
@@ -181,7 +181,7 @@ test("while nobody answers it tries less and less often, and at once when the ne
 
 test("an answer that never comes, and a connection that never stands, are tried again", async () => {
   let asked = 0
-  const { call, newest } = await scene({ signal: () => ((asked += 1), asked === 1 ? new Promise(() => {}) : Promise.resolve("answer")) })
+  const { call, newest } = await scene({ signal: () => ((asked += 1), asked === 1 ? new Promise(() => {}) : Promise.resolve({ sdp: "answer", epoch: 7 })) })
   await pass(13)
   assert.equal(asked, 2)
   const second = newest()
@@ -192,18 +192,65 @@ test("an answer that never comes, and a connection that never stands, are tried 
 })
 
 test("told that the media worker is a new one, it connects afresh at once", async () => {
-  const { call, told, newest } = await liveScene()
+  let epoch = 7
+  const { call, told, newest } = await liveScene({ signal: async (sdp) => ({ sdp: `answer to ${sdp}`, epoch }) })
   const first = newest()
-  call.renew()
+  epoch = 8
+  call.renew(8)
   await settle()
   assert.ok(first.closed)
   assert.equal(newest().remoteDescription.sdp, "answer to offer 2")
   newest().becomes("connected")
   assert.deepEqual(told, ["connecting", "live", "lost", "live"])
   call.hangUp()
-  call.renew()
+  call.renew(9)
   await settle()
   assert.equal(FakeConnection.made.length, 2)
+})
+
+test("told of the media worker it is connected to, it stays: only the web had gone and come back", async () => {
+  const { call, newest } = await liveScene()
+  call.renew(7)
+  await settle()
+  assert.equal(FakeConnection.made.length, 1)
+  assert.ok(!newest().closed)
+  call.hangUp()
+})
+
+test("told of a new media worker, it lets an attempt under way be answered, unless the old one had answered", async () => {
+  const answers = []
+  const { call, newest } = await scene({ signal: () => new Promise((resolve) => answers.push(resolve)) })
+  const first = newest()
+  call.renew(8)
+  await settle()
+  assert.ok(!first.closed)
+  answers[0]({ sdp: "of the dead worker", epoch: 7 })
+  await settle()
+  assert.ok(first.closed)
+  await pass(1)
+  answers[1]({ sdp: "of the new worker", epoch: 8 })
+  await settle()
+  assert.equal(newest().remoteDescription.sdp, "of the new worker")
+  call.hangUp()
+})
+
+test("silence is seen within 4.6 s, wherever between two looks it begins", async () => {
+  for (let after = 0; after < 1_000; after += 100) {
+    const { call, newest } = await liveScene()
+    await pass(2, talk)
+    for (let n = 0; n < after; n += 100) {
+      talk(newest())
+      mock.timers.tick(100)
+      await settle()
+    }
+    const silentSince = Date.now()
+    while (call.state.link !== "lost") {
+      mock.timers.tick(100)
+      await settle()
+    }
+    assert.ok(Date.now() - silentSince <= 4_600, `${Date.now() - silentSince} ms`)
+    call.hangUp()
+  }
 })
 
 test("what the server refuses is not asked again", async () => {
@@ -227,7 +274,7 @@ test("an answer to an attempt already given up is not used", async () => {
   const { call, newest } = await scene({ signal: () => new Promise((resolve) => answers.push(resolve)) })
   const first = newest()
   await pass(13)
-  answers[0]("too late")
+  answers[0]({ sdp: "too late", epoch: 7 })
   await settle()
   assert.equal(first.remoteDescription, undefined)
   assert.equal(newest().remoteDescription, undefined)

@@ -1,6 +1,6 @@
 """The one door: set this machine up, then show, test or measure Yunkan (云勘).
 
-    python3 run.py demo [--headless | --lan] [--port 8000]
+    python3 run.py demo [--headless | --lan [--host ADDRESS]] [--port 8000]
     python3 run.py test [--fast]
     python3 run.py bench NAME [--quick] [--json FILE]
     python3 run.py lock
@@ -260,6 +260,7 @@ def run_tests(*, fast: bool) -> int:
     }
     if not fast:
         browser = chromium()
+        phone_network()
         stages["browser journeys"] = lambda: run(
             *pytest, "-m", "journey", env={**os.environ, "YUNKAN_CHROMIUM": str(browser)}
         )
@@ -289,14 +290,9 @@ def chromium() -> Path:
     for found in (os.environ.get("YUNKAN_CHROMIUM"), *map(shutil.which, names)):
         if found:
             return Path(found)
-    if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
-        print("Installing Chromium and a Chinese font with apt-get …", flush=True)
-        run("apt-get", "update", "-q")
-        install = ("apt-get", "install", "-y", "-q", "--no-install-recommends")
-        quietly = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        run(*install, "chromium", "fonts-noto-cjk", env=quietly)
-        if found := shutil.which("chromium"):
-            return Path(found)
+    _apt_install("chromium", "fonts-noto-cjk")
+    if found := shutil.which("chromium"):
+        return Path(found)
     print("Installing Playwright's Chromium …", flush=True)
     run(PYTHON, "-m", "playwright", "install", "chromium")
     path = Path(
@@ -311,6 +307,37 @@ def chromium() -> Path:
         "The browser journeys need Chromium and it could not be installed. Install it "
         "(Debian: apt-get install chromium fonts-noto-cjk), or set YUNKAN_CHROMIUM to its path."
     )
+
+
+def phone_network() -> None:
+    """What the journeys of a phone on its own network need, on Linux: `ip` and `certutil`.
+
+    Raises:
+        CannotSetUp: one is missing and could not be installed.
+    """
+    if not sys.platform.startswith("linux"):
+        return  # those journeys are made of Linux's network namespaces
+    wanted = {"ip": "iproute2", "certutil": "libnss3-tools"}
+
+    def missing() -> list[str]:
+        return [package for program, package in wanted.items() if not shutil.which(program)]
+
+    if packages := missing():
+        _apt_install(*packages)
+    if packages := missing():
+        raise CannotSetUp(
+            f"The browser journeys need {' and '.join(packages)}. Install them as root "
+            f"(Debian: apt-get install {' '.join(packages)})."
+        )
+
+
+def _apt_install(*packages: str) -> None:
+    """Where there is apt-get and we may: the caller looks whether it helped."""
+    if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
+        print(f"Installing {', '.join(packages)} with apt-get …", flush=True)
+        run("apt-get", "update", "-q")
+        install = ("apt-get", "install", "-y", "-q", "--no-install-recommends")
+        run(*install, *packages, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
 
 
 def _python_says(program: str) -> str:

@@ -16,8 +16,15 @@ def main() -> int:
         "--headless", action="store_true", help="carry out the main job without a browser, and end"
     )
     how.add_argument("--lan", action="store_true", help="let real phones on this network take part")
+    parser.add_argument(
+        "--host", default="", help="this machine's address on the phones' network (with --lan)"
+    )
     arguments = parser.parse_args()
-    return show(port=arguments.port, headless=arguments.headless, lan=arguments.lan)
+    if arguments.host and not arguments.lan:
+        parser.error("--host goes with --lan")
+    return show(
+        port=arguments.port, headless=arguments.headless, lan=arguments.lan, host=arguments.host
+    )
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from inspection.checklist.catalogue import load_catalogue
 from server.adapters.database import migrate, open_database
 from server.clock import local_day, utcnow
-from server.config import ROOT, Settings
+from server.config import Settings
 from server.demo import lan as local_network
 from server.demo import town
 from server.demo.chicago import seed_chicago
@@ -46,8 +46,11 @@ class Demonstration:
     processes: Processes
 
 
-def show(*, port: int, headless: bool, lan: bool) -> int:
-    """Run until Ctrl+C; with `headless`, until the main job is done. The exit code."""
+def show(*, port: int, headless: bool, lan: bool, host: str) -> int:
+    """Run until Ctrl+C; with `headless`, until the main job is done. The exit code.
+
+    `host` is where phones reach us with `lan`; empty for the address this machine sends from.
+    """
     signal.signal(signal.SIGTERM, _stop)  # a service manager's stop ends our processes too
     if headless:
         with (
@@ -58,9 +61,9 @@ def show(*, port: int, headless: bool, lan: bool) -> int:
     if taken(port):
         print(f"Port {port} is in use, perhaps by another demonstration. Try --port {port + 10}.")
         return 2
-    folder = ROOT / "data" / "demo"
+    folder = Settings().folder / "demo"
     folder.mkdir(parents=True, exist_ok=True)
-    network = local_network.prepare(folder, port) if lan else None
+    network = local_network.prepare(folder, port, host) if lan else None
     with demonstration(folder, port, network) as running:
         _welcome(running, network)
         try:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import axe_playwright_python
 import pytest
@@ -46,7 +46,12 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
 
 @pytest.fixture(scope="session")
 def kitchen_camera(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A 4K camera as Chromium can play it: JPEG pictures one after the other."""
+    """A 4K camera."""
+    return film_of_a_kitchen(tmp_path_factory.mktemp("camera") / "kitchen.mjpeg", scale=6)
+
+
+def film_of_a_kitchen(file: Path, *, scale: int) -> Path:
+    """`scale` times 640x360, as Chromium can play it: JPEG pictures one after the other."""
     film = io.BytesIO()
     for number in range(6):
         picture = Image.new("RGB", (3840, 2160), "#c9d2cd")
@@ -54,8 +59,7 @@ def kitchen_camera(tmp_path_factory: pytest.TempPathFactory) -> Path:
         draw.rectangle((0, 1500, 3840, 2160), fill="#7d878f")
         draw.rectangle((1200, 1300, 2600, 2000), fill="#5b656d")
         draw.ellipse((300 + 200 * number, 200, 700 + 200 * number, 600), fill="#b5532a")
-        picture.save(film, "JPEG", quality=80)
-    file = tmp_path_factory.mktemp("camera") / "kitchen.mjpeg"
+        picture.resize((640 * scale, 360 * scale)).save(film, "JPEG", quality=80)
     file.write_bytes(film.getvalue())
     return file
 
@@ -67,34 +71,57 @@ def playwright() -> Iterator[Playwright]:
 
 
 @pytest.fixture(scope="session")
-def browser(playwright: Playwright, kitchen_camera: Path) -> Iterator[Browser]:
+def browser_path() -> str:
     path = os.environ.get("YUNKAN_CHROMIUM")
     if not path:
         pytest.fail("YUNKAN_CHROMIUM names no browser: run the tests by `python3 run.py test`")
-    launched = playwright.chromium.launch(
-        executable_path=path,
-        args=[
-            "--no-sandbox",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--use-fake-ui-for-media-stream",
-            "--use-fake-device-for-media-stream",
-            f"--use-file-for-fake-video-capture={kitchen_camera}",
-            "--autoplay-policy=no-user-gesture-required",
-            "--allow-loopback-in-peer-connection",
-        ],
-    )
+    return path
+
+
+@pytest.fixture(scope="session")
+def launch(
+    playwright: Playwright, kitchen_camera: Path, browser_path: str
+) -> Callable[..., Browser]:
+    """Start a browser that gives every page a camera, the kitchen's, without asking."""
+    arguments = [
+        "--no-sandbox",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--use-fake-ui-for-media-stream",
+        "--use-fake-device-for-media-stream",
+        "--autoplay-policy=no-user-gesture-required",
+        "--allow-loopback-in-peer-connection",
+    ]
+
+    def launch(*, camera: Path = kitchen_camera, **options: Any) -> Browser:
+        film = f"--use-file-for-fake-video-capture={camera}"
+        told = {"executable_path": browser_path, **options}
+        return playwright.chromium.launch(args=[*arguments, film], **told)
+
+    return launch
+
+
+@pytest.fixture(scope="session")
+def browser(launch: Callable[..., Browser]) -> Iterator[Browser]:
+    launched = launch()
     yield launched
     launched.close()
+
+
+class Served(Protocol):
+    """Something that is up, and where."""
+
+    @property
+    def address(self) -> str: ...
 
 
 class People:
     """Opens a page for somebody, and notices whatever goes wrong on it."""
 
-    def __init__(self, browser: Browser, playwright: Playwright, demo: Demonstration) -> None:
+    def __init__(self, browser: Browser, playwright: Playwright, demo: Served) -> None:
         self._browser, self._playwright, self.demo = browser, playwright, demo
         self._contexts: list[BrowserContext] = []
         self.mishaps: list[str] = []
@@ -204,9 +231,19 @@ def look() -> Callable[[Page, str], None]:
     return look
 
 
-@pytest.fixture
-def watch() -> type[Watch]:
-    return Watch
+def pictures_move(page: Page) -> None:
+    """Wait until frames have been shown of both the own and the other side's picture, from now."""
+    page.wait_for_function(
+        """from => {
+            const videos = [...document.querySelectorAll('video')].filter(v => v.videoWidth > 0)
+            const frames = video => video.getVideoPlaybackQuality().totalVideoFrames
+            for (const video of videos) if (!from.has(video)) from.set(video, frames(video))
+            return videos.filter(video => frames(video) > from.get(video) + 2).length >= 2
+        }""",
+        arg=page.evaluate_handle("() => new Map()"),
+        polling=100,
+        timeout=30_000,
+    )
 
 
 @pytest.fixture
@@ -215,8 +252,8 @@ def coordinator(demo: Demonstration) -> Door:
     return signed_in(demo, "tongchou")
 
 
-def signed_in(demo: Demonstration, name: str) -> Door:
-    door = Door(demo.address)
+def signed_in(demo: Served, name: str, *, authority: Path | None = None) -> Door:
+    door = Door(demo.address, authority=authority)
     door.csrf = door.post("/api/v1/sign-in", {"sign_in_name": name, "password": PASSWORD})["csrf"]
     return door
 

@@ -11,18 +11,19 @@ import time
 from playwright.sync_api import Page, expect
 
 from server.demo.seed import EXPERT_ACCOUNTS
+from tests.journeys.conftest import Watch, pictures_move
 
 #: Seconds within which both sides see a loss.
 SEEN_SECONDS = 5.0
 
 
 def test_a_killed_media_worker_is_noticed_and_the_call_comes_back_with_its_checklist(
-    people, demo, published, sign_in, watch
+    people, demo, published, sign_in
 ):
     visit, lead = _video_visit(published)
     officer, phone = _in_a_call(people, demo, sign_in, visit, lead)
     _answer_a_point(officer)
-    watches = [watch(page, "断线了") for page in (officer, phone)]
+    watches = [Watch(page, "断线了") for page in (officer, phone)]
 
     os.kill(_worker_pid(demo), signal.SIGKILL)
     killed = time.time()
@@ -30,7 +31,7 @@ def test_a_killed_media_worker_is_noticed_and_the_call_comes_back_with_its_check
     for each in watches:
         assert 0 < each.seconds_after(killed) < SEEN_SECONDS
     for page in (officer, phone):
-        _pictures_move(page)
+        pictures_move(page)
     sheet = sign_in(lead).get(f"/api/v1/surveys/{visit['survey_id']}")
     assert len(sheet["answers"]) == 1
 
@@ -80,7 +81,7 @@ def _in_a_call(people, demo, sign_in, visit, lead) -> tuple[Page, Page]:
     phone.get_by_role("button", name="同意并开始").click()
     phone.get_by_role("button", name="开始通话").click()
     for page in (officer, phone):
-        _pictures_move(page)
+        pictures_move(page)
     return officer, phone
 
 
@@ -91,21 +92,6 @@ def _answer_a_point(officer: Page) -> None:
         officer.keyboard.press("j")
     officer.keyboard.press("1")
     expect(officer.get_by_text(re.compile(r"已答\s*1"))).to_be_visible()
-
-
-def _pictures_move(page: Page) -> None:
-    """Both the own and the other side's picture advance."""
-    page.wait_for_function(
-        """() => {
-            const videos = [...document.querySelectorAll('video')].filter(v => v.videoWidth > 0)
-            const before = (window.__before ||= new Map())
-            const moved = videos.filter(v => v.currentTime > (before.get(v) ?? v.currentTime))
-            for (const v of videos) before.set(v, v.currentTime)
-            return moved.length >= 2
-        }""",
-        polling=500,
-        timeout=30_000,
-    )
 
 
 def _worker_pid(demo) -> int:

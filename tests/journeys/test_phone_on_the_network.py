@@ -1,0 +1,194 @@
+"""A phone on the same network as `run.py demo --lan`: how it comes to trust it, and joins."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, expect
+
+from server.config import ROOT
+from server.demo.door import Door
+from server.demo.seed import EXPERT_ACCOUNTS
+from server.demo.show import WORKBOOK, free_port
+from tests.journeys.conftest import (
+    People,
+    film_of_a_kitchen,
+    pictures_move,
+    plan_and_publish,
+    signed_in,
+)
+from tests.journeys.network import PhoneNetwork
+
+START_SECONDS, STOP_SECONDS = 60.0, 15.0
+
+
+@dataclass(frozen=True)
+class Shown:
+    """`run.py demo --lan` while it runs, with the addresses it printed."""
+
+    address: str
+    trust_address: str
+    authority: Path
+
+    def sign_in(self, name: str) -> Door:
+        return signed_in(self, name, authority=self.authority)
+
+
+@pytest.fixture(scope="module")
+def network() -> Iterator[PhoneNetwork]:
+    with PhoneNetwork() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def shown(network: PhoneNetwork, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
+    """The command itself, with a folder of its own, on this machine's side of the network."""
+    folder = tmp_path_factory.mktemp("lan")
+    words = folder / "words.txt"
+    command = [sys.executable, "-m", "server", "--lan", "--host", network.host]
+    with words.open("wb") as said:
+        process = subprocess.Popen(
+            [*command, "--port", str(free_port())],
+            cwd=ROOT,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "YUNKAN_FOLDER": str(folder), "PYTHONUTF8": "1"},
+        )
+    try:
+        deadline = time.monotonic() + START_SECONDS
+        while "Ctrl+C" not in words.read_text(encoding="utf-8"):
+            assert process.poll() is None, words.read_text(encoding="utf-8")
+            assert time.monotonic() < deadline, words.read_text(encoding="utf-8")
+            time.sleep(0.1)  # a process that prints can only be read again
+        text = words.read_text(encoding="utf-8")
+        trust, address = (
+            re.search(rf"{what}: (\S+)", text)[1] for what in ("this machine", "the pages")
+        )
+        demo = folder / "demo"
+        shown = Shown(address, trust, demo / "certificates" / "authority.crt")
+        desk = shown.sign_in("tongchou")
+        preview = desk.upload("/api/v1/imports", (demo / WORKBOOK).read_bytes(), "cases.xlsx", {})
+        desk.post(f"/api/v1/imports/{preview['id']}/commit")
+        yield shown
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture(scope="module")
+def plan(shown: Shown):
+    return plan_and_publish(shown.sign_in("tongchou"))
+
+
+@pytest.fixture(scope="module")
+def on_phone(network: PhoneNetwork, browser_path: str, tmp_path_factory) -> Path:
+    """Chromium, as a program that runs on the phone."""
+    return network.inside(browser_path, tmp_path_factory.mktemp("phone") / "chromium")
+
+
+@pytest.fixture(scope="module")
+def camera(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small one: these tests are about time, and the work of big pictures takes some."""
+    return film_of_a_kitchen(tmp_path_factory.mktemp("camera") / "small.mjpeg", scale=1)
+
+
+@pytest.fixture(scope="module")
+def desk_browser(launch, camera, shown: Shown, tmp_path_factory) -> Iterator[Browser]:
+    """The officer's, on the machine itself, which trusts its own authority."""
+    home = tmp_path_factory.mktemp("desk")
+    trust(home, shown.authority)
+    launched = launch(camera=camera, env={**os.environ, "HOME": str(home)})
+    yield launched
+    launched.close()
+
+
+@pytest.fixture
+def people_on(playwright: Playwright, shown: Shown) -> Iterator[Callable[[Browser], People]]:
+    """People who use this browser. What a page says about the lost network itself is no mishap."""
+    opened: list[People] = []
+
+    def people_on(browser: Browser) -> People:
+        opened.append(People(browser, playwright, shown))
+        return opened[-1]
+
+    yield people_on
+    for people in opened:
+        people.close()
+    mishaps = [said for people in opened for said in people.mishaps]
+    assert [said for said in mishaps if "WebSocket connection to" not in said] == []
+
+
+def test_a_phone_learns_to_trust_the_demonstration_and_joins(
+    launch, camera, on_phone, shown, plan, people_on, desk_browser, look, tmp_path
+):
+    home = {**os.environ, "HOME": str(tmp_path)}
+    stranger = launch(camera=camera, executable_path=on_phone, env=home)
+    page = people_on(stranger).phone()
+    page.goto(shown.trust_address)
+    expect(page.get_by_role("status")).to_contain_text("还没有信任")
+    look(page, "trust-not-yet")
+    with pytest.raises(Exception, match="ERR_CERT_AUTHORITY_INVALID"):
+        page.context.new_page().goto(shown.address)
+    with page.expect_download() as fetching:
+        page.get_by_role("link", name=re.compile("下载证书")).click()
+    certificate = tmp_path / "fetched.crt"
+    fetching.value.save_as(certificate)
+    stranger.close()
+
+    trust(tmp_path, certificate)
+
+    friend = launch(camera=camera, executable_path=on_phone, env=home)
+    page = people_on(friend).phone()
+    page.goto(shown.trust_address)
+    expect(page.get_by_role("status")).to_contain_text("已信任")
+    look(page, "trust-given")
+    page.get_by_role("link", name=re.compile("打开云勘")).click()
+    page.wait_for_url(f"{shown.address}/**")
+    visit, lead = _video_visits(plan)[0]
+    officer = people_on(desk_browser).desk(lead)
+    _in_a_call(officer, page, shown, visit)
+    friend.close()
+
+
+def trust(home: Path, authority: Path) -> None:
+    """What the phone's settings do: Chromium on Linux trusts what is in its user's NSS database."""
+    database = home / ".pki" / "nssdb"
+    database.mkdir(parents=True)
+    certutil = ("certutil", "-d", f"sql:{database}")
+    subprocess.run([*certutil, "-N", "--empty-password"], check=True)
+    add = ("-A", "-t", "C,,", "-n", "Yunkan", "-i", str(authority))
+    subprocess.run([*certutil, *add], check=True)
+
+
+def _video_visits(plan):
+    return [
+        (visit, EXPERT_ACCOUNTS[round_["lead"]["name"]])
+        for round_ in plan["rounds"]
+        if round_["mode"] == "video"
+        for visit in round_["visits"]
+    ]
+
+
+def _in_a_call(officer: Page, phone: Page, shown: Shown, visit) -> None:
+    officer.goto(f"{shown.address}/expert/#survey={visit['survey_id']}")
+    officer.get_by_role("button", name="开始踏勘").first.click()
+    link = shown.sign_in("tongchou").post(f"/api/v1/visits/{visit['id']}/link")["url"]
+    assert link.startswith(shown.address)
+    phone.goto(link)
+    phone.get_by_role("button", name="同意并开始").click()
+    phone.get_by_role("button", name="开始通话").click()
+    for page in (officer, phone):
+        pictures_move(page)

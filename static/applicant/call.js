@@ -148,6 +148,7 @@ export class CallScreen {
 
   #stopped(state) {
     if (state.stopped) return [icon("freeze"), h("h2", {}, say("call.stopped")), h("p", {}, say("call.stopped_how", { officer: state.invitation.officer.name }))]
+    if (!state.online) return [icon("offline"), h("h2", {}, say("call.offline")), h("p", {}, say("call.offline_how"))]
     return [icon("offline"), h("h2", {}, say("call.lost")), h("p", {}, say("call.lost_how"))]
   }
 

@@ -5,7 +5,7 @@ import { named, say } from "../shared/words.js"
 import { html, useEffect, useState } from "../vendor/view.js"
 import { answerByKey } from "./answers.js"
 import { Bar } from "./bar.js"
-import { join, leave } from "./calling.js"
+import { cutOff, join, leave, link } from "./calling.js"
 import { Ending } from "./ending.js"
 import { useKeys } from "./keys.js"
 import { Icon, Settings, Side, tell } from "./parts.js"
@@ -76,8 +76,10 @@ export function CallPage({ me }) {
   </div>`
 }
 
+/** The applicant's link as far as it is known: nothing is while our own is down. */
 function Quality({ present, inCall }) {
-  if (!inCall) return null
+  if (!inCall || link.value.link === "lost") return null
+  if (cutOff.value) return html`<${Icon} name="offline" />${say("quality.cut_off")}`
   if (!present) return html`<${Icon} name="clock" />${say("quality.absent")}`
   const weak = theirQuality.value === "weak"
   return html`<${Icon} name=${weak ? "rectify" : "signal"} />${say(weak ? "quality.weak" : "quality.good")}`

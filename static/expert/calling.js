@@ -2,13 +2,17 @@
 
 import { post } from "../shared/api.js"
 import { Call } from "../shared/peer.js"
-import { batch, signal } from "../vendor/view.js"
+import { batch, computed, signal } from "../vendor/view.js"
 
 /** The call under way, or null. */
 export const officersCall = signal(null)
 export const link = signal({ link: "idle", quality: "lost", other: false, error: null })
 export const theirStream = signal(null)
 export const ownStream = signal(null)
+/** Whether the applicant's sound or picture has arrived in this call: who is missing now was here before. */
+export const met = signal(false)
+/** Whether the applicant was here and nothing of theirs arrives any more. */
+export const cutOff = computed(() => met.value && !link.value.other && (link.value.link === "live" || link.value.link === "paused"))
 /** Whether the browser lets the applicant's sound through; if not, a tap is needed. */
 export const heard = signal(true)
 
@@ -17,7 +21,11 @@ export function join(sessionId) {
   const call = new Call({
     getStream: async () => (ownStream.value = await faceAndVoice()),
     signal: (sdp) => post(`/sessions/${sessionId}/media`, { sdp }),
-    onState: (state) => (link.value = state),
+    onState: (state) =>
+      batch(() => {
+        link.value = state
+        if (state.other) met.value = true
+      }),
     onStream: (stream) => (theirStream.value = stream),
   })
   officersCall.value = call
@@ -31,6 +39,7 @@ export function leave() {
     officersCall.value = null
     ownStream.value = null
     theirStream.value = null
+    met.value = false
   })
 }
 

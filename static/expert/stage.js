@@ -2,7 +2,7 @@
 
 import { say } from "../shared/words.js"
 import { html } from "../vendor/view.js"
-import { heard, link, officersCall, ownStream, theirStream } from "./calling.js"
+import { cutOff, heard, link, officersCall, ownStream, theirStream } from "./calling.js"
 import { Evidence } from "./evidence.js"
 import { Film, Icon } from "./parts.js"
 import { point, sheet } from "./sheet.js"
@@ -15,7 +15,7 @@ export function Stage({ onStart }) {
   const open = may.answer && (session?.status === "waiting" || session?.status === "live")
   const can = may.answer && present && !asked.value
   return html`<main class="stage">
-    <div class="picture">
+    <div class=${`picture ${link.value.other ? "" : "stale"}`}>
       <${Film} stream=${theirStream.value} spoken=${say("stage.picture", { name })} onHeard=${(is) => (heard.value = is)} />
       ${link.value.other && html`<p class="corner tl"><${Icon} name="user" />${name}</p>`}
       <${Word} status=${status} present=${present} name=${name} onStart=${onStart} />
@@ -43,6 +43,7 @@ function Word({ status, present, name, onStart }) {
   if (link.value.link === "lost") return html`<div class="stage-word" role="alert"><${Icon} name="offline" /><h2>${say("stage.lost")}</h2><p>${say("stage.lost_how")}</p></div>`
   if (link.value.link === "refused") return html`<div class="stage-word" role="alert"><${Icon} name="rectify" /><h2>${link.value.error?.message}</h2><button type="button" class="button" onClick=${() => officersCall.value.start()}>${say("mishap.again")}</button></div>`
   if (link.value.other) return null
+  if (cutOff.value) return html`<div class="stage-word" role="alert"><${Icon} name="offline" /><h2>${say(present ? "stage.picture_gone" : "stage.cut_off", { name })}</h2><p>${say(present ? "stage.picture_gone_how" : "stage.cut_off_how")}</p></div>`
   if (link.value.link === "connecting" || link.value.link === "idle") return html`<div class="stage-word" role="status"><${Icon} name="signal" /><h2>${say("stage.connecting")}</h2></div>`
   return html`<div class="stage-word" role="status"><${Icon} name=${present ? "video" : "clock"} /><h2>${say(present ? "stage.no_picture" : "stage.not_there", { name })}</h2><p>${say("stage.code")} <b class="code">${session?.check_code}</b></p><p>${say(present ? "stage.no_picture_how" : "stage.not_there_how")}</p></div>`
 }

@@ -11,7 +11,7 @@ const SIGNAL_MILLISECONDS = 12_000 // the server itself gives up after 8 s
 const GATHER_MILLISECONDS = 300 // the server finds our address by itself; this only saves it the search
 const MUTED_MILLISECONDS = 1_500 // a shorter mute is the camera changing its size
 const FROZEN_MILLISECONDS = 5_000 // a running camera that sends no frame: iOS after a phone call, without any event
-const PRESENT_MILLISECONDS = 3_000
+const PRESENT_MILLISECONDS = 2_500 // sound alone brings fifty packets a second
 const HESITANT_MILLISECONDS = 2_000 // a report that should have been here
 
 const WEAK_LOSS = 0.02 // beyond it a sender stops raising its rate (draft-ietf-rmcat-gcc-02, section 6)

@@ -1,7 +1,10 @@
-"""A phone on the same network as `run.py demo --lan`: how it comes to trust it, and joins."""
+"""A phone on the same network as `run.py demo --lan`: how it comes to trust it, and what happens
+when the network goes away in the middle of a call.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import signal
@@ -20,7 +23,9 @@ from server.demo.door import Door
 from server.demo.seed import EXPERT_ACCOUNTS
 from server.demo.show import WORKBOOK, free_port
 from tests.journeys.conftest import (
+    PATIENCE,
     People,
+    Watch,
     film_of_a_kitchen,
     pictures_move,
     plan_and_publish,
@@ -28,7 +33,11 @@ from tests.journeys.conftest import (
 )
 from tests.journeys.network import PhoneNetwork
 
-START_SECONDS, STOP_SECONDS = 60.0, 15.0
+#: Seconds within which both sides see a loss, and how long the network stays away.
+SEEN_SECONDS = 5.0
+AWAY_SECONDS = 10.0
+START_SECONDS, STOP_SECONDS = 120.0, 15.0
+CUT_OFF = re.compile("画面断了|断线了|没有网络")
 
 
 @dataclass(frozen=True)
@@ -163,6 +172,47 @@ def test_a_phone_learns_to_trust_the_demonstration_and_joins(
     friend.close()
 
 
+def test_a_lost_network_is_seen_by_both_and_the_call_comes_back_whole(
+    launch, camera, on_phone, network, shown, plan, people_on, desk_browser, look, tmp_path
+):
+    trust(tmp_path, shown.authority)
+    home = {**os.environ, "HOME": str(tmp_path)}
+    browser = launch(camera=camera, executable_path=on_phone, env=home)
+    visit, lead = _video_visits(plan)[1]
+    officer, phone = people_on(desk_browser).desk(lead), people_on(browser).phone()
+    _in_a_call(officer, phone, shown, visit)
+    hands = shown.sign_in(lead)
+    _take_a_still(officer, phone, number=1)
+    _answer_a_point(officer)
+    before = hands.get(f"/api/v1/surveys/{visit['survey_id']}")
+
+    for lose, restore, said, away in (
+        (network.cut, network.mend, "断线了", AWAY_SECONDS),
+        (network.go_offline, network.go_online, "没有网络", SEEN_SECONDS),
+    ):
+        watches = Watch(phone, said), Watch(officer, "画面断了|断线了")
+        lost = time.time()
+        lose()
+        assert all(watch.seconds_after(lost) < SEEN_SECONDS for watch in watches)
+        look(officer, f"expert-{lose.__name__}-from-phone")
+        look(phone, f"applicant-{lose.__name__}")
+        officer.wait_for_timeout(max(0.0, lost + away - time.time()) * 1000)
+        restore()
+        for page in (phone, officer):
+            pictures_move(page)
+            expect(page.get_by_text(CUT_OFF)).to_have_count(0, timeout=PATIENCE)
+
+    after = hands.get(f"/api/v1/surveys/{visit['survey_id']}")
+    assert (after["answers"], after["evidence"]) == (before["answers"], before["evidence"])
+    _take_a_still(officer, phone, number=2)
+    kept = hands.get(f"/api/v1/surveys/{visit['survey_id']}")["evidence"]
+    assert [piece["source"] for piece in kept] == ["phone", "phone"]
+    for piece in kept:
+        original = hands.fetch("GET", piece["original_url"])
+        assert hashlib.sha256(original).hexdigest() == piece["sha256"]
+    browser.close()
+
+
 def trust(home: Path, authority: Path) -> None:
     """What the phone's settings do: Chromium on Linux trusts what is in its user's NSS database."""
     database = home / ".pki" / "nssdb"
@@ -192,3 +242,19 @@ def _in_a_call(officer: Page, phone: Page, shown: Shown, visit) -> None:
     phone.get_by_role("button", name="开始通话").click()
     for page in (officer, phone):
         pictures_move(page)
+
+
+def _take_a_still(officer: Page, phone: Page, *, number: int) -> None:
+    officer.keyboard.press("Space")
+    phone.locator("button", has_text="点这里拍照").click()
+    arrived = officer.get_by_text(re.compile(rf"照片 {number} /"))
+    expect(arrived).to_be_visible(timeout=PATIENCE)
+
+
+def _answer_a_point(officer: Page) -> None:
+    """The first point whose answer is a choice rather than a reading; until the server has it."""
+    buttons = officer.locator(".answering").get_by_role("group").get_by_role("button")
+    while not buttons.count():
+        officer.keyboard.press("j")
+    with officer.expect_response(lambda answer: answer.url.endswith("/answers")):
+        officer.keyboard.press("1")

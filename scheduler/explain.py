@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cached_property
 
 from scheduler import minutes, rules
 from scheduler.agenda import Agenda
@@ -51,26 +52,53 @@ class _Attempt:
         self.problem, self.agenda, self.task, self.mode = problem, agenda, task, mode
         self.days = range(len(problem.days))
         self.starts = [rules.starts_allowed(task, mode, day, problem.policy) for day in self.days]
+        self._answers: dict[tuple[int | bool, ...], bool] = {}
         ever = replace(task, deadline=None)
         self.starts_ever = [
             rules.starts_allowed(ever, mode, day, problem.policy) for day in self.days
         ]
-        # officers with a crew that is free together, and those whose crew also has a car or desk
-        self.with_crew: set[str] = set()
-        self.with_means: set[str] = set()
-        for crew in crews_for(problem, task, mode):
-            free = [agenda.crew([officer.key for officer in crew], day) for day in self.days]
+
+    @cached_property
+    def _crews(self) -> list[tuple[tuple[Officer, ...], list[int]]]:
+        """The crews that are free together, and when; asked for only where single officers are."""
+        crews = []
+        for crew in crews_for(self.problem, self.task, self.mode):
+            free = [self.agenda.crew([officer.key for officer in crew], day) for day in self.days]
             if self.fits(crew[0].base, free):
-                self.with_crew.update(officer.key for officer in crew)
-                if self._has_means(crew, free):
-                    self.with_means.update(officer.key for officer in crew)
+                crews.append((crew, free))
+        return crews
+
+    @cached_property
+    def with_crew(self) -> set[str]:
+        """Officers with a crew that is free together."""
+        return {officer.key for crew, _ in self._crews for officer in crew}
+
+    @cached_property
+    def with_means(self) -> set[str]:
+        """Those whose crew also has a car or a desk."""
+        return {
+            officer.key
+            for crew, free in self._crews
+            if self._has_means(crew, free)
+            for officer in crew
+        }
 
     def cause(self, officer: Officer) -> Cause:
         """The first cause that keeps the officer away."""
         return next((cause for cause, stops in _CAUSES if stops(self, officer)), Cause.STOPPED)
 
-    def fits(self, base: int, free: list[int], starts: list[int] | None = None) -> bool:
-        """Whether the survey, with the way from and to the base, fits into the free minutes."""
+    def fits(self, base: int, free: list[int], *, ever: bool = False) -> bool:
+        """Whether the survey, with the way from and to the base, fits into the free minutes.
+
+        ``ever`` leaves its deadline aside. Officers with the same shifts ask the same.
+        """
+        question = (base, ever, *free)
+        if question not in self._answers:
+            self._answers[question] = self._fits(base, free, ever=ever)
+        return self._answers[question]
+
+    def _fits(self, base: int, free: list[int], *, ever: bool) -> bool:
+        allowed = self.starts_ever if ever else self.starts
         lead = back = 0
         if self.mode.site is not None:
             lead = rules.way(self.problem.travel[base][self.mode.site])
@@ -78,7 +106,7 @@ class _Attempt:
             back = rules.way(self.problem.travel[self.mode.site][base])
         length = lead + self.mode.minutes + back
         return any(
-            minutes.starts(free[day], length) << lead & (starts or self.starts)[day]
+            allowed[day] and minutes.starts(free[day], length) << lead & allowed[day]
             for day in self.days
         )
 
@@ -121,7 +149,7 @@ def _recused(attempt: _Attempt, officer: Officer) -> bool:
 def _window(attempt: _Attempt, officer: Officer) -> bool:
     """His shifts and the applicant's windows leave no time long enough, the way included."""
     shifts = [rules.shift(officer, day) for day in attempt.days]
-    return not attempt.fits(officer.base, shifts, attempt.starts_ever)
+    return not attempt.fits(officer.base, shifts, ever=True)
 
 
 def _deadline(attempt: _Attempt, officer: Officer) -> bool:

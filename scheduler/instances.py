@@ -81,10 +81,15 @@ def _value(wanted: Any, found: object, where: str) -> object:
     if get_origin(wanted) is UnionType:
         if found is None and NoneType in get_args(wanted):
             return None
-        wanted = next(kind for kind in get_args(wanted) if kind is not NoneType)
+        kinds = [kind for kind in get_args(wanted) if kind is not NoneType]
+        wanted = next(
+            (kind for kind in kinds if is_dataclass(kind) == isinstance(found, dict)), kinds[0]
+        )
     if is_dataclass(wanted):
         return _dataclass(wanted, found, where)
     origin = get_origin(wanted)
+    if origin is tuple and Ellipsis not in get_args(wanted):
+        return _pair(get_args(wanted), found, where)
     if origin in (tuple, frozenset, Sequence):
         if not isinstance(found, list):
             raise _unreadable(where, "must be a list")
@@ -96,9 +101,20 @@ def _value(wanted: Any, found: object, where: str) -> object:
             return date.fromisoformat(str(found)) if wanted is date else wanted(found)
         except ValueError as error:
             raise _unreadable(where, str(error)) from error
+    if wanted is float and type(found) is int:
+        return float(found)
     if type(found) is not wanted:
         raise _unreadable(where, f"must be {wanted.__name__}, not {found!r}")
     return found
+
+
+def _pair(kinds: tuple[Any, ...], found: object, where: str) -> object:
+    if not isinstance(found, list) or len(found) != len(kinds):
+        raise _unreadable(where, f"must be a list of {len(kinds)}")
+    return tuple(
+        _value(kind, one, f"{where}[{index}]")
+        for index, (kind, one) in enumerate(zip(kinds, found, strict=True))
+    )
 
 
 def _dataclass(wanted: Any, found: object, where: str) -> object:

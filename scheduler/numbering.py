@@ -17,6 +17,7 @@ from scheduler.plan import DeskVisit, Plan, Stop, Trip, Unplanned
 from scheduler.problem import Problem
 from scheduler.staff import Car, Officer
 from scheduler.task import Kind, Mode, Task
+from scheduler.travel import StraightLine
 
 #: What a promised survey weighs against one that is not: no plan gives it up for others.
 PROMISED = 1_000
@@ -283,12 +284,10 @@ class Numbered:
 
 def _matrix(problem: Problem) -> memoryview:
     """Travel times as one block of numbers."""
-    sites = len(problem.travel)
-    block = array("i")
+    sites = len(problem.travel) or 1  # a block is never empty
+    if isinstance(problem.travel, StraightLine) and problem.travel.places:
+        return problem.travel.block.cast("B").cast("i", (sites, sites))
+    block = array("i", [0] if not problem.travel else [])
     for row in problem.travel:
         block.extend(row)
-    return memoryview(block).cast("B").cast("i", (sites, sites)) if sites else _no_sites()
-
-
-def _no_sites() -> memoryview:
-    return memoryview(array("i", [0])).cast("B").cast("i", (1, 1))
+    return memoryview(block).cast("B").cast("i", (sites, sites))

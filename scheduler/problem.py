@@ -17,9 +17,11 @@ from scheduler.policy import Policy
 from scheduler.refusals import Nonsense, ProblemRefused
 from scheduler.staff import Car, Officer, Room
 from scheduler.task import Kind, Mode, Pin, Task
+from scheduler.travel import StraightLine
 
 __all__ = [
-    "Car", "Kind", "Mode", "Officer", "Pin", "Policy", "Problem", "Room", "Span", "Task",
+    "Car", "Kind", "Mode", "Officer", "Pin", "Policy", "Problem", "Room", "Span", "StraightLine",
+    "Task",
 ]  # fmt: skip
 
 
@@ -36,14 +38,15 @@ class Problem:
     days: tuple[date, ...]
     officers: tuple[Officer, ...]
     tasks: tuple[Task, ...]
-    travel: Sequence[Sequence[int]]
+    travel: Sequence[Sequence[int]] | StraightLine
     cars: tuple[Car, ...] = ()
     rooms: tuple[Room, ...] = ()
     policy: Policy = field(default_factory=Policy)
 
     def __post_init__(self) -> None:
         _refuse_unordered(self.days)
-        _refuse_table(self.travel)
+        if not isinstance(self.travel, StraightLine):
+            _refuse_table(self.travel)
         for kind, keys in (
             ("officer", [officer.key for officer in self.officers]),
             ("car", [car.key for car in self.cars]),

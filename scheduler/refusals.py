@@ -19,6 +19,7 @@ class Nonsense(StrEnum):
     UNKNOWN_OFFICER = "unknown_officer"
     TABLE_NOT_SQUARE = "table_not_square"
     UNREACHABLE = "unreachable"
+    NOWHERE = "nowhere"
     NO_WORKING_TIME = "no_working_time"
     NO_MODE = "no_mode"
     NO_SITE = "no_site"
@@ -40,6 +41,7 @@ _SENTENCES = {
     Nonsense.UNKNOWN_OFFICER: "officer {officer} is not known",
     Nonsense.TABLE_NOT_SQUARE: "row {row} has {columns} entries for {sites} sites",
     Nonsense.UNREACHABLE: "no way from site {start} to site {end}: {value}",
+    Nonsense.NOWHERE: "there is no place at longitude {east}, latitude {north}",
     Nonsense.NO_WORKING_TIME: "has no working time on any planned day",
     Nonsense.NO_MODE: "has no way to be carried out",
     Nonsense.NO_SITE: "a survey on site needs a site, a video survey must not have one",
@@ -57,7 +59,7 @@ class ProblemRefused(ValueError):
     the figures of the sentence.
     """
 
-    def __init__(self, code: Nonsense, thing: str, **values: str | int) -> None:
+    def __init__(self, code: Nonsense, thing: str, **values: str | float) -> None:
         self.code = code
         self.thing = thing
         self.values = values

@@ -1,9 +1,11 @@
 // The planner's kernel as Python sees it: numbers in, numbers out.
 #include "search.hpp"
+#include "straight_line.hpp"
 
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
 #include <nanobind/stl/function.h>
+#include <nanobind/stl/pair.h>
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
 
@@ -88,6 +90,12 @@ std::function<bool(Progress const &)> with_the_lock(GoOn const &go_on) {
 } // namespace
 
 NB_MODULE(yunkan_kernel, module) {
+    module.def("straight_line", [](std::vector<std::pair<double, double>> const &places,
+                                   double detour, double speed) {
+        auto const block = straight_line(places, detour, speed);
+        return nb::bytes(block.data(), block.size() * sizeof(block[0]));
+    });
+
     nb::class_<Setting>(module, "Setting")
         .def("__init__",
              [](Setting *self, int days, Travel travel) {

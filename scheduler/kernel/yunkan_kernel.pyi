@@ -10,6 +10,10 @@ from collections.abc import Callable, Sequence
 GoOn = Callable[[float, int, int, int], bool]
 """Is told seconds, iterations, surveys planned and cost so far; False stops the search."""
 
+def straight_line(places: Sequence[tuple[float, float]], detour: float, speed: float) -> bytes:
+    """Seconds from every place (longitude, latitude in degrees) to every other, at ``speed``
+    metres a second, as int32 row by row."""
+
 class Setting:
     """What is to be planned."""
 

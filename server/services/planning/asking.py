@@ -37,9 +37,9 @@ from server.services.planning.staffing import (
 #: these many days as two.
 OVERDUE_PRIORITY, SOON_PRIORITY, SOON = 3, 2, timedelta(days=2)
 
-#: Surveys one plan looks at, the most urgent first: driving times between all of them are kept,
-#: and they grow with the square of the number.
-MOST_SURVEYS = 600
+#: Surveys one plan looks at, the most urgent first: more would not be carried out within the days
+#: one plan is made for, and driving times grow with the square of the number.
+MOST_SURVEYS = 3_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,47 @@
+"""Ways without a map: the great circle and a detour."""
+
+from __future__ import annotations
+
+import pytest
+
+from scheduler.instances import problem_from_json, problem_to_json
+from scheduler.refusals import Nonsense, ProblemRefused
+from scheduler.solver import solve
+from scheduler.travel import StraightLine
+
+WUHAN, BEIJING = (114.305, 30.593), (116.407, 39.904)
+
+
+def test_the_way_from_wuhan_to_beijing_is_the_great_circle_and_a_detour():
+    ways = StraightLine((WUHAN, BEIJING), detour=1.5, speed=10)
+
+    # 1,051.9 km by the haversine formula on a sphere of 6,371.0088 km
+    assert ways[0][1] == pytest.approx(1_051_900 * 1.5 / 10, rel=1e-3)
+    assert ways[0][1] == ways[1][0]
+    assert ways[0][0] == ways[1][1] == 0
+
+
+@pytest.mark.parametrize("place", [(float("nan"), 30.0), (114.0, float("inf")), (114.0, 91.0)])
+def test_a_place_that_is_nowhere_is_refused(place):
+    with pytest.raises(ProblemRefused, match="site 1") as refusal:
+        StraightLine((WUHAN, place), detour=1.35, speed=7)
+
+    assert refusal.value.code is Nonsense.NOWHERE
+
+
+@pytest.mark.parametrize("speed", [0.0, -1.0, float("nan")])
+def test_nobody_drives_at_no_speed(speed):
+    with pytest.raises(ProblemRefused, match="the speed"):
+        StraightLine((WUHAN,), detour=1.35, speed=speed)
+
+
+def test_a_problem_with_places_is_kept_as_places_and_planned_the_same(bureau):
+    ways = StraightLine(tuple((114.3 + n / 100, 30.6) for n in range(5)), detour=1.35, speed=7)
+    problem = bureau.problem(*(bureau.on_site(f"店{n}", site=n) for n in range(1, 5)), travel=ways)
+
+    text = problem_to_json(problem)
+    again = problem_from_json(text)
+
+    assert '"places":[[114.3,30.6]' in text
+    assert again == problem
+    assert solve(again, seconds=5, iterations=500) == solve(problem, seconds=5, iterations=500)

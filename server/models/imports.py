@@ -28,6 +28,8 @@ class Import(Lives, Base):
     __tablename__ = "imports"
 
     bureau_id: Mapped[int] = mapped_column(ForeignKey("bureaus.id"), index=True)
+    #: Made by somebody of this district, for its cases alone; None: for the whole bureau.
+    district_id: Mapped[int | None] = mapped_column(ForeignKey("districts.id"), index=True)
     file_name: Mapped[str]
     file_sha256: Mapped[str] = mapped_column(index=True)  # the file itself is in the file store
     by: Mapped[str]

@@ -44,6 +44,8 @@ class Plan(Lives, Base):
     __tablename__ = "plans"
 
     bureau_id: Mapped[int] = mapped_column(ForeignKey("bureaus.id"), index=True)
+    #: Ordered by somebody of this district, for its cases alone; None: for the whole bureau.
+    district_id: Mapped[int | None] = mapped_column(ForeignKey("districts.id"), index=True)
     first_day: Mapped[date]
     last_day: Mapped[date]
     by: Mapped[str]

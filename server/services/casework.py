@@ -20,7 +20,7 @@ from server.models.lifecycle import Event
 from server.models.notice import Notice, NoticeStatus
 from server.models.round import Round, RoundStatus, Visit
 from server.models.survey import Survey, SurveyStatus
-from server.services.scope import districts_below, districts_of
+from server.services.scope import districts_below, scope_of
 
 #: Cases whose survey should be made within these days are shown as due soon.
 SOON = timedelta(days=2)
@@ -57,7 +57,7 @@ def listing(account: Account, chosen: Filter) -> Select[Case]:
         .join(Case.premises)
         .join(Case.applicant)
         .join(Case.item_type)
-        .where(*_visible(account))
+        .where(scope_of(account).cases())
         .options(
             contains_eager(Case.premises).joinedload(Premises.district),
             contains_eager(Case.applicant),
@@ -87,7 +87,8 @@ def overview(db: Session, account: Account, *, at: datetime) -> Overview:
     """Counted afresh at every call: never a figure the list below does not bear out."""
     today = local_day(at)
     begins, ends = moment_of(today, 0), moment_of(today, 24 * 60)
-    seen = select(Case.id).join(Case.premises).where(*_visible(account))
+    scope = scope_of(account)
+    seen = select(Case.id).where(scope.cases())
     by_status = db.execute(
         select(Case.status, func.count()).where(Case.id.in_(seen)).group_by(Case.status)
     ).all()
@@ -120,9 +121,7 @@ def overview(db: Session, account: Account, *, at: datetime) -> Overview:
         on_site_today=count(today_visits.where(Round.mode == Mode.ON_SITE)),
         done_today=count(today_visits.where(Survey.status == SurveyStatus.CONCLUDED)),
         notices_failed=count(
-            select(func.count()).where(
-                Notice.bureau_id == account.bureau_id, Notice.status == NoticeStatus.FAILED
-            )
+            select(func.count()).where(scope.notices(), Notice.status == NoticeStatus.FAILED)
         ),
     )
 
@@ -234,13 +233,6 @@ def unplanned_details(db: Session, survey_ids: Sequence[int]) -> dict[int, Surve
             )
         )
     }
-
-
-def _visible(account: Account) -> list[ColumnElement[bool]]:
-    conditions = [Case.bureau_id == account.bureau_id]
-    if account.district_id is not None:
-        conditions.append(Premises.district_id.in_(districts_of(account)))
-    return conditions
 
 
 def _escape(words: str) -> str:

@@ -5,16 +5,32 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from server.adapters.senders import NotSent, Sender
-from server.errors import MoveRefused
+from server.errors import MoveRefused, NotFound
+from server.models.account import Account
 from server.models.notice import Channel, Notice, NoticeStatus
+from server.services.scope import scope_of
 
 #: Waiting before each further try; after the last one a notice counts as failed.
 WAITS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30))
 AT_ONCE = 50
+
+
+def listing(account: Account, status: NoticeStatus | None = None) -> Select[Notice]:
+    """The notices this account may see; the edge cuts them into pages."""
+    query = select(Notice).where(scope_of(account).notices())
+    return query if status is None else query.where(Notice.status == status)
+
+
+def one(db: Session, notice_id: int, account: Account) -> Notice:
+    """Raises: NotFound: no such notice, or about a case the account does not see."""
+    notice = db.scalar(listing(account).where(Notice.id == notice_id))
+    if notice is None:
+        raise NotFound(f"notice {notice_id}")
+    return notice
 
 
 def deliver_due(db: Session, senders: Mapping[Channel, Sender], *, at: datetime) -> int:

@@ -9,11 +9,10 @@ from sqlalchemy.orm import Session
 
 from server.errors import MoveRefused, NotFound
 from server.models.account import Account, Role
-from server.models.applicant import Premises
-from server.models.case import Case, CaseStatus
+from server.models.case import CaseStatus
 from server.models.round import Round, RoundStatus, Visit
 from server.models.survey import Survey, SurveyStatus
-from server.services.scope import districts_of
+from server.services.scope import scope_of
 
 
 def visit_of(db: Session, survey: Survey) -> Visit | None:
@@ -50,7 +49,7 @@ def for_staff(db: Session, survey_id: int, account: Account) -> Survey:
     if account.role is Role.EXPERT:
         if not _is_on(db, survey, account.expert_id):
             raise NotFound(f"survey {survey_id} is another expert's")
-    elif account.district_id is not None and not _is_in(db, survey, account):
+    elif not _is_in(db, survey, account):
         raise NotFound(f"survey {survey_id} is in another district")
     return survey
 
@@ -91,12 +90,8 @@ def must_be_under_way(survey: Survey) -> None:
 
 
 def _is_in(db: Session, survey: Survey, account: Account) -> bool:
-    found = db.scalar(
-        select(Case.id)
-        .join(Case.premises)
-        .where(Case.id == survey.case_id, Premises.district_id.in_(districts_of(account)))
-    )
-    return found is not None
+    seen = select(Survey.id).where(Survey.id == survey.id, scope_of(account).surveys())
+    return db.scalar(seen) is not None
 
 
 def _is_on(db: Session, survey: Survey, expert_id: int | None) -> bool:

@@ -22,7 +22,7 @@ from server.models.identifiers import mask_phone
 from server.models.notice import Channel, Notice, NoticeStatus, Webhook
 from server.models.round import Round, Visit
 from server.models.survey import Survey
-from server.services.outbox import try_again
+from server.services import outbox
 from server.services.tokens import new_token
 from server.web.access import anyone, current_account, only
 from server.web.db import db
@@ -96,33 +96,29 @@ def health() -> Health:
 
 
 @blueprint.get("/notices")
-@only(Role.COORDINATOR, Role.SUPERVISOR, whole_bureau=True)
+@only(Role.COORDINATOR, Role.SUPERVISOR)
 @blueprint.input(NoticesQuery, location="query")
 @blueprint.output(Notices)
 def list_notices(query_data: NoticesQuery) -> Notices:
     """The outbox, oldest first; texts are never shown, they may hold links."""
-    query = select(Notice).where(Notice.bureau_id == current_account().bureau_id)
-    if query_data.status is not None:
-        query = query.where(Notice.status == query_data.status)
+    query = outbox.listing(current_account(), query_data.status)
     found = page(db.session, query, (Notice.id,), cursor=query_data.cursor, limit=query_data.limit)
     return Notices(items=[_notice(one) for one in found.items], next=found.next)
 
 
 @blueprint.post("/notices/<int:notice_id>/retry")
-@only(Role.COORDINATOR, whole_bureau=True)
+@only(Role.COORDINATOR)
 @blueprint.output(NoticeOut)
 def retry_notice(notice_id: int) -> NoticeOut:
     """Try a failed notice again."""
-    notice = db.session.get(Notice, notice_id)
-    if notice is None or notice.bureau_id != current_account().bureau_id:
-        raise NotFound(f"notice {notice_id}")
-    try_again(notice, at=utcnow())
+    notice = outbox.one(db.session, notice_id, current_account())
+    outbox.try_again(notice, at=utcnow())
     db.session.commit()
     return _notice(notice)
 
 
 @blueprint.get("/webhooks")
-@only(Role.ADMINISTRATOR)
+@only(Role.ADMINISTRATOR, whole_bureau=True)
 @blueprint.output(Webhooks)
 def list_webhooks() -> Webhooks:
     """Systems that hear of events."""
@@ -133,7 +129,7 @@ def list_webhooks() -> Webhooks:
 
 
 @blueprint.post("/webhooks")
-@only(Role.ADMINISTRATOR)
+@only(Role.ADMINISTRATOR, whole_bureau=True)
 @blueprint.input(WebhookIn)
 @blueprint.output(WebhookMade, status_code=201)
 def add_webhook(json_data: WebhookIn) -> WebhookMade:
@@ -151,7 +147,7 @@ def add_webhook(json_data: WebhookIn) -> WebhookMade:
 
 
 @blueprint.delete("/webhooks/<int:webhook_id>")
-@only(Role.ADMINISTRATOR)
+@only(Role.ADMINISTRATOR, whole_bureau=True)
 @blueprint.output({}, status_code=204)
 def stop_webhook(webhook_id: int) -> str:
     """Tell it nothing more; what was delivered stays on record."""

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from server.app import create_app
 from server.models.account import Account, Role
 from server.models.applicant import Applicant
-from server.services.scope import districts_of
+from server.services.scope import scope_of
 from server.web.sockets import socketio
 
 HOSTILE = "http://evil.example"
@@ -75,7 +75,7 @@ def test_behind_a_proxy_tries_are_counted_by_the_address_the_proxy_tells(setting
 def test_somebody_of_a_district_sees_it_and_all_below_it(town, db, other_bureau):
     account = Account(bureau_id=town.bureau.id, district_id=town.weiyang.id)
 
-    assert set(db.scalars(districts_of(account))) == {town.weiyang.id, town.street.id}
+    assert set(db.scalars(scope_of(account).districts())) == {town.weiyang.id, town.street.id}
 
 
 def test_somebody_of_the_city_sees_every_district_of_their_bureau(town, db, other_bureau):
@@ -83,7 +83,7 @@ def test_somebody_of_the_city_sees_every_district_of_their_bureau(town, db, othe
 
     for district in (None, town.city.id):
         account = Account(bureau_id=town.bureau.id, district_id=district)
-        assert set(db.scalars(districts_of(account))) == everything
+        assert set(db.scalars(scope_of(account).districts())) == everything
 
 
 def test_the_list_of_cases_ends_at_the_district(town, sign_in_as):

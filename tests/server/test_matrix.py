@@ -47,8 +47,10 @@ WHO = (
     "coordinator of another district",
     "coordinator of another bureau",
     "supervisor",
+    "supervisor of another district",
     "supervisor of another bureau",
     "administrator",
+    "administrator of another district",
     "administrator of another bureau",
 )
 ROLES = {
@@ -58,8 +60,10 @@ ROLES = {
     "coordinator of another district": Role.COORDINATOR,
     "coordinator of another bureau": Role.COORDINATOR,
     "supervisor": Role.SUPERVISOR,
+    "supervisor of another district": Role.SUPERVISOR,
     "supervisor of another bureau": Role.SUPERVISOR,
     "administrator": Role.ADMINISTRATOR,
+    "administrator of another district": Role.ADMINISTRATOR,
     "administrator of another bureau": Role.ADMINISTRATOR,
 }
 ELSEWHERE = {name for name in WHO if name.endswith("another bureau")}
@@ -70,13 +74,17 @@ NOT_ABOUT_A = ELSEWHERE | {
     "revoked link",
     "expert of another district",
     "coordinator of another district",
+    "supervisor of another district",
     "administrator",
+    "administrator of another district",
 }
 
 #: Whose thing a route is about, and who of those its guard lets in may therefore not see it.
 NOBODYS: set[str] = set()  # no thing is named in the address: lists show what is the caller's
 OF_THE_BUREAU = ELSEWHERE
-OF_THE_DISTRICT = OF_THE_BUREAU | {"coordinator of another district"}
+OF_THE_DISTRICT = OF_THE_BUREAU | {
+    name for name in WHO if name.endswith("another district") and not name.startswith("expert")
+}
 OF_THE_CREW = OF_THE_DISTRICT | {"expert of another district"}
 
 
@@ -145,26 +153,26 @@ ROUTES: dict[str, Asked] = {
         NOBODYS, form=lambda _: {"file": (io.BytesIO("办件编号,店名\n1,x\n".encode()), "a.csv")}
     ),
     "coordinator_imports.list_imports": Asked(NOBODYS),
-    "coordinator_imports.show_import": Asked(OF_THE_BUREAU),
-    "coordinator_imports.choose": Asked(OF_THE_BUREAU, json={"skip": [2]}),
-    "coordinator_imports.commit": Asked(OF_THE_BUREAU),
-    "coordinator_imports.undo_import": Asked(OF_THE_BUREAU),
-    "coordinator_imports.returned_rows": Asked(OF_THE_BUREAU),
+    "coordinator_imports.show_import": Asked(OF_THE_DISTRICT),
+    "coordinator_imports.choose": Asked(OF_THE_DISTRICT, json={"skip": [2]}),
+    "coordinator_imports.commit": Asked(OF_THE_DISTRICT),
+    "coordinator_imports.undo_import": Asked(OF_THE_DISTRICT),
+    "coordinator_imports.returned_rows": Asked(OF_THE_DISTRICT),
     "coordinator_plans.order_plan": Asked(
         NOBODYS, json={"first_day": TODAY, "last_day": TOMORROW, "seconds": 1}
     ),
     "coordinator_plans.list_plans": Asked(NOBODYS),
-    "coordinator_plans.show_plan": Asked(OF_THE_BUREAU),
-    "coordinator_plans.cancel_plan": Asked(OF_THE_BUREAU),
-    "coordinator_plans.publish_plan": Asked(OF_THE_BUREAU),
-    "coordinator_plans.discard_plan": Asked(OF_THE_BUREAU),
+    "coordinator_plans.show_plan": Asked(OF_THE_DISTRICT),
+    "coordinator_plans.cancel_plan": Asked(OF_THE_DISTRICT),
+    "coordinator_plans.publish_plan": Asked(OF_THE_DISTRICT),
+    "coordinator_plans.discard_plan": Asked(OF_THE_DISTRICT),
     "coordinator_plans.board": Asked(NOBODYS),
     "coordinator_plans.board_map": Asked(NOBODYS),
     "coordinator_links.make_link": Asked(OF_THE_DISTRICT),
     "coordinator_links.revoke_link": Asked(OF_THE_DISTRICT),
     # other systems
     "integration.list_notices": Asked(NOBODYS),
-    "integration.retry_notice": Asked(OF_THE_BUREAU),
+    "integration.retry_notice": Asked(OF_THE_DISTRICT),
     "integration.list_webhooks": Asked(NOBODYS),
     "integration.add_webhook": Asked(
         NOBODYS, json={"url": "http://10.0.0.1", "subjects": ["case"]}
@@ -287,8 +295,10 @@ def _furnish(app, db, new_town, new_caller, jpeg, file):
         "coordinator of another district": town.account(Role.COORDINATOR, district=town.yanta),
         "coordinator of another bureau": other.account(Role.COORDINATOR),
         "supervisor": town.account(Role.SUPERVISOR),
+        "supervisor of another district": town.account(Role.SUPERVISOR, district=town.yanta),
         "supervisor of another bureau": other.account(Role.SUPERVISOR),
         "administrator": town.account(Role.ADMINISTRATOR),
+        "administrator of another district": town.account(Role.ADMINISTRATOR, district=town.yanta),
         "administrator of another bureau": other.account(Role.ADMINISTRATOR),
     }
     made = {who: new_caller(app.test_client(), db) for who in WHO}
@@ -354,7 +364,7 @@ def refusal(guard: Any, hidden_from: set[str], who: str) -> int | None:
         return 401
     if ROLES[who] not in guard.roles:
         return 403
-    if guard.whole_bureau and who == "coordinator of another district":
+    if guard.whole_bureau and who.endswith("another district"):
         return 403
     return 404 if who in hidden_from else None
 

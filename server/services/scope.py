@@ -113,7 +113,7 @@ class Scope:
     def _planned_as(self) -> ColumnElement[bool]:
         """The node itself; for a street or community also what it is part of, up to a district."""
         node = select(District.id, District.parent_id, District.level)
-        up = node.where(District.id == self.district_id).cte("up", recursive=True)
+        up = node.where(District.id == self.district_id).cte(recursive=True)
         up = up.union_all(
             node.join(up, District.id == up.c.parent_id).where(up.c.level.in_(_PARTS_OF_A_DISTRICT))
         )
@@ -131,7 +131,7 @@ def districts_below(district_id: int) -> Select[int]:
 
 
 def _tree(roots: ColumnElement[bool]) -> Select[int]:
-    tree = select(District.id).where(roots).cte("tree", recursive=True)
+    tree = select(District.id).where(roots).cte(recursive=True)
     # UNION, not UNION ALL: roots may lie below one another
     tree = tree.union(select(District.id).where(District.parent_id == tree.c.id))
     return select(tree.c.id)

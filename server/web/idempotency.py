@@ -102,7 +102,8 @@ def _let_go(error: BaseException | None) -> None:
 
 def _who() -> str:
     if "account" in g:
-        return f"account {g.account.id}"
+        seen = g.account.district_id or "everything"  # narrowed since, it is somebody else
+        return f"account {g.account.id} {g.account.role} {seen}"
     if "join_link" in g:
         return f"link {g.join_link.id}"
     return f"address {request.remote_addr}"

@@ -108,3 +108,16 @@ def test_a_statement_that_fails_writes_no_persons_data_to_the_log(town, db, capl
 
     assert "19900001234" not in str(failure.value)
     assert "19900001234" not in caplog.text
+
+
+def test_somebody_of_a_district_narrows_the_list_further(town, sign_in_as):
+    in_the_street, _ = town.case(district=town.street), town.case()
+    town.case(district=town.yanta)
+    desk = sign_in_as(Role.COORDINATOR, district=town.weiyang)
+
+    def listed(district):
+        found = desk.get(f"/api/v1/cases?status=received&district={district.id}")
+        return [case["id"] for case in found.json["items"]]
+
+    assert listed(town.street) == [in_the_street.id]
+    assert listed(town.yanta) == []

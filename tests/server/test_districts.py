@@ -5,11 +5,22 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import timedelta
 
-from server.clock import utcnow
-from server.models.account import Role
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scheduler.minutes import Span
+from server.adapters.calendar import StateCouncilCalendar
+from server.clock import local_day, moment_of, utcnow
+from server.models.account import Account, Role
+from server.models.bureau import Mode, ModeRule
+from server.models.expert import Absence, AbsenceKind
 from server.models.notice import Channel, Notice, NoticeStatus
+from server.models.round import Plan, PlanStatus
+from server.models.survey import Survey
+from server.services.planning import answering, computing
 
 
 @pytest.fixture
@@ -124,3 +135,299 @@ def test_an_administrator_of_one_district_connects_no_system_that_hears_of_all(
     for answer in (office.get("/api/v1/webhooks"), office.post("/api/v1/webhooks", wanted)):
         assert (answer.status_code, answer.json["code"]) == (403, "not_yours")
         assert answer.json["values"] == {"cause": "district"}
+
+
+# --- plans ----------------------------------------------------------------------------------
+
+#: The next day on which everybody works, and the days after it.
+FIRST = StateCouncilCalendar().after(local_day(utcnow()), 1)
+LAST = FIRST + timedelta(days=4)
+
+
+@pytest.fixture
+def compute(engine, db):
+    """The jobs process's part."""
+
+    def carry_out(plan_id):
+        db.commit()
+        computing.compute(lambda: Session(engine), plan_id, now=utcnow)
+        db.expire_all()
+        return db.get(Plan, plan_id)
+
+    return carry_out
+
+
+@pytest.fixture
+def order(app, monkeypatch):
+    """A plan ordered at a desk; nobody computes it yet."""
+    monkeypatch.setattr(app.extensions["parts"].jobs, "compute_plan", lambda plan_id: None)
+
+    def ask_for(desk, **options):
+        days = {"first_day": FIRST.isoformat(), "last_day": LAST.isoformat(), "seconds": 1}
+        return desk.post("/api/v1/plans", days, **options)
+
+    return ask_for
+
+
+def asked_about(plan):
+    problem = answering.question_of(plan)
+    tasks = {task.key for task in problem.tasks if task.pinned is None}
+    return tasks, {officer.key for officer in problem.officers}
+
+
+def survey_of(case, db):
+    return str(db.scalars(select(Survey.id).where(Survey.case_id == case.id)).one())
+
+
+@pytest.mark.usefixtures("there")
+def test_a_district_plans_its_own_cases_with_those_who_may_work_there(desk, order, here, town, db):
+    plan = db.get(Plan, order(desk).json["id"])
+
+    assert asked_about(plan) == (
+        {survey_of(here, db)},
+        {str(town.lead.id), str(town.second.id)},  # 赵磊 may not enter 未央
+    )
+
+
+def test_who_is_allowed_in_the_district_besides_their_own_is_asked_too(desk, order, here, town, db):
+    town.stranger.districts.append(town.weiyang)
+    db.commit()
+
+    _, officers = asked_about(db.get(Plan, order(desk).json["id"]))
+
+    assert str(town.stranger.id) in officers
+
+
+def test_a_street_is_surveyed_by_those_of_its_district(town, sign_in_as, order, db):
+    case = town.case(district=town.street)
+    town.case()  # elsewhere in 未央
+
+    plan = db.get(Plan, order(sign_in_as(Role.COORDINATOR, district=town.street)).json["id"])
+
+    assert asked_about(plan) == (
+        {survey_of(case, db)},
+        {str(town.lead.id), str(town.second.id)},
+    )
+
+
+def test_where_only_other_districts_wait_there_is_nothing_to_plan(desk, order, there):
+    answer = order(desk)
+
+    assert (answer.status_code, answer.json["code"]) == (409, "nothing_to_plan")
+    assert answer.json["values"] == {"cause": "no_survey"}
+
+
+def test_an_officers_promise_to_another_district_takes_the_time_and_says_nothing_more(
+    desk, order, here, there, town, db, compute
+):
+    town.lead.districts.append(town.yanta)
+    visit = town.visit(there, starts_at=moment_of(FIRST, 600), second=town.stranger)
+    db.commit()
+
+    plan = compute(order(desk).json["id"])
+
+    problem = answering.question_of(plan)
+    (taken,) = [task for task in problem.tasks if task.pinned]
+    assert (taken.pinned.day, taken.pinned.start) == (0, 600)
+    assert taken.pinned.officers == {str(town.lead.id)}
+    assert taken.district == "610112"
+    assert plan.status is PlanStatus.DRAFT, plan.error
+    assert {task.key for task in problem.tasks} == {
+        survey_of(here, db),
+        f"taken {visit.round_id}",
+    }
+    assert {officer.key for officer in problem.officers} == {
+        str(town.lead.id),
+        str(town.second.id),
+    }
+    shown = desk.get(f"/api/v1/plans/{plan.id}").json
+    assert (shown["figures"]["to_plan"], shown["figures"]["planned"]) == (1, 1)
+    (round_,) = shown["rounds"]
+    assert [stop["case_id"] for stop in round_["visits"]] == [here.id]
+
+
+def test_a_desk_taken_by_officers_of_other_districts_is_not_given_away(
+    desk, order, here, there, town, db
+):
+    town.bureau.video_rooms = 2
+    town.visit(there, starts_at=moment_of(FIRST, 600), lead=town.stranger)
+
+    (room,) = answering.question_of(db.get(Plan, order(desk).json["id"])).rooms
+
+    assert room.capacity == 1
+
+
+def test_a_trip_to_another_district_takes_its_officer_and_its_car(
+    desk, order, here, there, town, db
+):
+    visit = town.visit(
+        there, mode=Mode.ON_SITE, lead=town.stranger, second=town.second,
+        starts_at=moment_of(FIRST, 600), minutes=90,
+    )  # fmt: skip
+    visit.round.car = 2
+    db.commit()
+
+    problem = answering.question_of(db.get(Plan, order(desk).json["id"]))
+
+    taken = (Span(0, 600, 690),)
+    assert [car.away for car in problem.cars] == [(), taken]
+    away = {officer.key: officer.away for officer in problem.officers}
+    assert away == {str(town.lead.id): (), str(town.second.id): taken}
+
+
+def test_an_appointment_elsewhere_that_cannot_be_kept_does_not_stop_the_plan(
+    desk, order, here, there, town, db
+):
+    """Its officer fell ill: whoever promised it has to move it, not the district."""
+    town.visit(there, starts_at=moment_of(FIRST, 600))
+    begins, ends = moment_of(FIRST, 610), moment_of(FIRST, 640)
+    town.lead.absences.append(Absence(kind=AbsenceKind.SICK, starts_at=begins, ends_at=ends))
+    db.commit()
+
+    answer = order(desk)
+
+    assert answer.status_code == 202
+    officers = answering.question_of(db.get(Plan, answer.json["id"])).officers
+    away = next(one.away for one in officers if one.key == str(town.lead.id))
+    assert set(away) == {Span(0, 610, 640), Span(0, 600, 630)}
+
+
+@pytest.fixture
+def plans(desk, chief, order, here, there, sign_in_as, town):
+    """By whose they are: a plan of 未央, one of 雁塔, one of the bureau."""
+    yanta = sign_in_as(Role.COORDINATOR, district=town.yanta)
+    return {
+        name: order(who).json["id"]
+        for name, who in (("未央", desk), ("雁塔", yanta), ("the bureau", chief))
+    }
+
+
+def test_a_district_sees_the_plans_made_for_it(desk, chief, plans, sign_in_as, town):
+    def listed(somebody):
+        return {plan["id"] for plan in somebody.get("/api/v1/plans").json["items"]}
+
+    assert listed(desk) == {plans["未央"]}
+    assert listed(sign_in_as(Role.SUPERVISOR, district=town.weiyang)) == {plans["未央"]}
+    assert listed(sign_in_as(Role.COORDINATOR, district=town.street)) == set()
+    assert listed(sign_in_as(Role.COORDINATOR, district=town.city)) == {
+        plans["未央"],
+        plans["雁塔"],
+    }
+    assert listed(chief) == set(plans.values())
+
+
+@pytest.mark.parametrize("whose", ["雁塔", "the bureau"])
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", ""), ("POST", "/cancellation"), ("POST", "/publication"), ("DELETE", "")],
+    ids=["shown", "stopped", "published", "discarded"],
+)
+def test_no_other_plan_is_reached_by_guessing_its_number(
+    desk, plans, compute, db, whose, method, path
+):
+    plan = compute(plans[whose])
+    before = plan.status
+
+    is_not_there(desk.ask(method, f"/api/v1/plans/{plan.id}{path}"))
+
+    db.expire_all()
+    assert (plan.status, plan.cancel_asked) == (before, False)
+
+
+def test_a_district_publishes_and_discards_its_own_plans(desk, plans, compute, order, here):
+    compute(plans["未央"])
+    assert desk.delete(f"/api/v1/plans/{plans['未央']}").status_code == 200
+    again = compute(order(desk).json["id"])
+
+    done = desk.post(f"/api/v1/plans/{again.id}/publication")
+
+    assert (done.status_code, done.json["surveys"]) == (200, 1)
+    assert [one["case_id"] for one in desk.get("/api/v1/notices").json["items"]] == [here.id]
+
+
+def test_a_plan_that_came_to_reach_outside_is_the_bureaus_alone(
+    desk, chief, plans, compute, here, town, db
+):
+    plan = compute(plans["未央"])
+    here.premises.district_id = town.yanta.id
+    db.commit()
+
+    is_not_there(desk.get(f"/api/v1/plans/{plan.id}"))
+    is_not_there(desk.post(f"/api/v1/plans/{plan.id}/publication"))
+    assert chief.get(f"/api/v1/plans/{plan.id}").status_code == 200
+
+
+def test_what_found_no_place_is_counted_and_named_within_the_district(
+    desk, order, compute, here, there, town, db
+):
+    for case in (here, there):
+        case.premises.longitude = case.premises.latitude = None
+    town.item.modes = ModeRule.ON_SITE
+    db.commit()
+
+    shown = desk.get(f"/api/v1/plans/{compute(order(desk).json['id']).id}").json
+
+    assert [left["case_id"] for left in shown["unplanned"]] == [here.id]
+    assert (shown["figures"]["unplanned"], shown["beyond"]) == (1, 0)
+
+
+def test_of_two_plans_made_side_by_side_the_second_cannot_take_the_same_car(
+    town, sign_in_as, order, compute, db
+):
+    """Two districts, each with officers of its own, and one car between them."""
+    _only_visits_in_one_car(town, db)
+    drafts = []
+    for district in (town.weiyang, town.yanta):
+        town.case(district=district)
+        desk = sign_in_as(Role.COORDINATOR, district=district)
+        drafts.append((desk, compute(order(desk).json["id"])))
+    assert all(round_.car == 1 for _, plan in drafts for round_ in plan.rounds)
+
+    first, second = (desk.post(f"/api/v1/plans/{plan.id}/publication") for desk, plan in drafts)
+
+    assert first.status_code == 200
+    assert (second.status_code, second.json["code"]) == (409, "plan_outdated")
+    assert second.json["values"] == {"cause": "car_taken"}
+    (_, refused) = drafts[1]
+    assert refused.status is PlanStatus.DRAFT
+
+
+def test_of_two_plans_made_side_by_side_the_second_cannot_take_the_same_desk(
+    town, sign_in_as, order, compute, db
+):
+    town.item.modes, town.bureau.video_rooms = ModeRule.VIDEO, 1
+    drafts = []
+    for district in (town.weiyang, town.yanta):
+        town.case(district=district)
+        desk = sign_in_as(Role.COORDINATOR, district=district)
+        drafts.append((desk, compute(order(desk).json["id"])))
+    starts = [round_.leaves_at for _, plan in drafts for round_ in plan.rounds]
+    assert starts[0] == starts[1]
+
+    first, second = (desk.post(f"/api/v1/plans/{plan.id}/publication") for desk, plan in drafts)
+
+    assert first.status_code == 200
+    assert second.json["values"] == {"cause": "desk_taken"}
+
+
+def _only_visits_in_one_car(town, db):
+    town.item.modes, town.bureau.cars, town.bureau.crew_size = ModeRule.ON_SITE, 1, 1
+    db.commit()
+
+
+# --- answers kept for a repeated request ----------------------------------------------------
+
+
+def test_an_answer_from_before_an_account_was_narrowed_is_not_given_again(
+    chief, order, here, there, db, town
+):
+    key = {"Idempotency-Key": "7f1c2f0e-8a52-4c0e-9d6b-3f6f6f3a1b11"}
+    everything = order(chief, headers=key).json["id"]
+    account = db.scalars(select(Account).where(Account.district_id.is_(None))).one()
+    account.district_id = town.weiyang.id
+    db.commit()
+
+    again = order(chief, headers=key)
+
+    assert again.json["id"] != everything
+    assert asked_about(db.get(Plan, again.json["id"]))[0] == {survey_of(here, db)}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduler.instances import plan_from_json, problem_from_json
@@ -13,7 +15,8 @@ from scheduler.plan import DeskVisit, Trip
 from scheduler.problem import Problem
 from server.clock import moment_of
 from server.errors import PlanOutdated
-from server.models.bureau import Mode
+from server.models.base import Json
+from server.models.bureau import Bureau, Mode
 from server.models.case import CaseStatus
 from server.models.expert import Booking
 from server.models.round import Plan, PlanStatus, Round, RoundStatus, Visit
@@ -55,11 +58,13 @@ def publish(
     sends the invitations and commits.
 
     Raises:
-        PlanOutdated: a survey of the plan was scheduled, withdrawn or changed meanwhile.
+        PlanOutdated: a survey of the plan was scheduled, withdrawn or changed meanwhile, or its
+            car or desk was given to another plan.
         DoubleBooked: an officer has been given another appointment in that time.
         MoveRefused: the plan is not a draft.
     """
     plan.move(PlanStatus.PUBLISHED, by=by, at=at)
+    _still_free(db, plan, at=at)
     surveys = 0
     invitations: list[Invitation] = []
     for round_ in plan.rounds:
@@ -77,6 +82,12 @@ def publish(
     return Published(len(plan.rounds), surveys, tuple(invitations))
 
 
+def left_out(plan: Plan) -> dict[int, list[Json]]:
+    """By id, the surveys the planner found no place for, with its reasons."""
+    surveys = [left for left in plan.result.get("unplanned", []) if left["task"].isdecimal()]
+    return {int(left["task"]): left["reasons"] for left in surveys}
+
+
 def question_of(plan: Plan) -> Problem:
     """What the planner was asked, as it was stored."""
     return problem_from_json(json.dumps(plan.problem))
@@ -87,6 +98,43 @@ def discard(plan: Plan, *, by: str, at: datetime) -> None:
     plan.move(PlanStatus.DISCARDED, by=by, at=at)
     for round_ in plan.rounds:
         round_.move(RoundStatus.CANCELLED, by=by, at=at)
+
+
+def _still_free(db: Session, plan: Plan, *, at: datetime) -> None:
+    """Cars and desks are the bureau's: a plan made at the same time may have taken them.
+
+    Raises: PlanOutdated: it has. Officers are watched over by the database itself.
+    """
+    bureau = db.scalars(  # two publications take turns: neither may miss the other's rounds
+        select(Bureau).where(Bureau.id == plan.bureau_id).with_for_update()
+    ).one()
+    others = db.scalars(
+        select(Round).where(
+            Round.bureau_id == plan.bureau_id,
+            Round.plan_id != plan.id,
+            Round.status.in_((RoundStatus.PUBLISHED, RoundStatus.UNDER_WAY)),
+            Round.back_at > min((round_.leaves_at for round_ in plan.rounds), default=at),
+        )
+    ).all()
+    for round_ in plan.rounds:
+        beside = [
+            other
+            for other in (*others, *plan.rounds)
+            if other.leaves_at < round_.back_at and round_.leaves_at < other.back_at
+        ]
+        if round_.mode is Mode.ON_SITE:
+            if any(o is not round_ and o.car == round_.car is not None for o in beside):
+                raise PlanOutdated(f"car {round_.car} was given away", cause="car_taken")
+        elif _desks(beside, round_.leaves_at) > bureau.video_rooms:
+            raise PlanOutdated("a desk was given away", cause="desk_taken")
+
+
+def _desks(rounds: Iterable[Round], moment: datetime) -> int:
+    """How many desks video rounds take at a moment."""
+    return sum(
+        round_.mode is Mode.VIDEO and round_.leaves_at <= moment < round_.back_at
+        for round_ in rounds
+    )
 
 
 def _promise(visit: Visit, mode: Mode, *, by: str, at: datetime) -> None:

@@ -23,15 +23,17 @@ from server.models.applicant import Premises
 from server.models.bureau import Bureau, District, DistrictLevel, ModeRule
 from server.models.bureau import Mode as SurveyMode
 from server.models.case import Case, CaseStatus
-from server.models.expert import Recusal
+from server.models.expert import Expert, Recusal
 from server.models.round import Round, RoundStatus, Visit
 from server.models.survey import Survey, SurveyStatus
+from server.services.planning.elsewhere import set_aside
 from server.services.planning.staffing import (
     BUREAU_SITE,
     cars_of,
     officers_of,
     still_to_come,
 )
+from server.services.scope import Scope
 
 #: A survey that should have been done already counts as much as three others, one due within
 #: these many days as two.
@@ -60,23 +62,32 @@ def ask(
     at: datetime,
     travel: Travel,
     calendar: WorkingDays,
+    scope: Scope | None = None,
 ) -> Question:
     """Everything that is waiting, and everybody who works, between two days (both included).
 
     Appointments already published stay where they are: on-site rounds take their officers and
-    their car away, video appointments are pinned so that they keep their room.
+    their car away, video appointments are pinned so that they keep their room. Within a `scope`
+    only its surveys wait, only officers who may work there are asked, and what other districts
+    were promised takes its time without being told.
 
     Raises:
         NothingToPlan: no survey is waiting, or nobody works on these days.
         PlanRefused: the records contradict each other.
     """
     days = tuple(first_day + timedelta(days=n) for n in range((last_day - first_day).days + 1))
-    waiting = _waiting(db, bureau)
+    scope = scope or Scope(bureau.id)
+    waiting = _waiting(db, scope)
     surveys, beyond = waiting[:MOST_SURVEYS], max(0, len(waiting) - MOST_SURVEYS)
     promised = _promised(db, bureau, days)
     districts = _district_codes(db, bureau)
     sites, places = _sites(db, bureau, (survey.case.premises for survey in surveys))
-    officers = officers_of(db, bureau, days, promised, districts, at=at, calendar=calendar)
+    on_video = [round_ for round_ in promised if still_to_come(round_, at)]
+    pinnable, foreign = _by_scope(db, scope, on_video)
+    taken = [round_ for round_ in promised if round_ not in on_video]
+    policy = Policy(officers_on_site=bureau.crew_size, officers_on_video=bureau.video_officers)
+    officers = officers_of(db, scope, days, taken, districts, at=at, calendar=calendar)
+    elsewhere = set_aside(foreign, officers, days, policy)
     recused = _recused(db, surveys)
     tasks, no_place = [], []
     for survey in surveys:
@@ -84,24 +95,24 @@ def ask(
             tasks.append(_task(survey, modes, days, districts, recused))
         else:
             no_place.append(survey)
-    if not officers:
+    if not elsewhere.officers:
         raise NothingToPlan("nobody works on these days", cause="nobody")
     if not surveys:
         raise NothingToPlan("no survey is waiting", cause="no_survey")
     on_site = [round_ for round_ in promised if round_.mode is SurveyMode.ON_SITE]
-    on_video = [round_ for round_ in promised if still_to_come(round_, at)]
-    officer_keys = {officer.key for officer in officers}
+    officer_keys = {officer.key for officer in elsewhere.officers}
     pinned = [
-        task for round_ in on_video for task in _pinned(round_, days, districts, officer_keys)
+        task for round_ in pinnable for task in _pinned(round_, days, districts, officer_keys)
     ]
+    desks = max(0, bureau.video_rooms - elsewhere.desks)
     problem = _stated(
         days=days,
-        officers=tuple(officers),
+        officers=elsewhere.officers,
         cars=tuple(cars_of(bureau, on_site, days)),
-        rooms=(Room("desks", BUREAU_SITE, bureau.video_rooms),) if bureau.video_rooms else (),
-        tasks=(*tasks, *pinned),
+        rooms=(Room("desks", BUREAU_SITE, desks),) if desks else (),
+        tasks=(*tasks, *pinned, *elsewhere.taken),
         travel=travel.seconds(places),
-        policy=Policy(officers_on_site=bureau.crew_size, officers_on_video=bureau.video_officers),
+        policy=policy,
     )
     return Question(problem, tuple(no_place), beyond)
 
@@ -116,13 +127,13 @@ def _stated(**parts: Any) -> Problem:
         ) from nonsense
 
 
-def _waiting(db: Session, bureau: Bureau) -> list[Survey]:
+def _waiting(db: Session, scope: Scope) -> list[Survey]:
     return list(
         db.scalars(
             select(Survey)
             .join(Case)
             .where(
-                Survey.bureau_id == bureau.id,
+                scope.surveys(),
                 Survey.status == SurveyStatus.OPEN,
                 Case.status == CaseStatus.RECEIVED,
             )
@@ -159,6 +170,23 @@ def _promised(db: Session, bureau: Bureau, days: Sequence[date]) -> list[Round]:
             )
         )
     )
+
+
+def _by_scope(
+    db: Session, scope: Scope, rounds: Sequence[Round]
+) -> tuple[list[Round], list[Round]]:
+    """Those the scope may know of, by their surveys and their crew, and the others."""
+    if scope.is_whole:
+        return list(rounds), []
+    ids = [round_.id for round_ in rounds]
+    ours = set(db.scalars(select(Round.id).where(Round.id.in_(ids), scope.rounds())))
+    experts = {None, *db.scalars(select(Expert.id).where(scope.experts()))}
+    known: list[Round] = []
+    foreign: list[Round] = []
+    for round_ in rounds:
+        crew_is_known = {round_.lead_id, round_.second_id} <= experts
+        (known if round_.id in ours and crew_is_known else foreign).append(round_)
+    return known, foreign
 
 
 def _district_codes(db: Session, bureau: Bureau) -> dict[int, str]:

@@ -21,6 +21,7 @@ from server.models.bureau import Bureau
 from server.models.round import Plan, PlanStatus
 from server.services.planning.answering import question_of, write_rounds
 from server.services.planning.asking import ask
+from server.services.scope import Scope
 
 #: A month is a campaign; longer plans would be wrong before they are carried out.
 MOST_DAYS = 31
@@ -39,8 +40,12 @@ def order(
     at: datetime,
     travel: Travel,
     calendar: WorkingDays,
+    scope: Scope | None = None,
 ) -> Plan:
     """Write down what is to be planned. The caller commits, then queues the job.
+
+    Within a `scope` the plan is that district's: only its cases are planned, and it is shown
+    only to those who see that district.
 
     The question is fixed here, so that the coordinator hears at once when there is nothing to
     plan, and a job that is carried out twice answers the same.
@@ -59,9 +64,11 @@ def order(
         at=at,
         travel=travel,
         calendar=calendar,
+        scope=scope,
     )
     plan = Plan(
         bureau_id=bureau.id,
+        district_id=scope.district_id if scope else None,
         first_day=first_day,
         last_day=last_day,
         by=by,

@@ -17,6 +17,7 @@ from server.models.bureau import Bureau
 from server.models.bureau import Mode as SurveyMode
 from server.models.expert import Booking, Expert
 from server.models.round import Round
+from server.services.scope import Scope
 
 #: Nobody is sent out, or called, with less notice than this.
 NOTICE = timedelta(hours=1)
@@ -27,17 +28,18 @@ BUREAU_SITE = 0
 
 def officers_of(
     db: Session,
-    bureau: Bureau,
+    scope: Scope,
     days: Sequence[date],
-    promised: Sequence[Round],
+    taken: Sequence[Round],
     districts: dict[int, str],
     *,
     at: datetime,
     calendar: WorkingDays,
 ) -> list[Officer]:
+    """Who may work in the scope on these days; `taken` rounds are time away for their officers."""
     experts = db.scalars(
         select(Expert)
-        .where(Expert.bureau_id == bureau.id, Expert.active)
+        .where(scope.experts(), Expert.active)
         .options(
             selectinload(Expert.shifts),
             selectinload(Expert.absences),
@@ -48,8 +50,8 @@ def officers_of(
         .order_by(Expert.id)
     )
     booked: dict[int, list[tuple[datetime, datetime]]] = {}
-    taken = [round_.id for round_ in promised if not still_to_come(round_, at)]
-    for booking in db.scalars(select(Booking).where(Booking.round_id.in_(taken))):
+    rounds = [round_.id for round_ in taken]
+    for booking in db.scalars(select(Booking).where(Booking.round_id.in_(rounds))):
         booked.setdefault(booking.expert_id, []).append((booking.starts_at, booking.ends_at))
     too_soon = (moment_of(days[0], 0), at + NOTICE)
     officers = []

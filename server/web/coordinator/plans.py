@@ -11,15 +11,16 @@ from sqlalchemy.orm import Session
 
 from server.adapters.travel import road_metres
 from server.clock import utcnow
-from server.errors import BadPayload, NotFound
-from server.models.account import Account, Role
+from server.errors import BadPayload
+from server.models.account import Role
 from server.models.bureau import Bureau, Mode
 from server.models.expert import Expert
 from server.models.round import Plan, PlanStatus, Round
 from server.services import casework
 from server.services.notifying import invite_applicant
-from server.services.planning import answering, computing
+from server.services.planning import answering, computing, finding
 from server.services.planning.staffing import shifts_of
+from server.services.scope import scope_of
 from server.web.access import current_account, only
 from server.web.coordinator.payload import (
     AbsenceOut,
@@ -45,14 +46,13 @@ blueprint = APIBlueprint("coordinator_plans", __name__, url_prefix="/api/v1", ta
 
 #: A board shows at most this many days.
 MOST_DAYS = 31
-LATEST = 20
 
 GEOJSON = "application/geo+json"
 NO_OUTLINES = b'{"type": "FeatureCollection", "features": []}'
 
 
 @blueprint.post("/plans")
-@only(Role.COORDINATOR, whole_bureau=True)
+@only(Role.COORDINATOR)
 @blueprint.input(PlanOrder)
 @blueprint.output(PlanRef, status_code=202)
 def order_plan(json_data: PlanOrder) -> PlanRef:
@@ -69,6 +69,7 @@ def order_plan(json_data: PlanOrder) -> PlanRef:
         at=utcnow(),
         travel=parts().travel,
         calendar=parts().calendar,
+        scope=scope_of(account),
     )
     db.session.commit()
     parts().jobs.compute_plan(plan.id)
@@ -76,45 +77,40 @@ def order_plan(json_data: PlanOrder) -> PlanRef:
 
 
 @blueprint.get("/plans")
-@only(Role.COORDINATOR, Role.SUPERVISOR, whole_bureau=True)
+@only(Role.COORDINATOR, Role.SUPERVISOR)
 @blueprint.output(Plans)
 def list_plans() -> Plans:
     """The newest plans."""
-    found = db.session.scalars(
-        select(Plan)
-        .where(Plan.bureau_id == current_account().bureau_id)
-        .order_by(Plan.id.desc())
-        .limit(LATEST)
-    )
+    found = finding.latest(db.session, current_account())
     return Plans(items=[PlanRow.model_validate(plan) for plan in found])
 
 
 @blueprint.get("/plans/<int:plan_id>")
-@only(Role.COORDINATOR, Role.SUPERVISOR, whole_bureau=True)
+@only(Role.COORDINATOR, Role.SUPERVISOR)
 @blueprint.output(PlanOut)
 def show_plan(plan_id: int) -> PlanOut:
     """One plan: how far it is, its rounds, and what was left out and why."""
-    return _plan_out(db.session, _plan(plan_id, current_account()))
+    return _plan_out(db.session, finding.one(db.session, plan_id, current_account()))
 
 
 @blueprint.post("/plans/<int:plan_id>/cancellation")
-@only(Role.COORDINATOR, whole_bureau=True)
+@only(Role.COORDINATOR)
 @blueprint.output(PlanRef)
 def cancel_plan(plan_id: int) -> PlanRef:
     """Stop thinking; the best plan so far stays."""
-    plan = _plan(plan_id, current_account())
+    plan = finding.one(db.session, plan_id, current_account())
     computing.cancel(db.session, plan, by=current_account().sign_in_name, at=utcnow())
     db.session.commit()
     return PlanRef.model_validate(plan)
 
 
 @blueprint.post("/plans/<int:plan_id>/publication")
-@only(Role.COORDINATOR, whole_bureau=True)
+@only(Role.COORDINATOR)
 @blueprint.output(PublishedOut)
 def publish_plan(plan_id: int) -> PublishedOut:
     """Promise every appointment, book the officers, invite the applicants."""
     settings = parts().settings
-    plan = _plan(plan_id, current_account())
+    plan = finding.one(db.session, plan_id, current_account())
     at = utcnow()
     published = answering.publish(
         db.session,
@@ -143,11 +139,11 @@ def publish_plan(plan_id: int) -> PublishedOut:
 
 
 @blueprint.delete("/plans/<int:plan_id>")
-@only(Role.COORDINATOR, whole_bureau=True)
+@only(Role.COORDINATOR)
 @blueprint.output(PlanRef)
 def discard_plan(plan_id: int) -> PlanRef:
     """Throw a draft away."""
-    plan = _plan(plan_id, current_account())
+    plan = finding.one(db.session, plan_id, current_account())
     answering.discard(plan, by=current_account().sign_in_name, at=utcnow())
     db.session.commit()
     return PlanRef.model_validate(plan)
@@ -199,13 +195,6 @@ def board_map() -> Response:
     return Response(found, mimetype=GEOJSON)
 
 
-def _plan(plan_id: int, account: Account) -> Plan:
-    plan = db.session.get(Plan, plan_id)
-    if plan is None or plan.bureau_id != account.bureau_id:
-        raise NotFound(f"plan {plan_id}")
-    return plan
-
-
 def _plan_out(session: Session, plan: Plan) -> PlanOut:
     rounds = list(
         session.scalars(
@@ -215,7 +204,7 @@ def _plan_out(session: Session, plan: Plan) -> PlanOut:
             .order_by(Round.leaves_at, Round.id)
         )
     )
-    reasons = {int(left["task"]): left["reasons"] for left in plan.result.get("unplanned", [])}
+    reasons = answering.left_out(plan)
     reasons |= {key: [{"cause": NO_PLACE}] for key in plan.no_place}
     found = casework.unplanned_details(session, list(reasons))
     left_out = [unplanned_out(survey, reasons[key], language()) for key, survey in found.items()]

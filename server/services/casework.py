@@ -16,11 +16,12 @@ from server.models.account import Account
 from server.models.applicant import Applicant, Premises
 from server.models.bureau import Mode
 from server.models.case import Case, CaseStatus
+from server.models.expert import Booking, Expert
 from server.models.lifecycle import Event
 from server.models.notice import Notice, NoticeStatus
-from server.models.round import Round, RoundStatus, Visit
+from server.models.round import Plan, Round, RoundStatus, Visit
 from server.models.survey import Survey, SurveyStatus
-from server.services.scope import districts_below, scope_of
+from server.services.scope import Scope, districts_below, scope_of
 
 #: Cases whose survey should be made within these days are shown as due soon.
 SOON = timedelta(days=2)
@@ -186,33 +187,82 @@ def notices_of(db: Session, case: Case) -> list[Notice]:
     return list(db.scalars(select(Notice).where(Notice.case_id == case.id).order_by(Notice.id)))
 
 
+@dataclass(frozen=True, slots=True)
+class BoardRounds:
+    """Rounds with the stops somebody may see; `partial` are ids of those with others besides."""
+
+    rounds: list[Round]
+    partial: frozenset[int]
+
+
 def rounds_between(
     db: Session, account: Account, first: date, last: date, *, plan_id: int | None = None
-) -> list[Round]:
-    """Published rounds of some days, and the draft ones of one plan."""
+) -> BoardRounds:
+    """Published rounds of some days, and the draft ones of one plan the account may see."""
+    scope = scope_of(account)
     wanted: ColumnElement[bool] = Round.status.in_(
         (RoundStatus.PUBLISHED, RoundStatus.UNDER_WAY, RoundStatus.FINISHED)
     )
     if plan_id is not None:
-        wanted = or_(wanted, Round.plan_id == plan_id)
+        theirs = select(Plan.id).where(Plan.id == plan_id, scope.plans())
+        wanted = or_(wanted, Round.plan_id.in_(theirs))
+    found = db.scalars(
+        select(Round)
+        .where(
+            scope.rounds(),
+            wanted,
+            Round.leaves_at >= moment_of(first, 0),
+            Round.leaves_at < moment_of(last, 24 * 60),
+        )
+        .options(*round_details(scope))
+        .order_by(Round.leaves_at, Round.id)
+    ).all()
+    beyond = select(Visit.round_id).where(
+        Visit.round_id.in_([round_.id for round_ in found]), ~scope.visits()
+    )
+    return BoardRounds(list(found), frozenset(db.scalars(beyond)))
+
+
+def experts_on_board(db: Session, account: Account, rounds: Sequence[Round]) -> list[Expert]:
+    """Who may work in what the account sees, and whoever comes to it all the same."""
+    crews = {expert for one in rounds for expert in (one.lead_id, one.second_id) if expert}
     return list(
         db.scalars(
-            select(Round)
+            select(Expert)
             .where(
-                Round.bureau_id == account.bureau_id,
-                wanted,
-                Round.leaves_at >= moment_of(first, 0),
-                Round.leaves_at < moment_of(last, 24 * 60),
+                Expert.bureau_id == account.bureau_id,
+                Expert.active,
+                or_(scope_of(account).experts(), Expert.id.in_(crews)),
             )
-            .options(*round_details())
-            .order_by(Round.leaves_at, Round.id)
+            .order_by(Expert.id)
         )
     )
 
 
-def round_details() -> tuple[ExecutableOption, ...]:
-    """What drawing a round needs, loaded in a fixed number of queries."""
-    to_case = selectinload(Round.visits).joinedload(Visit.survey).joinedload(Survey.case)
+def taken_elsewhere(
+    db: Session, account: Account, experts: Sequence[Expert], first: date, last: date
+) -> dict[int, list[Booking]]:
+    """By expert, the time that rounds the account does not see have taken: when, not for what."""
+    found: dict[int, list[Booking]] = {}
+    for booking in db.scalars(
+        select(Booking)
+        .join(Round, Round.id == Booking.round_id)
+        .where(
+            Booking.expert_id.in_([expert.id for expert in experts]),
+            Booking.starts_at < moment_of(last, 24 * 60),
+            Booking.ends_at > moment_of(first, 0),
+            ~scope_of(account).rounds(),
+        )
+        .order_by(Booking.starts_at)
+    ):
+        found.setdefault(booking.expert_id, []).append(booking)
+    return found
+
+
+def round_details(scope: Scope) -> tuple[ExecutableOption, ...]:
+    """What drawing a round needs, loaded in a fixed number of queries; only stops in the scope."""
+    stops = selectinload(Round.visits.and_(scope.visits()))
+    to_case = stops.joinedload(Visit.survey).joinedload(Survey.case)
     return (
         joinedload(Round.lead),
         joinedload(Round.second),
@@ -221,12 +271,14 @@ def round_details() -> tuple[ExecutableOption, ...]:
     )
 
 
-def unplanned_details(db: Session, survey_ids: Sequence[int]) -> dict[int, Survey]:
+def unplanned_details(
+    db: Session, account: Account, survey_ids: Sequence[int]
+) -> dict[int, Survey]:
     return {
         survey.id: survey
         for survey in db.scalars(
             select(Survey)
-            .where(Survey.id.in_(survey_ids))
+            .where(Survey.id.in_(survey_ids), scope_of(account).surveys())
             .options(
                 joinedload(Survey.case).joinedload(Case.premises),
                 joinedload(Survey.case).joinedload(Case.item_type),

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import json
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -18,7 +19,7 @@ from server.models.account import Account, Role
 from server.models.bureau import Mode, ModeRule
 from server.models.expert import Absence, AbsenceKind
 from server.models.notice import Channel, Notice, NoticeStatus
-from server.models.round import Plan, PlanStatus
+from server.models.round import Plan, PlanStatus, Visit
 from server.models.survey import Survey
 from server.services.planning import answering, computing
 
@@ -431,3 +432,119 @@ def test_an_answer_from_before_an_account_was_narrowed_is_not_given_again(
 
     assert again.json["id"] != everything
     assert asked_about(db.get(Plan, again.json["id"]))[0] == {survey_of(here, db)}
+
+
+# --- the board ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def board():
+    def on(somebody, **query):
+        days = {"from": FIRST.isoformat(), "to": LAST.isoformat(), **query}
+        answer = somebody.get("/api/v1/board", query_string=days)
+        assert answer.status_code == 200, answer.text
+        return answer.json
+
+    return on
+
+
+@pytest.fixture
+def through_both(town, here, there, db):
+    """A round of 李敏 and 王建国 that stops in 雁塔, then in 未央."""
+    visit = town.visit(
+        here, mode=Mode.ON_SITE, second=town.second, starts_at=moment_of(FIRST, 660), minutes=45
+    )
+    visit.round.leaves_at, visit.round.travel_seconds = moment_of(FIRST, 540), 3600
+    survey = db.scalars(select(Survey).where(Survey.case_id == there.id)).one()
+    starts, ends = moment_of(FIRST, 560), moment_of(FIRST, 605)
+    db.add(Visit(round_id=visit.round_id, survey_id=survey.id, starts_at=starts, ends_at=ends))
+    db.commit()
+    return visit.round
+
+
+def test_the_board_shows_the_rounds_that_come_to_the_district(
+    desk, chief, board, here, there, town, sign_in_as
+):
+    town.visit(here, starts_at=moment_of(FIRST, 600))
+    town.visit(there, starts_at=moment_of(FIRST, 600), lead=town.stranger)
+
+    def stops(somebody):
+        return [v["case_id"] for r in board(somebody)["rounds"] for v in r["visits"]]
+
+    assert stops(desk) == [here.id]
+    assert stops(chief) == [here.id, there.id]
+    assert stops(sign_in_as(Role.SUPERVISOR, district=town.yanta)) == [there.id]
+
+
+def test_of_a_round_through_several_districts_each_sees_its_own_stops(
+    desk, chief, board, through_both, here, there
+):
+    (mine,) = board(desk)["rounds"]
+    (whole,) = board(chief)["rounds"]
+
+    assert (mine["partial"], [stop["case_id"] for stop in mine["visits"]]) == (True, [here.id])
+    assert mine["travel_minutes"] == 0  # the drive would tell where else it goes
+    assert there.premises.name not in json.dumps(mine, ensure_ascii=False)
+    assert (whole["partial"], whole["travel_minutes"]) == (False, 60)
+    assert [stop["case_id"] for stop in whole["visits"]] == [there.id, here.id]
+
+
+def test_todays_figures_count_what_the_board_shows(town, desk, board, here, there, db):
+    visit = town.visit(here, mode=Mode.ON_SITE, starts_at=utcnow())
+    town.visit(there, starts_at=utcnow(), lead=town.stranger)
+    today = local_day(visit.starts_at).isoformat()
+
+    figures = desk.get("/api/v1/overview").json["today"]
+
+    assert figures == {"video": 0, "on_site": 1, "done": 0}
+    shown = board(desk, **{"from": today, "to": today})["rounds"]
+    assert [stop["case_id"] for round_ in shown for stop in round_["visits"]] == [here.id]
+
+
+def test_the_board_names_those_who_may_work_in_the_district_or_come_to_it(
+    desk, chief, board, here, town
+):
+    def names(somebody):
+        return {expert["name"] for expert in board(somebody)["experts"]}
+
+    assert names(desk) == {"李敏", "王建国"}
+    assert names(chief) == {"李敏", "王建国", "赵磊"}
+    listed = {expert["name"] for expert in desk.get("/api/v1/experts").json["items"]}
+    assert listed == {"李敏", "王建国"}
+
+    town.visit(here, starts_at=moment_of(FIRST, 600), second=town.stranger)
+    assert names(desk) == {"李敏", "王建国", "赵磊"}
+
+
+def test_an_officers_time_in_another_district_is_shown_as_taken_and_not_for_what(
+    desk, chief, board, there, town
+):
+    town.visit(there, starts_at=moment_of(FIRST, 600))
+
+    def taken(somebody):
+        experts = {expert["name"]: expert for expert in board(somebody)["experts"]}
+        return experts["李敏"]["elsewhere"]
+
+    (span,) = taken(desk)
+    assert set(span) == {"starts_at", "ends_at"}
+    assert datetime.fromisoformat(span["starts_at"]) == moment_of(FIRST, 600)
+    assert taken(chief) == []
+    assert board(desk)["rounds"] == []
+
+
+def test_a_draft_of_others_is_not_put_on_the_board_by_guessing_its_number(
+    desk, chief, board, compute, order, here, there
+):
+    plan = compute(order(chief).json["id"])
+    assert plan.rounds
+
+    assert board(desk, plan=plan.id)["rounds"] == []
+    assert len(board(chief, plan=plan.id)["rounds"]) == len(plan.rounds)
+
+
+def test_districts_to_choose_from_are_those_one_sees(desk, chief, town):
+    def codes(somebody):
+        return [one["code"] for one in somebody.get("/api/v1/districts").json["items"]]
+
+    assert codes(desk) == ["610112", "610112003"]
+    assert codes(chief) == ["610100", "610112", "610112003", "610113"]

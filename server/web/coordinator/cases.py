@@ -19,6 +19,7 @@ from server.models.round import Visit
 from server.models.survey import Survey
 from server.models.verdict import Verdict
 from server.services import casework, rechecks
+from server.services.scope import scope_of
 from server.web.access import current_account, only
 from server.web.coordinator.payload import (
     CaseOut,
@@ -178,10 +179,10 @@ def list_item_types() -> ItemTypes:
 @only(Role.COORDINATOR, Role.SUPERVISOR)
 @blueprint.output(Districts)
 def list_districts() -> Districts:
-    """The bureau's tree of districts."""
+    """The bureau's tree of districts, or the part of it that the account sees."""
     found = db.session.scalars(
         select(District)
-        .where(District.bureau_id == current_account().bureau_id)
+        .where(District.id.in_(scope_of(current_account()).districts()))
         .order_by(District.code)
     )
     return Districts(
@@ -203,10 +204,10 @@ def list_districts() -> Districts:
 @only(Role.COORDINATOR, Role.SUPERVISOR)
 @blueprint.output(Experts)
 def list_experts() -> Experts:
-    """Who can be sent."""
+    """Who can be sent to the districts the account sees."""
     found = db.session.scalars(
         select(Expert)
-        .where(Expert.bureau_id == current_account().bureau_id, Expert.active)
+        .where(scope_of(current_account()).experts(), Expert.active)
         .order_by(Expert.id)
     )
     return Experts(

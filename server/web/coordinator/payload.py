@@ -239,6 +239,7 @@ class RoundOut(Out):
     back_at: datetime
     travel_minutes: int
     status: RoundStatus
+    partial: bool = False  # it goes to other districts too: of those nothing is told
     visits: list[RoundVisit]
 
 
@@ -294,11 +295,19 @@ class AbsenceOut(Out):
     ends_at: datetime
 
 
+class TakenOut(Out):
+    """Time that is taken; by whom and for what is another district's business."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+
 class BoardExpert(Out):
     id: int
     name: str
     shifts: list[ShiftOut]
     absences: list[AbsenceOut]
+    elsewhere: list[TakenOut]
 
 
 class BoardBureau(Out):

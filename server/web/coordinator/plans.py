@@ -12,9 +12,8 @@ from sqlalchemy.orm import Session
 from server.adapters.travel import road_metres
 from server.clock import utcnow
 from server.errors import BadPayload
-from server.models.account import Role
+from server.models.account import Account, Role
 from server.models.bureau import Bureau, Mode
-from server.models.expert import Expert
 from server.models.round import Plan, PlanStatus, Round
 from server.services import casework
 from server.services.notifying import invite_applicant
@@ -36,6 +35,7 @@ from server.web.coordinator.payload import (
     Plans,
     PublishedOut,
     ShiftOut,
+    TakenOut,
 )
 from server.web.coordinator.rounds import NO_PLACE, round_out, unplanned_out
 from server.web.db import db
@@ -90,7 +90,8 @@ def list_plans() -> Plans:
 @blueprint.output(PlanOut)
 def show_plan(plan_id: int) -> PlanOut:
     """One plan: how far it is, its rounds, and what was left out and why."""
-    return _plan_out(db.session, finding.one(db.session, plan_id, current_account()))
+    account = current_account()
+    return _plan_out(db.session, finding.one(db.session, plan_id, account), account)
 
 
 @blueprint.post("/plans/<int:plan_id>/cancellation")
@@ -150,21 +151,23 @@ def discard_plan(plan_id: int) -> PlanRef:
 
 
 @blueprint.get("/board")
-@only(Role.COORDINATOR, Role.SUPERVISOR, whole_bureau=True)
+@only(Role.COORDINATOR, Role.SUPERVISOR)
 @blueprint.input(BoardQuery, location="query")
 @blueprint.output(Board)
 def board(query_data: BoardQuery) -> Board:
-    """Who works when, and all rounds, of some days."""
+    """Who works when, and all rounds, of some days.
+
+    To a district its own stops, and when its officers' time is taken elsewhere.
+    """
     account = current_account()
     first, last = query_data.first, query_data.last
     if not first <= last < first + timedelta(days=MOST_DAYS):
         raise BadPayload("days", cause="days")
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     bureau = db.session.get_one(Bureau, account.bureau_id)
-    experts = db.session.scalars(
-        select(Expert).where(Expert.bureau_id == bureau.id, Expert.active).order_by(Expert.id)
-    )
-    rounds = casework.rounds_between(db.session, account, first, last, plan_id=query_data.plan)
+    seen = casework.rounds_between(db.session, account, first, last, plan_id=query_data.plan)
+    experts = casework.experts_on_board(db.session, account, seen.rounds)
+    taken = casework.taken_elsewhere(db.session, account, experts, first, last)
     return Board(
         days=days,
         experts=[
@@ -176,16 +179,17 @@ def board(query_data: BoardQuery) -> Board:
                     for span in shifts_of(expert, days, parts().calendar)
                 ],
                 absences=[AbsenceOut.model_validate(absence) for absence in expert.absences],
+                elsewhere=[TakenOut.model_validate(one) for one in taken.get(expert.id, [])],
             )
             for expert in experts
         ],
-        rounds=[round_out(round_) for round_ in rounds],
+        rounds=[round_out(round_, partial=round_.id in seen.partial) for round_ in seen.rounds],
         bureau=BoardBureau.model_validate(bureau),
     )
 
 
 @blueprint.get("/board/map")
-@only(Role.COORDINATOR, Role.SUPERVISOR, whole_bureau=True)
+@only(Role.COORDINATOR, Role.SUPERVISOR)
 @blueprint.output({}, content_type=GEOJSON)
 def board_map() -> Response:
     """District outlines of the bureau (GeoJSON, WGS-84), or none."""
@@ -195,18 +199,18 @@ def board_map() -> Response:
     return Response(found, mimetype=GEOJSON)
 
 
-def _plan_out(session: Session, plan: Plan) -> PlanOut:
+def _plan_out(session: Session, plan: Plan, account: Account) -> PlanOut:
     rounds = list(
         session.scalars(
             select(Round)
             .where(Round.plan_id == plan.id)
-            .options(*casework.round_details())
+            .options(*casework.round_details(scope_of(account)))
             .order_by(Round.leaves_at, Round.id)
         )
     )
     reasons = answering.left_out(plan)
     reasons |= {key: [{"cause": NO_PLACE}] for key in plan.no_place}
-    found = casework.unplanned_details(session, list(reasons))
+    found = casework.unplanned_details(session, account, list(reasons))
     left_out = [unplanned_out(survey, reasons[key], language()) for key, survey in found.items()]
     answered = plan.status in (PlanStatus.DRAFT, PlanStatus.PUBLISHED, PlanStatus.DISCARDED)
     return PlanOut(

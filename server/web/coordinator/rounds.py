@@ -19,7 +19,8 @@ from server.web.words import Language, text
 NO_PLACE = "no_place"
 
 
-def round_out(round_: Round) -> RoundOut:
+def round_out(round_: Round, *, partial: bool = False) -> RoundOut:
+    """A round as it is drawn; of a `partial` one the drive would tell where else it goes."""
     return RoundOut(
         id=round_.id,
         mode=round_.mode,
@@ -28,8 +29,9 @@ def round_out(round_: Round) -> RoundOut:
         car=round_.car,
         leaves_at=round_.leaves_at,
         back_at=round_.back_at,
-        travel_minutes=round(round_.travel_seconds / 60),
+        travel_minutes=0 if partial else round(round_.travel_seconds / 60),
         status=round_.status,
+        partial=partial,
         visits=[
             RoundVisit(
                 id=visit.id,

@@ -47,7 +47,8 @@ class Premises(Base):
     district_id: Mapped[int | None] = mapped_column(ForeignKey("districts.id"), index=True)
     name: Mapped[str]  # 店名, as on the sign
     address: Mapped[str]
-    address_key: Mapped[str]  # the address without spaces and width differences: one place, one key
+    #: The address without spaces and width differences: in one register one place, one key.
+    address_key: Mapped[str]
     raw_place: Mapped[str] = mapped_column(default="")
     datum: Mapped[Datum | None] = mapped_column(closed(Datum))
     longitude: Mapped[float | None]

@@ -47,7 +47,7 @@ class Case(Lives, Base):
     __table_args__ = (UniqueConstraint("bureau_id", "source", "number"),)
 
     bureau_id: Mapped[int] = mapped_column(ForeignKey("bureaus.id"), index=True)
-    source: Mapped[str] = mapped_column(default="")  # the system that issued the number
+    source: Mapped[str] = mapped_column(default="")  # who issued the number, who entered it
     number: Mapped[str]  # 办件编号: opaque, kept exactly as issued
     item_type_id: Mapped[int] = mapped_column(ForeignKey("item_types.id"), index=True)
     applicant_id: Mapped[int] = mapped_column(ForeignKey("applicants.id"), index=True)

@@ -23,10 +23,21 @@ class Before(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Within:
+    """The district an import is limited to: rows that lie outside are refused."""
+
+    name: str
+    name_en: str
+    districts: Mapping[int, tuple[str, str]]  # every district's names in both languages
+    own: Set[int]  # ids of the district and what is below it
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What the bureau has already: all that checking a row needs to know of the database.
 
-    `numbers` are pairs of source and 办件编号; `before` is by item type and address key.
+    `numbers` are pairs of source and 办件编号; `before` is by item type and address key. Within a
+    district they are that district's alone: of others nothing is known.
     """
 
     items: ItemNames
@@ -35,6 +46,7 @@ class Known:
     datum: Datum = Datum.WGS84
     numbers: Set[tuple[str, str]] = frozenset()
     before: Mapping[tuple[int, str], Before] = field(default_factory=dict)
+    within: Within | None = None
 
 
 @dataclass(frozen=True, slots=True)

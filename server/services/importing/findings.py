@@ -53,6 +53,8 @@ class Code(StrEnum):
     DATUM_UNKNOWN = "datum_unknown"
     NUMBER_REPEATED = "number_repeated"
     ROW_REPEATED = "row_repeated"
+    DISTRICT_OUTSIDE = "district_outside"
+    DISTRICT_NEEDED = "district_needed"
 
     # Warnings.
     IDENTIFIER_OLD = "identifier_old"

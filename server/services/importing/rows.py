@@ -20,6 +20,7 @@ from server.services.importing.headings import Field, Headings
 from server.services.importing.leftovers import Leftover, leftover
 from server.services.importing.presets import Preset
 from server.services.importing.reading import Sheet
+from server.services.importing.register import plain
 
 #: A place farther from the office than this is somebody's slip. A prefecture is smaller.
 FARTHEST_METRES = 300_000
@@ -119,6 +120,7 @@ class _Checker:
                     self._doubt(needed, Doubt(code))
         item_id = self._item(values)
         district_id = self._district(values)
+        self._check_within(district_id)
         place, raw_place, datum = self._place(values)
         self._check_days(values)
         self._check_codes(values)
@@ -130,7 +132,7 @@ class _Checker:
             return None
         if number in sheet.hidden:
             self._doubt(None, Doubt(Code.HIDDEN_ROW))
-        is_known = (source, case_number) in self._known.numbers
+        is_known = (plain(source), case_number) in self._known.numbers
         before = self._known.before.get((item_id, key))
         if before and not is_known:
             told = {"number": before.number, "accepted_on": before.accepted_on.isoformat()}
@@ -204,14 +206,34 @@ class _Checker:
                 return district
         if text := values.get(Field.DISTRICT):
             district, doubt = self._known.districts.find(text)
-            if doubt:
+            if doubt and not self._known.within:
                 self._doubt(Field.DISTRICT, doubt)
             return district
         district = self._known.districts.in_address(address)
-        if district is None and address and not self._blamed(Field.DISTRICT):
-            at = Field.DISTRICT if Field.DISTRICT in self._by_field else Field.ADDRESS
-            self._doubt(at, Doubt(Code.DISTRICT_MISSING))
+        if (
+            district is None
+            and address
+            and not self._blamed(Field.DISTRICT)
+            and not self._known.within
+        ):
+            self._doubt(self._where_district(), Doubt(Code.DISTRICT_MISSING))
         return district
+
+    def _where_district(self) -> Field:
+        """Where somebody would write the district."""
+        return Field.DISTRICT if Field.DISTRICT in self._by_field else Field.ADDRESS
+
+    def _check_within(self, district_id: int | None) -> None:
+        """An import limited to a district brings cases of it alone, and of no unknown place."""
+        within = self._known.within
+        if within is None or district_id in within.own:
+            return
+        values = {"own": within.name, "own_en": within.name_en}
+        code = Code.DISTRICT_NEEDED
+        if district_id is not None:
+            code = Code.DISTRICT_OUTSIDE
+            values["there"], values["there_en"] = within.districts[district_id]
+        self._doubt(self._where_district(), Doubt(code, values))
 
     def _place(self, values: dict[Field, Any]) -> tuple[Place | None, str, Datum | None]:
         """The place in WGS-84, what the sheet said, and in which datum."""

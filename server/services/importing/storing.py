@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import cache
+from typing import Any
 
 from sqlalchemy import and_, func, insert, literal, select
 from sqlalchemy.exc import IntegrityError
@@ -14,7 +15,7 @@ from server.adapters.calendar import WorkingDays
 from server.errors import ChangedMeanwhile
 from server.models.applicant import Applicant, Premises
 from server.models.base import Base, Moment
-from server.models.bureau import Bureau, ItemType
+from server.models.bureau import Bureau, District, ItemType
 from server.models.case import Case, CaseStatus
 from server.models.imports import Import, ImportStatus
 from server.models.lifecycle import Event
@@ -24,6 +25,8 @@ from server.services.importing.caserow import CaseRow
 from server.services.importing.findings import Cause
 from server.services.importing.guard import refused
 from server.services.importing.preview import Outcome, Preview
+from server.services.importing.register import entered, plain
+from server.services.scope import Scope
 
 
 def store(
@@ -32,7 +35,8 @@ def store(
     """Store every row that is new, each with its open survey, and close the import.
 
     Premises are one for an address, applicants one for a code and contact: a chain's branches
-    each keep the person to call. Rows that are known change nothing. The caller commits.
+    each keep the person to call. Rows that are known change nothing. What an import of one
+    district brings goes into that district's register. The caller commits.
 
     Raises:
         SpreadsheetRefused: a needed column is missing.
@@ -62,8 +66,11 @@ def _store_cases(
     db: Session, batch: Import, preview: Preview, calendar: WorkingDays, by: str, at: datetime
 ) -> None:
     cases = [case for case in preview.cases if not case.known]
-    premises = _premises(db, batch.bureau_id, cases, at)
-    applicants = _applicants(db, batch.bureau_id, cases, at)
+    scope = Scope(batch.bureau_id, batch.district_id)
+    district = db.get(District, batch.district_id) if batch.district_id else None
+    register = district.code if district else ""
+    premises = _premises(db, scope, register, cases, at)
+    applicants, who = _applicants(db, scope, cases, at)
     deadline = _deadlines(db, batch.bureau_id, calendar)
     before = _last(db, Case)
     insert_many(
@@ -71,10 +78,10 @@ def _store_cases(
         Case,
         [
             {
-                "source": case.source,
+                "source": entered(case.source, register),
                 "number": case.number,
                 "item_type_id": case.item_id,
-                "applicant_id": applicants[_who(case)],
+                "applicant_id": applicants[who(case)],
                 "premises_id": premises[case.address_key],
                 "accepted_on": case.accepted_on,
                 "survey_by": deadline(case),
@@ -92,14 +99,15 @@ def _store_cases(
     _begin(db, batch, after=before, by=by, at=at)
 
 
-def _premises(db: Session, bureau_id: int, cases: list[CaseRow], at: datetime) -> dict[str, int]:
+def _premises(
+    db: Session, scope: Scope, register: str, cases: list[CaseRow], at: datetime
+) -> dict[str, int]:
     """By address key, all premises these cases need; new ones are stored."""
-    have: dict[str, int] = {
-        key: id_
-        for id_, key in db.execute(
-            select(Premises.id, Premises.address_key).where(Premises.bureau_id == bureau_id)
-        )
-    }
+    query = select(Premises.id, Premises.address_key).where(Premises.bureau_id == scope.bureau_id)
+    seen = query if scope.is_whole else query.where(Premises.district_id.in_(scope.districts()))
+    # where several registers have it, the bureau's own counts: read last, it stays
+    own_last = sorted(db.execute(seen), key=lambda row: plain(row.address_key) == row.address_key)
+    have: dict[str, int] = {plain(key): id_ for id_, key in own_last}
     new: dict[str, CaseRow] = {}
     for case in cases:
         if case.address_key not in have:
@@ -115,7 +123,7 @@ def _premises(db: Session, bureau_id: int, cases: list[CaseRow], at: datetime) -
                 "district_id": case.district_id,
                 "name": case.shop,
                 "address": case.address,
-                "address_key": key,
+                "address_key": entered(key, register),
                 "raw_place": case.raw_place,
                 "datum": case.datum,
                 "longitude": case.place[0] if case.place else None,
@@ -124,32 +132,39 @@ def _premises(db: Session, bureau_id: int, cases: list[CaseRow], at: datetime) -
             }
             for key, case in new.items()
         ],
-        bureau_id=bureau_id,
+        bureau_id=scope.bureau_id,
         created_at=at,
     )
-    for id_, key in db.execute(
-        select(Premises.id, Premises.address_key).where(
-            Premises.bureau_id == bureau_id, Premises.id > before
-        )
-    ):
-        have[key] = id_
+    for id_, key in db.execute(query.where(Premises.id > before)):
+        have[plain(key)] = id_
     return have
 
 
-Who = tuple[str, str, str]
+Who = tuple[str, ...]
 
 
-def _who(case: CaseRow) -> Who:
+def _by_code(case: Any) -> Who:  # a CaseRow, or an applicant's row
     return case.identifier or case.name, case.contact, case.phone
 
 
-def _applicants(db: Session, bureau_id: int, cases: list[CaseRow], at: datetime) -> dict[Who, int]:
-    """By code (or name, without one), contact and telephone; new ones are stored."""
+def _in_every_word(case: Any) -> Who:
+    return case.identifier, case.name, case.contact, case.phone
+
+
+def _applicants(
+    db: Session, scope: Scope, cases: list[CaseRow], at: datetime
+) -> tuple[dict[Who, int], Callable[[CaseRow], Who]]:
+    """By code (or name, without one), contact and telephone; new ones are stored.
+
+    Within a district an applicant is known again only in every word, so that nobody reads here
+    under which name one goes elsewhere; whom an expert must not judge (回避) stays the same one.
+    """
+    who = _by_code if scope.is_whole else _in_every_word
     query = select(
         Applicant.id, Applicant.identifier, Applicant.name, Applicant.contact, Applicant.phone
-    ).where(Applicant.bureau_id == bureau_id)
-    have = {(row[1] or row[2], row[3], row[4]): row[0] for row in db.execute(query)}
-    new = {who: case for case in cases if (who := _who(case)) not in have}
+    ).where(Applicant.bureau_id == scope.bureau_id)
+    have = {who(row): row.id for row in db.execute(query)}
+    new = {key: case for case in cases if (key := who(case)) not in have}
     before = _last(db, Applicant)
     insert_many(
         db,
@@ -164,12 +179,11 @@ def _applicants(db: Session, bureau_id: int, cases: list[CaseRow], at: datetime)
             }
             for case in new.values()
         ],
-        bureau_id=bureau_id,
+        bureau_id=scope.bureau_id,
         created_at=at,
     )
-    for row in db.execute(query.where(Applicant.id > before)):
-        have[row[1] or row[2], row[3], row[4]] = row[0]
-    return have
+    have |= {who(row): row.id for row in db.execute(query.where(Applicant.id > before))}
+    return have, who
 
 
 def _deadlines(db: Session, bureau_id: int, calendar: WorkingDays) -> Callable[[CaseRow], date]:

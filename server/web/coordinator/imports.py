@@ -11,15 +11,14 @@ from apiflask.fields import File, String
 from apiflask.schemas import Schema
 from flask import Response
 from pydantic import BaseModel, Field
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.clock import local_day, utcnow
-from server.errors import MoveRefused, NotFound
+from server.errors import MoveRefused
 from server.models.account import Role
 from server.models.bureau import Bureau
 from server.models.imports import Import, ImportStatus
-from server.services.importing import headings
+from server.services.importing import finding, headings
 from server.services.importing.choices import Choices
 from server.services.importing.known import known_to
 from server.services.importing.presets import presets
@@ -27,6 +26,7 @@ from server.services.importing.preview import Outcome, Preview, make_preview
 from server.services.importing.returning import refused_rows
 from server.services.importing.storing import store
 from server.services.importing.undoing import undo
+from server.services.scope import Scope, scope_of
 from server.web.access import current_account, only
 from server.web.db import db
 from server.web.parts import parts
@@ -36,7 +36,6 @@ from server.web.words import Language, language, text
 blueprint = APIBlueprint("coordinator_imports", __name__, url_prefix="/api/v1", tag="Imports")
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-LATEST = 30
 #: Rows with something to look at that one answer holds.
 MOST_ROWS = 200
 
@@ -118,18 +117,22 @@ class Imports(Out):
 
 
 @blueprint.post("/imports")
-@only(Role.COORDINATOR, whole_bureau=True)
+@only(Role.COORDINATOR)
 @blueprint.input(UploadForm, location="form_and_files")
 @blueprint.output(PreviewOut, status_code=201)
 def upload(form_and_files_data: dict[str, Any]) -> PreviewOut:
-    """Read a spreadsheet and say what would happen. Nothing is stored but the file itself."""
+    """Read a spreadsheet and say what would happen. Nothing is stored but the file itself.
+
+    Somebody of one district imports for it: rows that lie outside are refused.
+    """
     account = current_account()
     file = form_and_files_data["file"]
     choices = Choices.from_json({"preset": form_and_files_data["preset"]})
     content = file.read()
-    preview = _look(db.session, content, file.filename or "", account.bureau_id, choices)
+    preview = _look(db.session, content, file.filename or "", scope_of(account), choices)
     batch = Import(
         bureau_id=account.bureau_id,
+        district_id=account.district_id,
         file_name=(file.filename or "")[:200],
         file_sha256=parts().files.put(content),
         by=account.sign_in_name,
@@ -142,21 +145,16 @@ def upload(form_and_files_data: dict[str, Any]) -> PreviewOut:
 
 
 @blueprint.get("/imports")
-@only(Role.COORDINATOR, Role.SUPERVISOR, whole_bureau=True)
+@only(Role.COORDINATOR, Role.SUPERVISOR)
 @blueprint.output(Imports)
 def list_imports() -> Imports:
-    """The latest imports."""
-    found = db.session.scalars(
-        select(Import)
-        .where(Import.bureau_id == current_account().bureau_id)
-        .order_by(Import.id.desc())
-        .limit(LATEST)
-    )
+    """The latest imports; to somebody of one district, those made for it."""
+    found = finding.latest(db.session, current_account())
     return Imports(items=[ImportRow.model_validate(batch) for batch in found])
 
 
 @blueprint.get("/imports/<int:import_id>")
-@only(Role.COORDINATOR, Role.SUPERVISOR, whole_bureau=True)
+@only(Role.COORDINATOR, Role.SUPERVISOR)
 @blueprint.output(PreviewOut)
 def show_import(import_id: int) -> PreviewOut:
     """The preview again: as it would be now, or as it was stored."""
@@ -165,7 +163,7 @@ def show_import(import_id: int) -> PreviewOut:
 
 
 @blueprint.patch("/imports/<int:import_id>")
-@only(Role.COORDINATOR, whole_bureau=True)
+@only(Role.COORDINATOR)
 @blueprint.input(ChoicesIn)
 @blueprint.output(PreviewOut)
 def choose(import_id: int, json_data: ChoicesIn) -> PreviewOut:
@@ -183,7 +181,7 @@ def choose(import_id: int, json_data: ChoicesIn) -> PreviewOut:
 
 
 @blueprint.post("/imports/<int:import_id>/commit")
-@only(Role.COORDINATOR, whole_bureau=True)
+@only(Role.COORDINATOR)
 @blueprint.output(ImportRow)
 def commit(import_id: int) -> ImportRow:
     """Store every row that is new and can be stored; the others stay to be mended."""
@@ -201,7 +199,7 @@ def commit(import_id: int) -> ImportRow:
 
 
 @blueprint.delete("/imports/<int:import_id>")
-@only(Role.COORDINATOR, whole_bureau=True)
+@only(Role.COORDINATOR)
 @blueprint.output(ImportRow)
 def undo_import(import_id: int) -> ImportRow:
     """Take the whole import back, but for cases that are already under way."""
@@ -212,7 +210,7 @@ def undo_import(import_id: int) -> ImportRow:
 
 
 @blueprint.get("/imports/<int:import_id>/refused.xlsx")
-@only(Role.COORDINATOR, whole_bureau=True)
+@only(Role.COORDINATOR)
 @blueprint.output({}, content_type=XLSX)
 def returned_rows(import_id: int) -> Response:
     """The rows that were refused, with what to do, to be mended and imported again."""
@@ -231,28 +229,26 @@ def returned_rows(import_id: int) -> Response:
 
 
 def _look(
-    session: Session, content: bytes, file_name: str, bureau_id: int, choices: Choices
+    session: Session, content: bytes, file_name: str, scope: Scope, choices: Choices
 ) -> Preview:
-    bureau, today = session.get_one(Bureau, bureau_id), local_day(utcnow())
-    known = known_to(session, bureau, choices, today=today)
+    bureau, today = session.get_one(Bureau, scope.bureau_id), local_day(utcnow())
+    known = known_to(session, bureau, choices, today=today, scope=scope)
     return make_preview(content, file_name=file_name, known=known, today=today, choices=choices)
 
 
 def _look_again(batch: Import) -> Preview:
+    """Within the district it was made for, whoever looks."""
     return _look(
         db.session,
         parts().files.open(batch.file_sha256),
         batch.file_name,
-        batch.bureau_id,
+        Scope(batch.bureau_id, batch.district_id),
         Choices.from_json(batch.columns),
     )
 
 
 def _mine(import_id: int) -> Import:
-    batch = db.session.get(Import, import_id)
-    if batch is None or batch.bureau_id != current_account().bureau_id:
-        raise NotFound(f"import {import_id}")
-    return batch
+    return finding.one(db.session, import_id, current_account())
 
 
 def _previewed(import_id: int) -> Import:
@@ -332,12 +328,16 @@ def _rows_to_look_at(preview: Preview) -> list[dict[str, Any]]:
 
 
 def _finding_text(found: Mapping[str, Any], chosen: Language) -> str:
-    """The finding's words; where it names several things, they are listed as people do."""
+    """The finding's words; where it names several things, they are listed as people do.
+
+    A name that the values also hold in English (`own`, `own_en`) is said in the reader's language.
+    """
     comma = ", " if chosen == "en" else "、"
+    told = found["values"]
     values = {"heading": found["heading"]} | {
         name: comma.join(map(str, value)) or text("import.nothing_near", chosen)
         if isinstance(value, list | tuple)
-        else value
-        for name, value in found["values"].items()
+        else (chosen == "en" and told.get(f"{name}_en")) or value
+        for name, value in told.items()
     }
     return text(f"import.{found['code']}", chosen, **values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,6 +43,7 @@ class SignInAs:
 
 SIGN_INS = (
     SignInAs("tongchou", "统筹员 coordinator", "/coordinator/"),
+    SignInAs("weiyang", "未央区统筹员 of one district", "/coordinator/"),
     SignInAs("limin", "踏勘专家 expert", "/expert/"),
     SignInAs("jiandu", "监督员 supervisor", "/coordinator/"),
     SignInAs("guanli", "系统管理员 administrator", "/coordinator/"),
@@ -86,15 +87,18 @@ def seed(db: Session, catalogue: Catalogue, scripts: Path) -> Bureau:
     items = _item_types(db, bureau, catalogue, scripts)
     experts = _experts(db, bureau, districts, items)
     db.flush()
-    _accounts(db, bureau, experts)
+    _accounts(db, bureau, experts, districts)
     return bureau
 
 
-def _accounts(db: Session, bureau: Bureau, experts: Iterable[Expert]) -> None:
-    for sign_in_name, name, role in (
-        ("tongchou", "周统筹", Role.COORDINATOR),
-        ("jiandu", "吴监督", Role.SUPERVISOR),
-        ("guanli", "郑管理", Role.ADMINISTRATOR),
+def _accounts(
+    db: Session, bureau: Bureau, experts: Iterable[Expert], districts: Mapping[str, District]
+) -> None:
+    for sign_in_name, name, role, district in (
+        ("tongchou", "周统筹", Role.COORDINATOR, None),
+        ("weiyang", "韩统筹", Role.COORDINATOR, "610112"),
+        ("jiandu", "吴监督", Role.SUPERVISOR, None),
+        ("guanli", "郑管理", Role.ADMINISTRATOR, None),
     ):
         create_account(
             db,
@@ -103,6 +107,7 @@ def _accounts(db: Session, bureau: Bureau, experts: Iterable[Expert]) -> None:
             name=name,
             password=PASSWORD,
             role=role,
+            district_id=districts[district].id if district else None,
         )
     for expert in experts:
         create_account(

@@ -32,6 +32,7 @@ class AccountOut(Out):
     role: Role
     expert_id: int | None
     district: str | None
+    district_en: str | None
 
 
 class BureauBrief(Out):
@@ -101,6 +102,7 @@ def _me() -> Me:
             role=account.role,
             expert_id=account.expert_id,
             district=district.name if district else None,
+            district_en=(district.name_en or district.name) if district else None,
         ),
         bureau=BureauBrief.model_validate(bureau),
         csrf=g.sign_in.csrf,

@@ -1,9 +1,10 @@
 // Who sits at this desk, and what they may do.
 
 import { get, post } from "../shared/api.js"
+import { named, say } from "../shared/words.js"
 import { signal } from "../vendor/view.js"
 
-/** @type {{value: {sign_in_name: string, name: string, role: string, district: object | null} | null}} */
+/** @type {{value: {sign_in_name: string, name: string, role: string, district: string | null, district_en: string | null} | null}} */
 export const account = signal(null)
 export const bureau = signal(null)
 
@@ -14,6 +15,12 @@ export const csrf = () => token
 
 /** A supervisor sees everything here and changes nothing. */
 export const mayChange = () => account.value?.role === "coordinator"
+
+/** The district this desk is for, in the reader's language; "" for the whole bureau. */
+export const district = () => (account.value ? named(account.value, "district") : "")
+
+/** The words of the whole bureau's desk, or those that name the district this one is for. */
+export const sayHere = (whole, here) => (district() ? say(here, { district: district() }) : say(whole))
 
 /** Ask who is signed in; an expert or a stranger is sent where they belong, and the answer is false. */
 export async function recognise() {

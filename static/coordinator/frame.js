@@ -3,7 +3,7 @@
 import { choose, isDark } from "../shared/theme.js"
 import { language, rememberLanguage, say } from "../shared/words.js"
 import { html, useEffect, useState } from "../vendor/view.js"
-import { account, signOut } from "./account.js"
+import { account, district, signOut } from "./account.js"
 import { addressOf, PLACES, route } from "./route.js"
 import { Icon, Loading, Mishap } from "./states.js"
 import { tell, Toast } from "./toast.js"
@@ -28,6 +28,7 @@ export function Frame() {
 function TopBar({ place }) {
   return html`<header class="topbar">
     <span class="brand">${say("brand")}</span>
+    ${district() && html`<span class="district" title=${say("district.only", { district: district() })}><span class="visually-hidden">${say("district.only", { district: district() })}</span><b aria-hidden="true">${district()}</b></span>`}
     <nav class="tabs" aria-label=${say("tabs")}>
       ${PLACES.map((name) => html`<a key=${name} href=${addressOf(name)} aria-current=${name === place ? "page" : null}>${say(`tab.${name}`)}</a>`)}
     </nav>

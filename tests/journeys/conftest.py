@@ -192,7 +192,7 @@ class Watch:
         return float(at) / 1000 - moment
 
 
-DESKS = ("tongchou", "jiandu", "guanli", "chicago")
+DESKS = ("tongchou", "weiyang", "jiandu", "guanli", "chicago")
 
 
 @pytest.fixture

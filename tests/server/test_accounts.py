@@ -51,6 +51,7 @@ def test_who_signs_in_is_told_who_they_are(zhou, caller, town):
         "role": "coordinator",
         "expert_id": None,
         "district": None,
+        "district_en": None,
     }
     assert answer.json["bureau"]["phone"] == town.bureau.phone
 

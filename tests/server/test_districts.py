@@ -604,7 +604,7 @@ def test_a_row_that_lies_in_another_district_is_refused_with_its_cell_and_never_
 ):
     preview = send(desk, row(1), row(2, "雁塔区"), row(3, "大明宫街道"))
 
-    assert (preview["rows_new"], preview["rows_refused"]) == (2, 1)
+    assert (preview["rows_new"], preview["rows_refused"], preview["rows_outside"]) == (2, 1, 1)
     assert findings(preview) == {("H3", "district_outside", "error")}
     desk.post(f"/api/v1/imports/{preview['id']}/commit")
     assert set(db.scalars(select(Case.number))) == {"1", "3"}

@@ -8,6 +8,8 @@ import { inTree } from "../../static/coordinator/cases/filters.js"
 import { remapped } from "../../static/coordinator/import/mapping.js"
 import { columnsOf } from "../../static/coordinator/import/rows.js"
 import { consequences } from "../../static/coordinator/plan/publishing.js"
+import { account, sayHere } from "../../static/coordinator/account.js"
+import { withElsewhere } from "../../static/coordinator/plan/board-of.js"
 import { addressOf, placeOf } from "../../static/coordinator/route.js"
 import { visitsOf } from "../../static/coordinator/today/page.js"
 import { isLate } from "../../static/coordinator/today/presence.js"
@@ -96,4 +98,21 @@ test("after signing in one goes to one's own page, and to no address from elsewh
   assert.equal(pageAfter("coordinator", "/expert/"), "/coordinator/")
   assert.equal(pageAfter("supervisor", "https://elsewhere.example/"), "/coordinator/")
   assert.equal(pageAfter("expert", "//elsewhere.example/expert/"), "/expert/")
+})
+
+test("time that other districts took is drawn with the officer's absences, without a reason", () => {
+  const span = { starts_at: "2026-11-24T02:00:00Z", ends_at: "2026-11-24T03:00:00Z" }
+  const leave = { ...span, kind: "leave" }
+  assert.deepEqual(withElsewhere({ id: 1, absences: [leave], elsewhere: [span] }).absences, [leave, { ...span, kind: "elsewhere" }])
+})
+
+test("a desk says for which district it is, in the reader's language; that of the bureau does not", () => {
+  useWords({ none: "无", none_here: "{district}无" }, "zh")
+  account.value = { district: null, district_en: null }
+  assert.equal(sayHere("none", "none_here"), "无")
+  account.value = { district: "未央区", district_en: "Weiyang" }
+  assert.equal(sayHere("none", "none_here"), "未央区无")
+  useWords({ none: "None", none_here: "None in {district}" }, "en")
+  assert.equal(sayHere("none", "none_here"), "None in Weiyang")
+  account.value = null
 })

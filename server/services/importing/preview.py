@@ -13,7 +13,7 @@ from server.services.importing import cells
 from server.services.importing.caserow import CaseRow, Known
 from server.services.importing.choices import Choices, position
 from server.services.importing.columns import letters
-from server.services.importing.findings import Cause, Finding, Severity
+from server.services.importing.findings import Cause, Code, Finding, Severity
 from server.services.importing.guard import refused
 from server.services.importing.headings import Field, Headings, find_headings
 from server.services.importing.reading import Book, Sheet, open_book
@@ -84,6 +84,10 @@ class Preview:
     def counts(self) -> dict[Outcome, int]:
         outcomes = list(self.outcomes().values())
         return {outcome: outcomes.count(outcome) for outcome in Outcome}
+
+    def rows_outside(self) -> int:
+        """Refused rows that lie outside the district the import is limited to."""
+        return len({found.row for found in self.findings if found.code is Code.DISTRICT_OUTSIDE})
 
     def as_json(self) -> dict[str, Any]:
         """All but the rows, which `page` gives."""

@@ -101,6 +101,7 @@ class ImportRow(Out):
 
 
 class PreviewOut(ImportRow):
+    rows_outside: int  # refused because they are another district's
     sheet: str
     sheets: list[str]
     notices: list[str]
@@ -271,6 +272,7 @@ def _preview_out(batch: Import, preview: Preview) -> PreviewOut:
     chosen, told = language(), preview.as_json()
     return PreviewOut(
         **ImportRow.model_validate(batch).model_dump(),
+        rows_outside=preview.rows_outside(),
         sheet=told["sheet"],
         sheets=told["sheets"],
         notices=[text(f"import.notice.{name}", chosen) for name in told["notices"]],

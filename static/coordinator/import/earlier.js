@@ -3,7 +3,7 @@
 import { remove } from "../../shared/api.js"
 import { say } from "../../shared/words.js"
 import { html, useState } from "../../vendor/view.js"
-import { mayChange } from "../account.js"
+import { mayChange, sayHere } from "../account.js"
 import { State } from "../chips.js"
 import { stamp } from "../dates.js"
 import { addressOf } from "../route.js"
@@ -12,10 +12,10 @@ import { tell } from "../toast.js"
 
 export function Earlier({ list }) {
   return html`<section class="earlier" aria-labelledby="earlier">
-    <div class="list-head"><h2 id="earlier">${say("import.earlier")}</h2></div>
+    <div class="list-head"><h2 id="earlier">${sayHere("import.earlier", "import.earlier_here")}</h2></div>
     ${list.error && html`<${Mishap} error=${list.error} again=${list.again} />`}
     ${!list.data && !list.error && html`<${Loading} />`}
-    ${list.data?.items.length === 0 && html`<${Empty} icon="file" title=${say("import.none")}><span>${say("import.none_cure")}</span><//>`}
+    ${list.data?.items.length === 0 && html`<${Empty} icon="file" title=${sayHere("import.none", "import.none_here")}><span>${sayHere("import.none_cure", "import.none_cure_here")}</span><//>`}
     ${list.data?.items.length > 0 && html`<div class="scroll-x"><table class="table">
       <thead><tr><th>${say("import.file")}</th><th>${say("col.status")}</th><th>${say("import.when")}</th><th class="number">${say("import.rows")}</th><th class="number">${say("import.new")}</th><th class="number">${say("import.known")}</th><th class="number">${say("import.refused")}</th><th><span class="visually-hidden">${say("col.actions")}</span></th></tr></thead>
       <tbody>${list.data.items.map((item) => html`<${Row} key=${item.id} item=${item} changed=${list.again} />`)}</tbody>

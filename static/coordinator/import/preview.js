@@ -3,7 +3,7 @@
 import { patch, post, remove } from "../../shared/api.js"
 import { say } from "../../shared/words.js"
 import { html, useEffect, useState } from "../../vendor/view.js"
-import { leaveToSignIn, mayChange } from "../account.js"
+import { district, leaveToSignIn, mayChange } from "../account.js"
 import { useAnswer } from "../asking.js"
 import { State } from "../chips.js"
 import { Figure } from "../cases/figures.js"
@@ -69,11 +69,13 @@ export function Preview({ id }) {
 }
 
 function Figures({ preview }) {
+  const to_mend = preview.rows_refused - preview.rows_outside
   const done = preview.status !== "previewed"
   return html`<div class="figures"><dl>
       <${Figure} label=${preview.file_name} value=${preview.rows_total} of="rows" />
       <${Figure} label=${say(done ? "import.new" : "import.can")} value=${preview.rows_new} of="rows" />
-      <${Figure} label=${say("import.to_mend")} value=${preview.rows_refused} of="rows" bad=${preview.rows_refused > 0} />
+      <${Figure} label=${say("import.to_mend")} value=${to_mend} of="rows" bad=${to_mend > 0} />
+      ${district() && html`<${Figure} label=${say("import.outside", { district: district() })} value=${preview.rows_outside} of="rows" />`}
       <${Figure} label=${say("import.to_see")} value=${preview.rows_warned} of="rows" />
       <${Figure} label=${say("import.known")} value=${preview.rows_known} of="rows" />
     </dl>
@@ -99,7 +101,13 @@ function Before({ preview, choose, store, busy }) {
     <div class="commit">${preview.rows_refused > 0 && html`<${Refused} preview=${preview} />`}
     ${mayChange() && (can
       ? html`<button class="button primary" type="button" aria-disabled=${busy ? "true" : null} onClick=${store}>${say(preview.rows_refused > 0 ? "import.store_rest_stays" : "import.store", { n: preview.rows_new })}</button>`
-      : html`<p class="quiet">${say(preview.missing.length ? "import.cannot_columns" : "import.cannot_rows")}</p>`)}</div>`
+      : html`<p class="quiet">${say(cannot(preview), { district: district() })}</p>`)}</div>`
+}
+
+/** Why there is nothing to import. */
+function cannot(preview) {
+  if (preview.missing.length > 0) return "import.cannot_columns"
+  return preview.rows_outside > 0 && preview.rows_outside === preview.rows_refused ? "import.cannot_outside" : "import.cannot_rows"
 }
 
 function After({ preview, again }) {

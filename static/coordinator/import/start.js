@@ -2,7 +2,7 @@
 
 import { say } from "../../shared/words.js"
 import { html, useRef, useState } from "../../vendor/view.js"
-import { mayChange } from "../account.js"
+import { district, mayChange } from "../account.js"
 import { useAnswer } from "../asking.js"
 import { Figure } from "../cases/figures.js"
 import { go } from "../route.js"
@@ -62,6 +62,7 @@ function Drop() {
     <${Icon} name="upload" />
     <h1>${say("import.choose_title")}</h1>
     <p class="quiet">${say("import.kinds")}</p>
+    ${district() && html`<p class="quiet">${say("import.kinds_here", { district: district() })}</p>`}
     <input ref=${chooser} class="visually-hidden" tabindex="-1" aria-hidden="true" type="file" accept=".xlsx,.xls,.csv,.tsv,.txt" onChange=${(event) => send(event.target.files[0])} />
     ${work ? html`<${Sending} work=${work} />` : html`
 

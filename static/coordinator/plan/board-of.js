@@ -3,7 +3,7 @@
 import { dayOf, shiftDay } from "../../shared/format.js"
 import { say } from "../../shared/words.js"
 import { html, useEffect, useMemo, useState } from "../../vendor/view.js"
-import { mayChange } from "../account.js"
+import { mayChange, sayHere } from "../account.js"
 import { useAnswer } from "../asking.js"
 import { dayRange, today } from "../dates.js"
 import { Empty, Icon, Loading, Mishap } from "../states.js"
@@ -42,13 +42,16 @@ export function BoardOf({ first, last, plan = null, steps = false, children }) {
     </section>
     <section class="panel where" aria-label=${say("detail.title")}>
       <${DayMap} day=${day} rounds=${drawn.rounds} letters=${drawn.letters} bureau=${board.bureau} chosen=${chosen?.round?.id ?? null} choose=${(id) => setChosenKey(`trip ${id}`)} />
-      ${chosen ? html`<${Detail} block=${chosen} />` : html`<${Empty} icon="calendar" title=${say("board.empty")}>${mayChange() && html`<span>${say("board.empty_cure")}</span>`}<//>`}
+      ${chosen ? html`<${Detail} block=${chosen} />` : html`<${Empty} icon="calendar" title=${sayHere("board.empty", "board.empty_here")}>${mayChange() && html`<span>${say("board.empty_cure")}</span>`}<//>`}
     </section>`
 }
 
+/** Time taken by other districts is drawn like leave: nothing can be put there, and why is not told. */
+export const withElsewhere = (expert) => ({ ...expert, absences: [...expert.absences, ...expert.elsewhere.map((span) => ({ ...span, kind: "elsewhere" }))] })
+
 function draw(board) {
   const rounds = board.rounds.filter((round) => round.status !== "cancelled")
-  const experts = inCrews(board.experts, rounds)
+  const experts = inCrews(board.experts.map(withElsewhere), rounds)
   const days = worked(board.days, experts, rounds)
   return { ...layOut({ days, experts, rounds, now: new Date().toISOString() }), days, experts, rounds }
 }

@@ -3,12 +3,14 @@
 import { clock, dayOf, weekday } from "../../shared/format.js"
 import { say } from "../../shared/words.js"
 import { html, useRef } from "../../vendor/view.js"
+import { sayHere } from "../account.js"
 import { today } from "../dates.js"
 import { Icon } from "../states.js"
 import { neighbour } from "./timeline.js"
 
 const NARROWEST_NAME_PIXELS = 52
 const WIDEST_NAME_PIXELS = 120
+const NARROWEST_WORDS = 0.3 // of a day: in less than that words would be cut off
 const percent = (share) => `${(share * 100).toFixed(3)}%`
 
 export function Board({ board, chosen, choose }) {
@@ -52,7 +54,7 @@ function Ground({ board }) {
     ${board.off.map((piece) => html`<i key=${`off ${piece.row} ${piece.left}`} class="off" style=${placed(piece)}></i>`)}
     ${board.days.map((day, at) => html`<i key=${day} class="rule day" style=${{ left: percent(at / board.days.length) }}></i>`)}
     ${board.noon.map((left) => html`<i key=${left} class="rule" style=${{ left: percent(left) }}></i>`)}
-    ${board.away.map((piece) => html`<span key=${`away ${piece.row} ${piece.left}`} class="leave" style=${placed(piece)}><span>${say(`absence.${piece.kind}`)}</span></span>`)}`
+    ${board.away.map((piece) => html`<span key=${`away ${piece.row} ${piece.left}`} class="leave" style=${placed(piece)}><span class=${piece.width * board.days.length < NARROWEST_WORDS ? "visually-hidden" : ""}>${say(`absence.${piece.kind}`)}</span></span>`)}`
 }
 
 function placed({ row, left, width, span = 1 }) {
@@ -90,6 +92,6 @@ const onDay = (round, day) => dayOf(round.leaves_at) === day
 function Legend() {
   return html`<p class="legend">
     <span><i></i>${say("legend.trip")}</span><span><i class="is-video"></i>${say("legend.video")}</span><span><i class="is-joint"></i><${Icon} name="joint" /> ${say("joint")}</span>
-    <span><${Icon} name="pin" /> ${say("legend.promised")}</span><span><i class="is-leave"></i>${say("legend.leave")}</span>
+    <span><${Icon} name="pin" /> ${say("legend.promised")}</span><span><i class="is-leave"></i>${sayHere("legend.leave", "legend.leave_here")}</span>
     <span class="push keys"><kbd>←</kbd> <kbd>→</kbd> <kbd>↑</kbd> <kbd>↓</kbd> ${say("legend.keys")}</span></p>`
 }

@@ -4,6 +4,7 @@ import { clock } from "../../shared/format.js"
 import { named, say } from "../../shared/words.js"
 import { html } from "../../vendor/view.js"
 import { State } from "../chips.js"
+import { district } from "../account.js"
 import { dayAndWeekday, hours } from "../dates.js"
 import { addressOf } from "../route.js"
 import { Icon } from "../states.js"
@@ -20,11 +21,12 @@ function Trip({ block }) {
     <div class="row"><h2>${say("detail.trip", { letter, n: stops.length })}</h2><span class="push"><${State} of="round" is=${round.status} /></span></div>
     <p>${dayAndWeekday(round.leaves_at)} <span class="unit">${hours(round.leaves_at, round.back_at)}</span></p>
     <p>${[round.lead.name, round.second?.name].filter(Boolean).join(say("and"))}${round.car && html`<span class="quiet">${say("comma")}${say("detail.car", { n: round.car })}</span>`}</p>
+    ${round.partial && html`<p class="notice"><${Icon} name="info" /><span>${say("detail.partial", { district: district() })}</span></p>`}
     <div><h3>${say("detail.why")}</h3><ul class="because">${reasonsOf(round, stops, joint).map((words) => html`<li key=${words}><${Icon} name="check" />${words}</li>`)}</ul></div>
     <div><h3>${say("detail.stops")}</h3>
       <ol class="stops">
         <li class="base"><span class="at">${clock(round.leaves_at)}</span><span class="quiet">${say("detail.leaves")}</span></li>
-        ${stops.map((stop, at) => html`<${Stop} key=${stop[0].id} stop=${stop} name=${`${letter}${at + 1}`} gap=${gap(round, stops, at)} />`)}
+        ${stops.map((stop, at) => html`<${Stop} key=${stop[0].id} stop=${stop} name=${`${letter}${at + 1}`} gap=${round.partial ? 0 : gap(round, stops, at)} />`)}
         <li class="base"><span class="at">${clock(round.back_at)}</span><span class="quiet">${say("detail.back")}</span></li>
       </ol></div>`
 }
@@ -58,7 +60,7 @@ function reasonsOf(round, stops, joint) {
   return [
     round.second && say("why.two"),
     joint && say("why.joint", { n: merged }),
-    say("why.travel", { n: round.travel_minutes, each: Math.round(round.travel_minutes / stops.length) }),
+    !round.partial && say("why.travel", { n: round.travel_minutes, each: Math.round(round.travel_minutes / stops.length) }),
   ].filter(Boolean)
 }
 

@@ -4,6 +4,7 @@ import { shiftDay } from "../../shared/format.js"
 import { newKey, post } from "../../shared/api.js"
 import { say } from "../../shared/words.js"
 import { html, useRef, useState } from "../../vendor/view.js"
+import { district, sayHere } from "../account.js"
 import { useAnswer } from "../asking.js"
 import { dayAndWeekday, dayRange, isWeekend, today } from "../dates.js"
 import { go } from "../route.js"
@@ -47,7 +48,7 @@ export function Order({ ordered }) {
   }
   return html`<form class="order" onSubmit=${start}>
     <h2>${say("plan.new")}</h2>
-    ${data && (waiting > 0 ? html`<p>${say("plan.waiting", { n: waiting })}</p>` : html`<p class="notice"><${Icon} name="info" /><span>${say("plan.nothing_waits")} <a href="#/import">${say("cases.import")}</a></span></p>`)}
+    ${data && (waiting > 0 ? html`<p>${say(district() ? "plan.waiting_here" : "plan.waiting", { n: waiting, district: district() })}</p>` : html`<p class="notice"><${Icon} name="info" /><span>${sayHere("plan.nothing_waits", "plan.nothing_waits_here")} <a href="#/import">${say("cases.import")}</a></span></p>`)}
     <div class="pair">
       <div class="field"><label for="first">${say("plan.first_day")}</label><${Days} id="first" days=${choices} value=${first} change=${begin} /></div>
       <div class="field"><label for="last">${say("plan.last_day")}</label><${Days} id="last" days=${choices.filter((day) => day >= first)} value=${last} change=${setLast} /></div>

@@ -3,7 +3,7 @@
 import { clock } from "../../shared/format.js"
 import { named, say } from "../../shared/words.js"
 import { html } from "../../vendor/view.js"
-import { mayChange } from "../account.js"
+import { mayChange, sayHere } from "../account.js"
 import { useAnswer } from "../asking.js"
 import { CaseSheet } from "../cases/sheet.js"
 import { useSelection } from "../cases/selection.js"
@@ -30,7 +30,7 @@ export function Page() {
         <div class="list-head"><h1>${dayAndWeekday(today())}</h1><span class=${`push live ${live ? "up" : ""}`} role="status"><${Icon} name=${live ? "signal" : "offline"} />${live ? say("today.live") : say("today.asking", { at: freshAt ? clock(freshAt) : "–" })}</span></div>
         ${board.error && !visits && html`<${Mishap} error=${board.error} again=${board.again} />`}
         ${!visits && !board.error && html`<${Loading} />`}
-        ${visits?.length === 0 && html`<${Empty} icon="calendar" title=${say("today.none")}><span>${say("today.none_words")}</span>${mayChange() && html`<a class="button primary" href="#/plan">${say("today.go_plan")}</a>`}<//>`}
+        ${visits?.length === 0 && html`<${Empty} icon="calendar" title=${sayHere("today.none", "today.none_here")}><span>${say("today.none_words")}</span>${mayChange() && html`<a class="button primary" href="#/plan">${say("today.go_plan")}</a>`}<//>`}
         ${visits?.length > 0 && html`<table class="table">
           <thead><tr><th>${say("col.time")}</th><th>${say("col.premises")}</th><th class="wide">${say("col.item_type")}</th><th class="wide">${say("col.mode")}</th><th class="wide">${say("col.officers")}</th><th>${say("col.now")}</th><th class="wide">${say("col.present")}</th></tr></thead>
           <tbody>${visits.map((visit) => html`<${Row} key=${visit.id} visit=${visit} sheet=${sheets[visit.survey_id]} chosen=${visit.case_id === id} choose=${select.choose} />`)}</tbody>

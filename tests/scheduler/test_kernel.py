@@ -1,0 +1,163 @@
+"""The kernel by itself: what it refuses, that it keeps its word, and that it shares the machine."""
+
+from __future__ import annotations
+
+import threading
+import time
+from array import array
+from random import Random
+
+import pytest
+from yunkan_kernel import Search, Setting
+
+NINE, FIVE = 540, 1020
+
+
+def table(rows: list[list[int]]) -> memoryview:
+    block = array("i", [seconds for row in rows for seconds in row])
+    return memoryview(block).cast("B").cast("i", (len(rows), len(rows)))
+
+
+def bureau(tasks: int = 40, *, officers: int = 4, sites: int = 12) -> Setting:
+    """One base, one day, crews of two with two cars, sites scattered in a square."""
+    chance = Random(1)
+    places = [(chance.random(), chance.random()) for _ in range(sites)]
+    ways = [[round(3000 * (abs(a - c) + abs(b - d))) for c, d in places] for a, b in places]
+    setting = Setting(1, table(ways))
+    setting.setup_minutes, setting.trip_cost, setting.arrival_cost = 10, 900, 300
+    base = setting.add_base(0, 2)
+    for _ in range(officers):
+        setting.add_officer(base, [(0, NINE, 720), (0, 780, FIVE)], 1)
+    setting.add_cars(base, 2, 4, 1_000, [(0, 0, 1440)])
+    everybody = list(range(officers))
+    pair = setting.add_standing(2, 1, everybody, everybody, [], [everybody[:2]])
+    alone = setting.add_standing(1, 1, everybody, everybody, [], [everybody])
+    for number in range(tasks):
+        task = setting.add_task(100_000, 1, False)
+        if number % 3:
+            setting.add_option(task, alone, 20, -1, 0, [(0, NINE, 1000, 15)])
+        else:
+            site = 1 + number % (sites - 1)
+            setting.add_option(task, pair, 30, site, 0, [(0, NINE, 990, 1)])
+    setting.seal()
+    return setting
+
+
+def improved(setting: Setting, seed: int, iterations: int) -> Search:
+    search = Search(setting, seed)
+    search.construct(None)
+    search.improve(60, iterations, True, None)
+    return search
+
+
+NONSENSE = {
+    "a table that is not square": lambda s: Setting(1, memoryview(bytes(8)).cast("i", (1, 2))),
+    "a way of less than nothing": lambda s: Setting(1, table([[0, -1], [1, 0]])),
+    "a base nowhere": lambda s: s.add_base(99, 1),
+    "an officer of no base": lambda s: s.add_officer(7, [], 0),
+    "a shift on no day": lambda s: s.add_officer(0, [(5, 1, 2)], 0),
+    "a shift that ends before it starts": lambda s: s.add_officer(0, [(0, 9, 9)], 0),
+    "shifts that overlap": lambda s: s.add_officer(0, [(0, 1, 9), (0, 5, 12)], 0),
+    "a partner who is nobody": lambda s: s.add_usual_pair(0, 44),
+    "no cars at all": lambda s: s.add_cars(0, 0, 4, 1, []),
+    "a crew of nobody": lambda s: s.add_standing(0, 1, [0], [0], [], []),
+    "a crew of a hundred": lambda s: s.add_standing(100, 1, [0], [0], [], []),
+    "a judge who is nobody": lambda s: s.add_standing(1, 1, [0], [0], [], [[-3]]),
+    "a survey worth less than nothing": lambda s: s.add_task(-1, 0, False),
+    "a way to do what is no survey": lambda s: s.add_option(999, 0, 1, 0, 0, []),
+    "a survey without length": lambda s: s.add_option(0, 0, 0, 0, 0, []),
+    "a survey nowhere": lambda s: s.add_option(0, 0, 1, 500, 0, []),
+    "a window that ends before it starts": lambda s: s.add_option(0, 0, 1, 0, 0, [(0, 9, 8, 1)]),
+    "a window of no step": lambda s: s.add_option(0, 0, 1, 0, 0, [(0, 8, 9, 0)]),
+}
+
+
+@pytest.mark.parametrize("nonsense", NONSENSE)
+def test_nonsense_is_refused_and_the_setting_is_as_before(nonsense):
+    setting = bureau()
+
+    with pytest.raises(ValueError):  # noqa: PT011 (the words are for programmers)
+        NONSENSE[nonsense](setting)
+
+    assert improved(setting, 3, 200).cost == improved(bureau(), 3, 200).cost
+
+
+@pytest.mark.parametrize("words", [("one", 2), (None, 3), (2**40, 1)])
+def test_what_is_no_number_is_refused(words):
+    with pytest.raises((TypeError, ValueError, OverflowError)):
+        bureau().add_base(*words)
+
+
+def test_the_same_seed_and_count_give_the_same_plan_and_another_seed_may_not():
+    setting = bureau()
+
+    first, again, other = (improved(setting, seed, 2_000) for seed in (5, 5, 6))
+
+    assert first.rounds(setting) == again.rounds(setting)
+    assert first.desk_visits(setting) == again.desk_visits(setting)
+    assert first.rounds(setting) != other.rounds(setting)
+
+
+def test_the_best_plan_never_gets_worse():
+    setting = bureau()
+    search = Search(setting, 1)
+    costs = []
+
+    search.construct(None)
+    for _ in range(20):
+        costs.append(search.cost)
+        search.improve(60, 100, True, None)
+
+    assert costs == sorted(costs, reverse=True)
+
+
+def test_a_search_that_is_told_to_stop_stops_within_a_tenth_of_a_second():
+    setting = bureau(400)
+    search = Search(setting, 1)
+    search.construct(None)
+    told = []
+
+    def go_on(*progress: float) -> bool:
+        told.append(time.thread_time())
+        return len(told) < 3
+
+    search.improve(60, 10**9, False, go_on)
+
+    assert time.thread_time() - told[2] < 0.1
+    assert told[2] - told[0] < 0.5
+
+
+def test_others_can_work_while_the_kernel_searches():
+    setting = bureau(200)
+    search = Search(setting, 1)
+    search.construct(None)
+    searching = threading.Thread(target=search.improve, args=(1.0, 10**9, False, None))
+    counted = 0
+
+    searching.start()
+    while searching.is_alive():
+        counted += 1
+        time.sleep(0.001)
+
+    assert counted > 50  # with the interpreter's lock held there would be one
+    assert search.iterations > 0
+
+
+def test_an_error_raised_on_the_way_ends_the_search_and_reaches_the_caller():
+    search = Search(bureau(200), 1)
+    search.construct(None)
+
+    def go_on(*progress: float) -> bool:
+        raise RuntimeError("the database is away")
+
+    with pytest.raises(RuntimeError, match="the database is away"):
+        search.improve(60, 10**9, False, go_on)
+
+
+def test_a_setting_with_nothing_in_it_gives_an_empty_plan():
+    setting = Setting(0, table([[0]]))
+    setting.seal()
+
+    search = improved(setting, 1, 10)
+
+    assert (search.rounds(setting), search.desk_visits(setting), search.cost) == ([], [], 0)

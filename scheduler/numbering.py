@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 from yunkan_kernel import Search, Setting
@@ -16,7 +17,7 @@ from scheduler import cost, minutes, rules
 from scheduler.plan import DeskVisit, Plan, Stop, Trip, Unplanned
 from scheduler.problem import Problem
 from scheduler.staff import Car, Officer
-from scheduler.task import Kind, Mode, Task
+from scheduler.task import Kind, Mode, Pin, Task
 from scheduler.travel import StraightLine
 
 #: What a promised survey weighs against one that is not: no plan gives it up for others.
@@ -27,6 +28,16 @@ NO_LIMIT = 1_000_000_000
 
 Stretch = tuple[int, int, int]  # day, from, until
 Window = tuple[int, int, int, int]  # day, first start, last start, step
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """What an applicant was told: this way, these officers, this day and minute."""
+
+    mode: int
+    officers: frozenset[str]
+    day: int
+    start: int
 
 
 class Numbered:
@@ -42,6 +53,7 @@ class Numbered:
             | {room.base for room in problem.rooms}
         )
         self._car_kinds: list[list[Car]] = []
+        self._options: list[list[int]] = []  # by task: the mode each of its options stands for
         self._standings: dict[Any, int] = {}
         self._windows: dict[Any, list[Window]] = {}
         self._state_policy()
@@ -49,22 +61,84 @@ class Numbered:
         self._add_officers()
         self._add_cars()
 
-    def add(self, task: Task) -> None:
-        """State one survey; all are added, in order, before `seal`."""
+    def add(self, task: Task, appointment: Appointment | None = None) -> None:
+        """State one survey; all are added, in order, before `seal`.
+
+        One that has an ``appointment`` costs nothing where it is kept, something where others
+        come, and more where it is moved.
+        """
         policy = self._problem.policy
         weight = PROMISED if task.pinned else 1
         number = self.setting.add_task(
             policy.unplanned_cost * task.priority * weight, task.load, task.pinned is not None
         )
-        for mode in task.modes:
-            self.setting.add_option(
-                number,
-                self._standing(task, mode),
-                mode.minutes,
-                -1 if mode.site is None else mode.site,
-                0,
-                self._starts(task, mode),
+        self._options.append([])
+        if appointment is not None and task.pinned is None:
+            self._add_kept(number, task, appointment)
+        for index, mode in enumerate(task.modes):
+            moved = 0 if appointment is None or task.pinned else policy.moved_cost
+            self._add_option(
+                number, index, mode, self._standing(task, mode), moved, self._starts(task, mode)
             )
+
+    def _add_kept(self, number: int, task: Task, appointment: Appointment) -> None:
+        mode = task.modes[appointment.mode]
+        starts = [
+            window
+            for told in self._starts(task, mode)
+            if (window := _near(told, appointment, self._problem.policy.leeway_minutes, mode))
+        ]
+        same = replace(task, pinned=Pin(appointment.mode, appointment.officers, 0, 0))
+        for price, standing in (
+            (0, self._standing(same, mode)),
+            (self._problem.policy.other_crew_cost, self._standing(task, mode)),
+        ):
+            self._add_option(number, appointment.mode, mode, standing, price, starts)
+
+    def _add_option(
+        self,
+        number: int,
+        index: int,
+        mode: Mode,
+        standing: int,
+        price: int,
+        starts: list[Window],
+    ) -> None:
+        self._options[number].append(index)
+        site = -1 if mode.site is None else mode.site
+        self.setting.add_option(number, standing, mode.minutes, site, price, starts)
+
+    def keep(self, search: Search, plan: Plan) -> None:
+        """Let a search start from a plan, as far as that can still be carried out."""
+        numbers = {task.key: number for number, task in enumerate(self._problem.tasks)}
+        officers = {one.key: number for number, one in enumerate(self._problem.officers)}
+        kinds = {car.key: kind for kind, cars in enumerate(self._car_kinds) for car in cars}
+        for trip in plan.trips:
+            stops = [(stop.task, stop.mode) for stop in trip.stops if stop.task in numbers]
+            options = [self._option(numbers[key], mode) for key, mode in stops]
+            if trip.car in kinds and all(key in officers for key in trip.officers):
+                search.keep_round(
+                    trip.day,
+                    kinds[trip.car],
+                    [officers[key] for key in trip.officers],
+                    trip.depart,
+                    [(numbers[key], one) for (key, _), one in zip(stops, options, strict=True)],
+                )
+        for visit in plan.desk_visits:
+            if visit.task in numbers and all(key in officers for key in visit.officers):
+                search.keep_desk_visit(
+                    numbers[visit.task],
+                    self._option(numbers[visit.task], visit.mode),
+                    officers[visit.lead],
+                    -1 if visit.second is None else officers[visit.second],
+                    visit.day,
+                    visit.start,
+                )
+
+    def _option(self, number: int, mode: int) -> int:
+        """The first option that stands for a mode: the one that keeps an appointment, if any."""
+        options = self._options[number]
+        return options.index(mode) if mode in options else -1
 
     def seal(self) -> None:
         """Say that every survey has been stated."""
@@ -224,17 +298,17 @@ class Numbered:
                 car.key for car in self._car_kinds[kind] if taken.get((car.key, day), 0) <= depart
             )
             taken[car, day] = back
+            modes = [self._mode(task, option) for task, option, *_ in stops]
             told = [
                 Stop(
                     task=self._problem.tasks[task].key,
-                    mode=option,
+                    mode=self._options[task][option],
                     arrive=arrive,
                     start=start,
-                    end=start + self._problem.tasks[task].modes[option].minutes,
+                    end=start + mode.minutes,
                 )
-                for task, option, arrive, start in stops
+                for (task, option, arrive, start), mode in zip(stops, modes, strict=True)
             ]
-            modes = [self._problem.tasks[task].modes[option] for task, option, *_ in stops]
             officers = self._lead_first([self._problem.officers[number] for number in crew], modes)
             sites = [mode.site for mode in modes if mode.site is not None]
             yield Trip(
@@ -246,6 +320,9 @@ class Numbered:
                 stops=tuple(told),
                 travel_seconds=cost.travel_seconds(self._problem, officers[0].base, sites),
             )
+
+    def _mode(self, task: int, option: int) -> Mode:
+        return self._problem.tasks[task].modes[self._options[task][option]]
 
     @staticmethod
     def _lead_first(crew: list[Officer], modes: Iterable[Mode]) -> list[Officer]:
@@ -261,7 +338,7 @@ class Numbered:
             search.desk_visits(self.setting), key=lambda told: (told[4], told[5], told[0])
         ):
             survey, officer = self._problem.tasks[task], self._problem.officers[lead]
-            end = start + survey.modes[option].minutes
+            end = start + self._mode(task, option).minutes
             for room in self._problem.rooms:
                 if room.base != officer.base:
                     continue
@@ -272,7 +349,7 @@ class Numbered:
                     break
             yield DeskVisit(
                 task=survey.key,
-                mode=option,
+                mode=self._options[task][option],
                 lead=officer.key,
                 second=self._problem.officers[second].key if second >= 0 else None,
                 room=room.key,
@@ -280,6 +357,17 @@ class Numbered:
                 start=start,
                 end=end,
             )
+
+
+def _near(window: Window, appointment: Appointment, leeway: int, mode: Mode) -> Window | None:
+    """The part of a window in which an appointment counts as kept: by video, to the minute."""
+    day, first, last, step = window
+    if day != appointment.day or not first <= appointment.start <= last:
+        return None
+    if mode.kind is Kind.VIDEO:
+        return day, appointment.start, appointment.start, step
+    start = appointment.start
+    return day, max(first, start - leeway), min(last, start + leeway), step
 
 
 def _matrix(problem: Problem) -> memoryview:

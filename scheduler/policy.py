@@ -7,6 +7,8 @@ from dataclasses import dataclass, fields
 from scheduler.refusals import Nonsense, ProblemRefused, refuse_less
 from scheduler.task import Kind, Mode
 
+_MAY_BE_NONE = ("setup_minutes", "leeway_minutes")
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
@@ -34,13 +36,19 @@ class Policy:
     cross_district_cost: int = 1_800
     #: For a crew in which two officers are not each other's usual partners.
     unusual_pair_cost: int = 0
+    #: For moving an appointment that was given to an applicant, when a plan is repaired.
+    moved_cost: int = 14_400
+    #: For sending others to it, at the time that was given.
+    other_crew_cost: int = 1_200
+    #: An on-site appointment is kept when the crew comes within so many minutes of the time given.
+    leeway_minutes: int = 15
 
     def __post_init__(self) -> None:
         for field in fields(self):
             value = getattr(self, field.name)
             if isinstance(value, bool):
                 continue
-            least = 0 if field.name == "setup_minutes" or field.name.endswith("_cost") else 1
+            least = 0 if field.name in _MAY_BE_NONE or field.name.endswith("_cost") else 1
             refuse_less(value, least, what=field.name.replace("_", " "), thing="policy")
         if self.officers_on_video > 2:
             raise ProblemRefused(Nonsense.DESK_CROWDED, "policy", officers=self.officers_on_video)

@@ -131,6 +131,15 @@ NB_MODULE(yunkan_kernel, module) {
 
     nb::class_<Search>(module, "Search")
         .def(nb::init<Setting const &, std::uint64_t>(), nb::keep_alive<1, 2>())
+        .def("keep_round",
+             [](Search &self, int day, int cars, std::vector<int> const &officers, int depart,
+                std::vector<std::pair<int, int>> const &stops) {
+                 std::vector<Search::KeptStop> kept;
+                 for (auto [task, option] : stops)
+                     kept.push_back({task, option});
+                 return self.keep_round(day, cars, officers, depart, kept);
+             })
+        .def("keep_desk_visit", &Search::keep_desk_visit)
         .def(
             "construct",
             [](Search &self, GoOn const &go_on) {

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <cmath>
 #include <numeric>
+#include <optional>
+#include <span>
 #include <tuple>
 
 namespace yunkan {
@@ -50,6 +52,132 @@ Search::Search(Setting const &setting, std::uint64_t seed)
 
 Progress Search::progress() const { return {seconds_, iterations_, best_planned_, best_cost_}; }
 
+namespace {
+
+bool lies_in(std::span<Interval const> free, Interval when) {
+    return std::any_of(free.begin(), free.end(), [&](Interval const &stretch) {
+        return stretch.from <= when.from && when.until <= stretch.until;
+    });
+}
+
+/// The window in which a survey may start then, or in which it may wait to start.
+Window const *window_for(Option const &option, int day, int ready) {
+    for (auto const &window : option.windows)
+        if (window.day == day && ready <= window.until)
+            return &window;
+    return nullptr;
+}
+
+} // namespace
+
+std::optional<Manning> Search::kept_crew(std::vector<int> const &officers) const {
+    if (officers.empty() || officers.size() > kMostCrew)
+        return {};
+    Manning manning{.size = static_cast<int>(officers.size())};
+    int base = -1;
+    for (int n = 0; n < manning.size; ++n) {
+        if (officers[n] < 0 || officers[n] >= static_cast<int>(setting_.officers.size()))
+            return {};
+        auto const &officer = setting_.officers[officers[n]];
+        if (n && officer.base != base)
+            return {};
+        base = officer.base;
+        manning.crew[n] = officer.local;
+    }
+    return manning;
+}
+
+bool Search::keep_round(int day, int cars, std::vector<int> const &officers, int depart,
+                        std::vector<KeptStop> const &stops) {
+    auto crew = kept_crew(officers);
+    if (!crew || stops.empty() || day < 0 || day >= setting_.days)
+        return false;
+    if (cars < 0 || cars >= static_cast<int>(setting_.cars.size()))
+        return false;
+    int const base = setting_.officers[officers[0]].base, cell = setting_.cell(base, day);
+    auto const &kind = setting_.cars[cars];
+    if (kind.base != base || kind.seats < crew->size)
+        return false;
+    int const home = setting_.bases[base].site;
+    int clock = depart, place = -1, load = 0;
+    std::vector<Window> windows;
+    for (auto const &[task, number] : stops) {
+        if (!known(task, number) || draft_.placement(task).planned())
+            return false;
+        auto const &option = setting_.tasks[task].options[number];
+        auto const &standing = setting_.standings[option.standing];
+        int const team = standing.team_of[base];
+        if (option.site < 0 || team < 0)
+            return false;
+        if (!CrewFinder::may({&standing, &standing.teams[team]}, *crew))
+            return false;
+        clock += place < 0 ? setting_.lead_from_base(home, option.site)
+                           : setting_.lead(place, option.site);
+        auto const *window = window_for(option, day, clock);
+        if (!window)
+            return false;
+        windows.push_back(*window);
+        clock = std::max(clock, window->from) + option.minutes;
+        place = option.site;
+        load += setting_.tasks[task].load;
+    }
+    crew->cars = cars;
+    crew->depart = depart;
+    crew->booked = {depart, clock + setting_.way_back(place, home)};
+    if (load > kind.load || !lies_in(draft_.cars(cars, day).stretches(), crew->booked))
+        return false;
+    for (int n = 0; n < crew->size; ++n) {
+        auto const &free = draft_.officer(cell, crew->crew[n]);
+        if (!free.room() || !lies_in(free.stretches(), crew->booked))
+            return false;
+    }
+    int trip = -1;
+    for (size_t n = 0; n < stops.size(); ++n)
+        trip = draft_.put_on_trip(stops[n].task, stops[n].option, cell, trip, static_cast<int>(n),
+                                  windows[n], *crew);
+    draft_.commit();
+    return true;
+}
+
+bool Search::keep_desk_visit(int task, int option, int lead, int second, int day, int start) {
+    auto const crew = second < 0 ? kept_crew({lead}) : kept_crew({lead, second});
+    if (!crew || !known(task, option) || lead == second)
+        return false;
+    if (draft_.placement(task).planned() || day < 0 || day >= setting_.days)
+        return false;
+    auto const &way = setting_.tasks[task].options[option];
+    auto const &standing = setting_.standings[way.standing];
+    int const base = setting_.officers[lead].base, team = standing.team_of[base];
+    int const cell = setting_.cell(base, day);
+    if (way.site >= 0 || team < 0 || !standing.teams[team].lead.has(crew->crew[0]))
+        return false;
+    if (!CrewFinder::may({&standing, &standing.teams[team]}, *crew))
+        return false;
+    bool const on_grid = std::any_of(way.windows.begin(), way.windows.end(), [&](auto const &one) {
+        return one.day == day && one.from <= start && start <= one.until &&
+               (start - one.from) % one.step == 0;
+    });
+    Interval const when{start, start + way.minutes};
+    if (!on_grid || !lies_in(draft_.desks(cell).stretches(), when))
+        return false;
+    for (int n = 0; n < crew->size; ++n) {
+        auto const &free = draft_.officer(cell, crew->crew[n]);
+        if (!free.room() || !lies_in(free.stretches(), when))
+            return false;
+    }
+    Cost const cost =
+        way.cost + draft_.crew_cost(base, *crew) + draft_.foreign_cost(standing.teams[team], *crew);
+    draft_.put_at_desk(task, option, cell, crew->crew[0], second < 0 ? -1 : crew->crew[1], start,
+                       cost);
+    draft_.commit();
+    return true;
+}
+
+bool Search::known(int task, int option) const {
+    return 0 <= task && task < static_cast<int>(setting_.tasks.size()) && 0 <= option &&
+           option < static_cast<int>(setting_.tasks[task].options.size());
+}
+
 bool Search::construct(std::function<bool(Progress const &)> const &go_on) {
     double const began = now();
     std::vector<int> tasks(setting_.tasks.size());
@@ -63,6 +191,8 @@ bool Search::construct(std::function<bool(Progress const &)> const &go_on) {
     double asked = began;
     bool whole = true;
     for (int task : tasks) {
+        if (draft_.placement(task).planned())
+            continue;
         auto const place = insertion_.best(task, 0, false);
         if (place.option >= 0)
             insertion_.put(task, place);

@@ -5,6 +5,7 @@
 #include "ruin.hpp"
 
 #include <functional>
+#include <optional>
 
 namespace yunkan {
 
@@ -19,8 +20,19 @@ class Search {
 public:
     Search(Setting const &setting, std::uint64_t seed);
 
-    /// Put everything in its cheapest place, the promised and the hard first. Returns false when
-    /// `go_on` said to stop before every survey was tried.
+    // Start from a plan that is already there. Each returns false, and changes nothing, where it
+    // cannot be kept: somebody is away, the time is taken, a rule has changed.
+
+    struct KeptStop {
+        int task;
+        int option;
+    };
+    bool keep_round(int day, int cars, std::vector<int> const &officers, int depart,
+                    std::vector<KeptStop> const &stops);
+    bool keep_desk_visit(int task, int option, int lead, int second, int day, int start);
+
+    /// Put everything not yet planned in its cheapest place, the promised and the hard first.
+    /// Returns false when `go_on` said to stop before every survey was tried.
     bool construct(std::function<bool(Progress const &)> const &go_on);
 
     /// Improve for so many seconds or iterations, whichever end first. `by_count` says that it
@@ -37,6 +49,8 @@ public:
     [[nodiscard]] std::vector<Placement> const &placements() const { return best_placements_; }
 
 private:
+    [[nodiscard]] bool known(int task, int option) const;
+    [[nodiscard]] std::optional<Manning> kept_crew(std::vector<int> const &officers) const;
     void recreate(std::vector<int> &tasks, double blink);
     void order(std::vector<int> &tasks);
     void keep_best();

@@ -67,6 +67,19 @@ class Search:
     """Ruin and recreate over one setting. The lock of the interpreter is free meanwhile."""
 
     def __init__(self, setting: Setting, seed: int) -> None: ...
+    def keep_round(
+        self,
+        day: int,
+        cars: int,
+        officers: Sequence[int],
+        depart: int,
+        stops: Sequence[tuple[int, int]],
+    ) -> bool:
+        """Start from a round that is there, of (task, option); False where it cannot be kept."""
+
+    def keep_desk_visit(
+        self, task: int, option: int, lead: int, second: int, day: int, start: int
+    ) -> bool: ...
     def construct(self, go_on: GoOn | None) -> bool: ...
     def improve(
         self, seconds: float, iterations: int, by_count: bool, go_on: GoOn | None

@@ -190,6 +190,13 @@ class EvidenceDamaged(Refused):
     status = 409
 
 
+class FilesUnavailable(Refused):
+    """The store of originals does not answer; nothing was kept, and the same may be sent again."""
+
+    code = "files_unavailable"
+    status = 503
+
+
 class RecordNotReady(Refused):
     code = "record_not_ready"
     status = 409

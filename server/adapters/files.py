@@ -2,7 +2,8 @@
 
 The same calls serve a folder of one machine and an S3 bucket. A digest that was returned by `put`
 stays readable through a power cut: on a folder, the file and its directories are flushed to disk
-before `put` returns; S3 promises as much when it answers.
+before `put` returns; S3 promises as much when it answers. A bucket's server has to know
+``If-None-Match: *`` (AWS, MinIO and SeaweedFS do): that is how a name is given only once.
 """
 
 from __future__ import annotations
@@ -11,18 +12,31 @@ import hashlib
 import os
 import re
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 import obstore
-from obstore.exceptions import AlreadyExistsError
+from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import LocalStore, ObjectStore, from_url
+
+#: A page waits 20 s for an answer (static/shared/api.js): whoever asks must hear of it before.
+#: Tried again within RETRY_SECONDS, then given up; no one answer may take ANSWER_SECONDS.
+ANSWER_SECONDS = 10.0
+RETRY_SECONDS = 4.0
+CONNECT_SECONDS = 2.0
 
 
 class FileMissing(LookupError):
     """No file with this digest was ever kept here."""
+
+
+class FilesAway(OSError):
+    """The store did not answer, or would not take it: that says nothing of any file in it."""
 
 
 class FileDamaged(ValueError):
@@ -33,7 +47,11 @@ class FileStore(Protocol):
     """Keeps files by the SHA-256 of what is in them, as 64 lower-case hexadecimal digits."""
 
     def put(self, data: bytes) -> str:
-        """Keep a file for good and return its digest; keeping it again changes nothing."""
+        """Keep a file for good and return its digest; keeping it again changes nothing.
+
+        Raises:
+            FilesAway: it is not known to be kept; ask again.
+        """
         ...
 
     def open(self, digest: str) -> bytes:
@@ -42,11 +60,16 @@ class FileStore(Protocol):
         Raises:
             FileMissing: no such file.
             FileDamaged: what lies there is not what was kept.
+            FilesAway: the store does not answer.
         """
         ...
 
     def verify(self, digest: str) -> bool:
-        """Whether the file is there and unchanged. Reads all of it."""
+        """Whether the file is there and unchanged. Reads all of it.
+
+        Raises:
+            FilesAway: the store does not answer, so neither is known.
+        """
         ...
 
 
@@ -59,7 +82,26 @@ def files_at(url: str) -> FileStore:
     if parts.scheme == "file":
         folder = Path(url2pathname(parts.path))
         return Files(LocalStore(folder, mkdir=True), folder=folder)
-    return Files(from_url(url))
+    return Files(
+        from_url(
+            url,
+            client_options={
+                "timeout": timedelta(seconds=ANSWER_SECONDS),
+                "connect_timeout": timedelta(seconds=CONNECT_SECONDS),
+                # obstore forgets this setting of the environment once it is given options
+                "allow_http": os.environ.get("AWS_ALLOW_HTTP", "").lower() in ("1", "true"),
+            },
+            retry_config={
+                "max_retries": 3,
+                "retry_timeout": timedelta(seconds=RETRY_SECONDS),
+                "backoff": {
+                    "init_backoff": timedelta(milliseconds=100),
+                    "max_backoff": timedelta(seconds=1),
+                    "base": 2,
+                },
+            },
+        )
+    )
 
 
 class Files:
@@ -81,7 +123,8 @@ class Files:
 
     def open(self, digest: str) -> bytes:
         try:
-            data = bytes(obstore.get(self._store, _path(digest)).bytes())
+            with _reached():
+                data = bytes(obstore.get(self._store, _path(digest)).bytes())
         except FileNotFoundError as missing:
             raise FileMissing(digest) from missing
         if hashlib.sha256(data).hexdigest() != digest:
@@ -98,14 +141,16 @@ class Files:
     def _create(self, digest: str, data: bytes) -> bool:
         """Write under a name nobody has, whole or not at all; False if the name is taken."""
         try:
-            obstore.put(self._store, _path(digest), data, mode="create")
+            with _reached():
+                obstore.put(self._store, _path(digest), data, mode="create")
         except AlreadyExistsError:
             return False
         return True
 
     def _set_aside(self, digest: str) -> None:
         """Move what is damaged out of the way, for whoever must find out why; never delete it."""
-        obstore.rename(self._store, _path(digest), f"damaged/{digest}-{uuid.uuid4().hex}")
+        with _reached():
+            obstore.rename(self._store, _path(digest), f"damaged/{digest}-{uuid.uuid4().hex}")
 
     def _flush(self, digest: str) -> None:
         """On a local disk: the file first, then every folder that leads to it (POSIX fsync)."""
@@ -120,6 +165,21 @@ class Files:
                 os.fsync(handle)
             finally:
                 os.close(handle)
+
+
+@contextmanager
+def _reached() -> Iterator[None]:
+    """What obstore says of the store, not of a file in it, is `FilesAway`."""
+    try:
+        yield
+    except AlreadyExistsError:
+        raise
+    except FileNotFoundError as missing:
+        if "NoSuchBucket" in str(missing):  # the same class as for a file that is not there
+            raise FilesAway(str(missing)) from missing
+        raise
+    except (BaseError, PermissionError) as failure:
+        raise FilesAway(str(failure)) from failure
 
 
 def _path(digest: str) -> str:

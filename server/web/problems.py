@@ -11,9 +11,11 @@ from flask import Response, jsonify
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
+from server.adapters.files import FilesAway
 from server.errors import (
     BadPayload,
     ChangedMeanwhile,
+    FilesUnavailable,
     MethodNotAllowed,
     NotFound,
     Refused,
@@ -30,6 +32,7 @@ _BY_STATUS = {404: NotFound, 405: MethodNotAllowed, 413: TooLarge}
 def init_app(app: APIFlask) -> None:
     app.register_error_handler(Refused, problem)
     app.register_error_handler(StaleDataError, lambda error: problem(ChangedMeanwhile(str(error))))
+    app.register_error_handler(FilesAway, lambda away: problem(FilesUnavailable(str(away))))
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
     app.error_processor(_validation)

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import socket
+import subprocess
+import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,6 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
+from urllib.request import Request, urlopen
 
 import pytest
 from sqlalchemy.orm import Session
@@ -79,6 +84,46 @@ def gateway() -> Iterator[Gateway]:
 @pytest.fixture
 def files(tmp_path: Path) -> FileStore:
     return files_at((tmp_path / "evidence").as_uri())
+
+
+@pytest.fixture(scope="session")
+def bucket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a bucket on a real object store (SeaweedFS), started for these tests."""
+    folder = tmp_path_factory.mktemp("objects")
+    listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(8)]
+    s3, *others = [str(one.getsockname()[1]) for one in listeners]
+    for one in listeners:
+        one.close()
+    names = ("s3", "master", "filer", "volume")
+    ports = [f"-{name}.port.grpc={port}" for name, port in zip(names, others, strict=False)]
+    ports += [f"-{name}.port={port}" for name, port in zip(names, [s3, *others[4:]], strict=True)]
+    command = [
+        *(Path(sys.executable).with_name("weed"), "server", "-s3", *ports, f"-dir={folder}"),
+        *("-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-s3.port.iceberg=0", "-s3.port.lance=0"),
+        *("-master.telemetry=false", "-master.volumeSizeLimitMB=64", "-volume.max=8"),
+    ]
+    with (
+        (folder / "log").open("wb") as log,
+        subprocess.Popen(command, stdout=log, stderr=log, cwd=folder) as server,
+    ):
+        try:
+            url = f"http://127.0.0.1:{s3}/bureau"
+            deadline = time.monotonic() + 60
+            while not _made(url):
+                assert server.poll() is None, (folder / "log").read_text()[-2000:]
+                assert time.monotonic() < deadline, (folder / "log").read_text()[-2000:]
+                time.sleep(0.05)
+            yield url
+        finally:
+            server.kill()  # it would take ten seconds to say goodbye
+
+
+def _made(url: str) -> bool:
+    try:
+        with urlopen(Request(url, method="PUT"), timeout=5):
+            return True
+    except OSError:  # not listening yet, or its parts have not found each other
+        return False
 
 
 @pytest.fixture(scope="session")

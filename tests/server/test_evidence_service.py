@@ -10,7 +10,9 @@ import pytest
 from PIL import Image
 from sqlalchemy import func, select
 
+from server.adapters.files import FilesAway
 from server.errors import EvidenceNotAccepted, MoveRefused, NotFound
+from server.models.account import Role
 from server.models.evidence import Evidence, EvidenceSource
 from server.models.survey import SurveyStatus
 from server.services import evidence
@@ -143,3 +145,31 @@ def test_a_changed_original_is_noticed_and_not_handed_out(keep, files, tmp_path)
     file.write_bytes(file.read_bytes()[:-1] + b"\0")
 
     assert evidence.broken(files, [piece]) == [piece]
+
+
+def test_a_photo_that_met_a_store_out_of_reach_is_taken_when_it_comes_again(
+    app, sign_in_as, survey, db, jpeg, monkeypatch
+):
+    """The page keeps a photo until it is acknowledged, and sends it again with the same key."""
+    expert = sign_in_as(Role.EXPERT)
+    files = app.extensions["parts"].files
+
+    def send():
+        photo = (io.BytesIO(jpeg), "photo.jpg")
+        form = {"file": photo, "point": POINT, "sha256": hashlib.sha256(jpeg).hexdigest()}
+        return expert.post(
+            f"/api/v1/surveys/{survey.id}/evidence", data=form, headers={"Idempotency-Key": "one"}
+        )
+
+    def away(data):
+        raise FilesAway("connection refused by 10.0.0.7")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(files, "put", away)
+        refused = send()
+    assert (refused.status_code, refused.json["code"]) == (503, "files_unavailable")
+    assert "10.0.0.7" not in refused.text
+    assert count(db) == 0
+
+    assert send().status_code == 201
+    assert count(db) == 1

@@ -7,6 +7,7 @@ import json
 import shutil
 import sqlite3
 import time
+import uuid
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from server.adapters.database import migrate as bring_up_to_date
 from server.adapters.database import open_database
 from server.adapters.files import files_at
 from server.adapters.jobs import DurableJobs
+from server.adapters.senders import NotSent, senders_of
 from server.adapters.travel import StraightLine
 from server.clock import local_day, utcnow
 from server.config import Settings
@@ -30,6 +32,7 @@ from server.models.account import Role
 from server.models.bureau import Bureau, District
 from server.models.expert import Expert
 from server.models.imports import Import
+from server.models.notice import Channel
 from server.models.round import Plan, PlanStatus
 from server.services import accounts
 from server.services.importing.choices import Choices
@@ -37,12 +40,21 @@ from server.services.importing.known import known_to
 from server.services.importing.preview import make_preview
 from server.services.importing.storing import store
 from server.services.planning import computing
+from server.web.words import LANGUAGES
+from server.web.words import failure as failure_in_words
 
 WAIT_SECONDS = 0.5
+TEST_SUBJECT = "【云勘】测试消息 A test message"
+TEST_WORDS = (
+    "【云勘】这是一条测试消息，不用回复。\nThis is a test message of Yunkan; no answer is needed."
+)
 
 
 def init_app(app: Flask) -> None:
-    for command in (migrate, create_account, import_cases, plan, check_scripts, backup, restore):
+    for command in (
+        *(migrate, create_account, import_cases, plan, check_scripts),
+        *(send_test, backup, restore),
+    ):
         app.cli.add_command(command)
 
 
@@ -191,6 +203,28 @@ def check_scripts(folder: Path | None) -> None:
     if faults:
         raise click.ClickException(f"{len(faults)} faults")
     click.echo("All scripts are sound.")
+
+
+@click.command("send-test")
+@click.argument("channel", type=click.Choice([each.value for each in Channel]))
+@click.argument("to", default="")
+def send_test(channel: str, to: str) -> None:
+    """Send one message in both languages over CHANNEL, and say what the other side answered.
+
+    TO is a phone number or an e-mail address; chat needs none, its groups are in the settings.
+
+    Example: send-test mail zhou@bureau.example
+    """
+    try:
+        sender = senders_of(Settings())[Channel(channel)]
+        sender.send(to, TEST_SUBJECT, TEST_WORDS, key=uuid.uuid4().hex)
+    except NotSent as failure:
+        raise click.ClickException(
+            "\n".join(failure_in_words(str(failure), each) for each in LANGUAGES)
+        ) from failure
+    except ValueError as wrong:
+        raise click.ClickException(f"the settings do not work: {wrong}") from wrong
+    click.echo("It was taken. Has it arrived?")
 
 
 @click.command()

@@ -49,10 +49,11 @@ class Settings(BaseSettings):
     """Socket.IO message queue between several web processes; empty for one process."""
 
     notify_urls: list[str] = Field(default_factory=list)
-    """apprise addresses for the chat channel (WeCom, DingTalk, Feishu)."""
+    """Chat groups: the https:// address of a robot of WeCom, DingTalk (by keyword) or Feishu, or
+    an apprise address for any other service."""
 
     mail_url: str = ""
-    """apprise address for e-mail, for example mailtos://user:password@host."""
+    """apprise address of the mail server, for example mailtos://user:password@host?from=a@host."""
 
     sms_url: str = ""
     """HTTP gateway for SMS; empty means SMS are shown on the console."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -46,9 +47,10 @@ def deliver_due(db: Session, senders: Mapping[Channel, Sender], *, at: datetime)
     ).all()
     for notice in due:
         channel, to, subject, body = notice.channel, notice.to, notice.subject, notice.body
+        key = _key(notice.id, to, body)
         db.commit()  # no transaction is open while a gateway thinks
         try:
-            senders[channel].send(to, subject, body)
+            senders[channel].send(to, subject, body, key=key)
         except NotSent as failure:
             _failed(notice, str(failure), at)
         else:
@@ -68,6 +70,11 @@ def try_again(notice: Notice, *, at: datetime) -> None:
     if notice.status is not NoticeStatus.FAILED or not notice.to:
         raise MoveRefused(f"notice {notice.id} is {notice.status}", subject="notice")
     notice.status, notice.tries, notice.next_try_at = NoticeStatus.WAITING, 0, at
+
+
+def _key(number: int, to: str, body: str) -> str:
+    """The same for every try of one message, and no other bureau's: its text is its own."""
+    return hashlib.sha256(f"{number}\n{to}\n{body}".encode()).hexdigest()[:32]
 
 
 def _failed(notice: Notice, error: str, at: datetime) -> None:

@@ -11,11 +11,12 @@ import hmac
 import json
 from datetime import datetime
 from http.client import HTTPException
-from urllib.request import HTTPRedirectHandler, Request, build_opener
+from urllib.request import Request, build_opener
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from server.adapters.senders import NoRedirect
 from server.models.base import Json
 from server.models.lifecycle import Event
 from server.models.notice import NoticeStatus, Webhook, WebhookDelivery
@@ -26,13 +27,6 @@ SECONDS = 10.0
 AT_ONCE = 50
 #: An event is committed before this many later ones are.
 LATE_IDS = 1_000
-
-
-class _NoRedirect(HTTPRedirectHandler):
-    """An address that sends us elsewhere is not the one the administrator entered."""
-
-    def redirect_request(self, *args: object, **kwargs: object) -> None:
-        return None
 
 
 def deliver_webhooks(db: Session, *, at: datetime) -> int:
@@ -134,7 +128,7 @@ def _post(url: str, secret: str, payload: Json, at: datetime) -> str:
         method="POST",
     )
     try:
-        with build_opener(_NoRedirect).open(request, timeout=SECONDS):
+        with build_opener(NoRedirect).open(request, timeout=SECONDS):
             return ""
     except (HTTPException, OSError, ValueError) as failure:  # URLError is an OSError
         return f"{type(failure).__name__}: {failure}"

@@ -11,7 +11,7 @@ from flask import request
 from server.config import ROOT
 
 FOLDER = ROOT / "static" / "shared" / "messages"
-LANGUAGES = ("zh", "en")
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
 COOKIE = "language"
 
 Language = Literal["zh", "en"]

@@ -9,6 +9,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -44,11 +45,14 @@ class Call:
 
 
 class Gateway(ThreadingHTTPServer):
-    """Somebody else's server on this machine: it answers `status`, and remembers who called."""
+    """Somebody else's server on this machine: it remembers who called.
+
+    It answers `status` and `answer`, after so many `seconds`.
+    """
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Answer)
-        self.status, self.location = 200, ""
+        self.status, self.location, self.answer, self.seconds = 200, "", b"", 0.0
         self.calls: list[Call] = []
         self.url = f"http://127.0.0.1:{self.server_port}"
 
@@ -59,11 +63,14 @@ class _Answer(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.calls.append(Call(self.path or "/", dict(self.headers), body))
+        time.sleep(self.server.seconds)
         self.send_response(self.server.status)
         if self.server.location:
             self.send_header("Location", self.server.location)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
+        self.send_header("Content-Length", str(len(self.server.answer)))
+        with suppress(ConnectionError):  # whoever asked did not wait
+            self.end_headers()
+            self.wfile.write(self.server.answer)
 
     do_GET = do_POST
 

@@ -17,7 +17,10 @@ from server.models.bureau import Bureau
 from server.models.case import Case
 from server.models.imports import Import
 
-NAMES = ("migrate", "create-account", "import-cases", "plan", "check-scripts", "backup", "restore")
+NAMES = (
+    *("migrate", "create-account", "import-cases", "plan", "check-scripts"),
+    *("send-test", "backup", "restore"),
+)
 on_one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
@@ -257,3 +260,27 @@ def test_on_postgresql_the_administrator_is_told_what_to_use(prompt, tmp_path):
     assert result.exit_code != 0
     assert "pg_dump" in result.output
     assert not (tmp_path / "backup").exists()
+
+
+@on_one_database
+def test_a_test_message_shows_whether_the_settings_work(prompt, monkeypatch, gateway):
+    monkeypatch.setenv("YUNKAN_SMS_URL", gateway.url)
+    monkeypatch.setenv("YUNKAN_NOTIFY_URLS", '["wecombot://key"]')
+
+    refused = prompt("send-test", "chat")
+    assert refused.exit_code == 1
+    assert "https://" in refused.output
+
+    monkeypatch.delenv("YUNKAN_NOTIFY_URLS")
+    assert prompt("send-test", "sms", "19900000001").exit_code == 0
+    (call,) = gateway.calls
+    said = json.loads(call.body)
+    assert said["to"] == "19900000001"
+    assert "测试消息" in said["text"]
+    assert "test message" in said["text"]
+
+    gateway.status = 503
+    refused = prompt("send-test", "sms", "19900000001")
+    assert refused.exit_code == 1
+    assert "短信网关没有收下" in refused.output
+    assert "The SMS gateway did not take it" in refused.output

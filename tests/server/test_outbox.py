@@ -98,7 +98,7 @@ def test_what_has_not_failed_is_not_sent_again(notice):
 
 def test_one_that_fails_does_not_hold_up_the_next(notice, town, db, gateway):
     class Picky:
-        def send(self, to, subject, body):
+        def send(self, to, subject, body, *, key):
             if to == "19900000001":
                 raise NotSent("no such number")
 
@@ -130,7 +130,7 @@ def test_what_is_not_configured_goes_to_the_console(tmp_path):
 
 def test_a_gateway_nobody_listens_at_is_not_sent():
     with pytest.raises(NotSent):
-        HttpSmsSender("http://127.0.0.1:9").send("19900000001", "", "x")
+        HttpSmsSender("http://127.0.0.1:9").send("19900000001", "", "x", key="1")
 
 
 def test_a_gateway_is_reached_over_http_only():

@@ -81,7 +81,7 @@ export function unsupported(invitation, why, { address, onSite: choose }) {
 
 /** The link does not work, or nobody answers. */
 export function trouble(what, invitation, onAgain) {
-  const lines = [what.message || say(`trouble.${what.kind}_cure`), what.kind === "link" && say("trouble.link_else")]
+  const lines = what.gone ? [say("trouble.link_gone")] : [say(`trouble.${what.kind}_cure`), what.kind === "link" && say("trouble.link_else")]
   return sheet({
     children: [word({ drawing: what.kind === "offline" ? "offline" : "rectify", title: say(`trouble.${what.kind}`), lines })],
     bar: [what.kind !== "link" && button("undo", say("trouble.again"), onAgain, "primary"), callBureau(invitation)],

@@ -43,7 +43,7 @@ async function enter() {
 }
 
 function told(error) {
-  if (error instanceof Problem) return { kind: "link", message: error.code.startsWith("link") ? error.message : "" } // "sign in" means nothing here
+  if (error instanceof Problem) return { kind: "link", gone: error.code.startsWith("link") } // else no link was opened here: "sign in" means nothing to an applicant
   if (error instanceof NoAnswer) return { kind: "offline" }
   throw error
 }

@@ -29,7 +29,7 @@ export class CallScreen {
     this.over = h("div", { class: "stopped-word" })
     this.bottom = h("section", { class: "bottom" })
     this.step = h("p", { class: "step" })
-    this.instruction = h("div", { class: "instruction", "aria-live": "polite" })
+    this.instruction = h("div", { class: "instruction", tabindex: "0", "aria-live": "polite" }) // long words in large letters scroll, with keys too
     this.actions = h("div", { class: "actions" })
     this.bottom.append(this.step, this.instruction, this.actions)
     this.file = h("input", { type: "file", accept: "image/*", capture: "environment", class: "visually-hidden", id: "photo-file", tabindex: "-1", "aria-label": say("call.take"), onchange: (event) => {

@@ -77,7 +77,7 @@ function Visit({ visit }) {
       <span class=${`chip ${kind}`}><${Icon} name=${drawing} />${say(`status.${visit.status}`)}</span>
       <span class="chip">${say(`role.${visit.role}`)}</span>
     </p>
-    <p class="answered"><span class="unit">${say("answered", { n: visit.answered, total: visit.points })}</span><progress class="progress" max=${Math.max(1, visit.points)} value=${visit.answered} aria-label=${say("answered.bar")}></progress></p>
+    <p class="answered">${visit.points > 0 && html`<span class="unit">${say("answered", { n: visit.answered, total: visit.points })}</span><progress class="progress" max=${visit.points} value=${visit.answered} aria-label=${say("answered.bar")}></progress>`}</p>
     <a class=${`button ${visit.status === "under_way" ? "primary" : ""}`} href=${`#survey=${visit.survey_id}`}>${action}<span class="visually-hidden">${visit.premises}</span></a>
   </li>`
 }

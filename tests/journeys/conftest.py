@@ -128,7 +128,7 @@ class People:
 
     def desk(self, sign_in_name: str, *, english: bool = False, **options: Any) -> Page:
         """Somebody of the staff, signed in through the page."""
-        page = self._open({"viewport": DESK, **options}, english=english)
+        page = self.open({"viewport": DESK, **options}, english=english)
         page.goto(f"{self.demo.address}/sign-in")
         page.locator("input[autocomplete=username]").fill(sign_in_name)
         page.locator("input[type=password]").fill(PASSWORD)
@@ -137,13 +137,13 @@ class People:
         return page
 
     def phone(self, *, english: bool = False) -> Page:
-        return self._open(self._playwright.devices["Pixel 7"], english=english)
+        return self.open(self._playwright.devices["Pixel 7"], english=english)
 
     def close(self) -> None:
         for context in self._contexts:
             context.close()
 
-    def _open(self, options: dict[str, Any], *, english: bool) -> Page:
+    def open(self, options: dict[str, Any], *, english: bool) -> Page:
         language = "en" if english else "zh"
         context = self._browser.new_context(
             **{**options, "locale": "en-GB" if english else "zh-CN", "timezone_id": "Asia/Shanghai"}

@@ -69,7 +69,7 @@ export function Finder({ point }) {
   const count = point.photos > 0 ? `${taken} / ${point.photos}` : String(taken)
   return html`<main class=${`finder ${shot ? "shot" : ""}`}>
     ${stream.value ? html`<${Film} stream=${stream.value} muted=${true} spoken=${say("finder.picture")} />` : html`<p class="no-camera"><${Icon} name="camera" />${say(closed.value ? "finder.closed" : "finder.opening")}</p>`}
-    ${hint && html`<p class="hint">${hint}</p>`}
+    ${hint && html`<p class="hint" tabindex="0">${hint}</p>`}
     <div class="shutter-row">
       ${taken > 0 ? html`<button type="button" class="thumb" aria-label=${say("finder.taken", { n: taken })} onClick=${() => setLooking(!looking)}>${pieces.length > 0 && html`<img src=${pieces[pieces.length - 1].thumbnail_url} alt="" />`}<b>${count}</b></button>` : html`<span class="count">${point.photos > 0 ? say("finder.wanted", { n: point.photos }) : ""}</span>`}
       <button type="button" class="shutter" aria-disabled=${busy || !sheet.value.may.answer ? "true" : null} aria-label=${say("still.take")} onClick=${shoot}></button>

@@ -64,8 +64,10 @@ def _parsed(xml: bytes) -> ElementTree.Element:
     return ElementTree.fromstring(xml)
 
 
-#: A cell that holds something: not closed at once.
-_CELL = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br\s*=\s*["']([A-Z]{1,3})(\d{1,7})["'][^>]*(?<!/)>""")
+#: A cell that holds something: not closed at once, in either of XML's two ways.
+_CELL = re.compile(
+    rb"""<(?:\w+:)?c\s[^>]*?\br\s*=\s*["']([A-Z]{1,3})(\d{1,7})["'][^>]*(?<!/)>(?!</(?:\w+:)?c>)"""
+)
 _WHOLE_CELL = re.compile(rb"<(?:\w+:)?c(\s[^>]*(?<!/))>(.*?)</(?:\w+:)?c>", re.DOTALL)
 _ROW = re.compile(rb"<(?:\w+:)?row\s[^>]*>")
 _NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d{1,7})["']""")

@@ -116,6 +116,20 @@ def test_one_value_in_the_last_cell_of_a_sheet_does_not_eat_the_memory(plain_lis
     assert refusal.value.values["cause"] == "too_wide"
 
 
+@pytest.mark.parametrize("blank", [b'<c r="XFD1048576" s="1"/>', b'<c r="XFD1048576" s="1"></c>'])
+def test_a_coloured_cell_in_the_last_corner_is_no_size_however_it_is_written(
+    plain_list, preview, blank
+):
+    list_of_one = plain_list(1)
+    with zipfile.ZipFile(io.BytesIO(list_of_one)) as package:
+        xml = package.read("xl/worksheets/sheet1.xml")
+    row = b'<row r="1048576">' + blank + b"</row></sheetData>"
+
+    seen = preview(with_sheet_xml(list_of_one, xml.replace(b"</sheetData>", row)))
+
+    assert seen.outcomes() == preview(list_of_one).outcomes() != {}
+
+
 def test_more_rows_than_an_import_can_be_are_refused(preview, monkeypatch):
     monkeypatch.setattr(reading, "MOST_ROWS", 10)
     with pytest.raises(SpreadsheetRefused) as refusal:

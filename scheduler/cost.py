@@ -22,9 +22,11 @@ def cost_of(problem: Problem, plan: Plan) -> int:
     for visit in plan.desk_visits:
         crew = [officers[key] for key in visit.officers]
         cost += visit_cost(policy, tasks[visit.task], crew) + pair_cost(policy, crew)
+        cost += policy.waiting_cost * visit.day
     for trip in plan.trips:
         crew = [officers[key] for key in trip.officers]
         cost += policy.trip_cost + pair_cost(policy, crew)
+        cost += policy.waiting_cost * trip.day * len(trip.stops)
         base = crew[0].base
         sites = [tasks[stop.task].modes[stop.mode].site for stop in trip.stops]
         cost += route_cost(problem, base, [site for site in sites if site is not None])

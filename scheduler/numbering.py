@@ -151,7 +151,8 @@ class Numbered:
         planned = {stop.task for trip in trips for stop in trip.stops}
         planned.update(visit.task for visit in visits)
         left = (task.key for task in self._problem.tasks if task.key not in planned)
-        return Plan(tuple(trips), tuple(visits), tuple(Unplanned(key, ()) for key in left))
+        unplanned = tuple(Unplanned(key, ()) for key in left)
+        return Plan(tuple(trips), tuple(visits), unplanned)
 
     # From words to numbers.
 
@@ -162,6 +163,7 @@ class Numbered:
         self.setting.arrival_cost = policy.arrival_cost
         self.setting.cross_district_cost = policy.cross_district_cost
         self.setting.unusual_pair_cost = policy.unusual_pair_cost
+        self.setting.waiting_cost = policy.waiting_cost
         self.setting.whole_shift = policy.whole_shift
 
     def _add_bases(self) -> None:

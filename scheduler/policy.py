@@ -32,6 +32,8 @@ class Policy:
     trip_cost: int = 900
     #: For ringing at a door: surveys next to each other at one site pay it once.
     arrival_cost: int = 300
+    #: For each day an applicant waits for his survey.
+    waiting_cost: int = 120
     #: For each officer who surveys outside his home district (跨区通办).
     cross_district_cost: int = 1_800
     #: For a crew in which two officers are not each other's usual partners.

@@ -17,6 +17,7 @@ from scheduler.agenda import Agenda
 from scheduler.numbering import Numbered
 from scheduler.plan import Plan, Unplanned
 from scheduler.problem import Problem
+from scheduler.settling import settled
 
 #: Iterations a survey repays: a plan that has had as many changes little any more.
 ITERATIONS_PER_SURVEY = 2_000
@@ -69,7 +70,7 @@ def solve(
             iterations is not None,
             watch.go_on,
         )
-    plan = numbered.plan(search)
+    plan = settled(problem, numbered.plan(search))
     return replace(plan, unplanned=tuple(_reasons(problem, plan, watch, tried=whole)))
 
 

@@ -444,7 +444,7 @@ void Draft::price(Trip &trip) const {
         trip.cost += gap.left_out;
     for (auto const &stop : trip.stops) {
         auto const &option = setting_.tasks[stop.task].options[stop.option];
-        trip.cost += option.cost;
+        trip.cost += setting_.price(option, trip.cell % setting_.days);
         if (!setting_.cross_district_cost)
             continue;
         auto const &standing = setting_.standings[option.standing];

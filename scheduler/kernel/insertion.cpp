@@ -100,6 +100,7 @@ void Insertion::look_into_round(int task, int option, Need const &need, Window c
     auto const &trip = draft_.trip(id);
     auto const &way = setting_.tasks[task].options[option];
     auto const &manning = trip.manning;
+    Cost const price = setting_.price(way, window.day);
     int const load = trip.load + setting_.tasks[task].load;
     if (load > setting_.cars[manning.cars].load)
         return;
@@ -111,11 +112,11 @@ void Insertion::look_into_round(int task, int option, Need const &need, Window c
 
     int const home = setting_.bases[need.team->base].site;
     auto const count = static_cast<int>(trip.stops.size());
-    Cost const extra = way.cost + (able ? draft_.foreign_cost(*need.team, manning) : 0);
+    Cost const extra = price + (able ? draft_.foreign_cost(*need.team, manning) : 0);
     Segment const survey{way.minutes, window.from, window.until};
     Interval reach{};
     bool reached = false;
-    Cost here = best.cost - extra, elsewhere = best.cost - way.cost;
+    Cost here = best.cost - extra, elsewhere = best.cost - price;
     int at = -1, other_at = -1;
     Segment shape{}, other_shape{};
     auto const *to_site = setting_.to(way.site), *from_site = setting_.from(way.site);
@@ -185,7 +186,7 @@ void Insertion::look_into_round(int task, int option, Need const &need, Window c
         Cost present = draft_.crew_cost(need.team->base, manning);
         for (auto const &stop : trip.stops)
             present += draft_.foreign_cost(*need_of(stop, need.team->base).team, manning);
-        Cost const added = elsewhere + way.cost - present;
+        Cost const added = elsewhere + price - present;
         if (added < best.cost)
             remakes_.push_back({added, id, other_at, option, &window, other_shape});
     }
@@ -227,7 +228,7 @@ void Insertion::look_at_new_round(int task, int option, Need const &need, Window
     auto const &way = setting_.tasks[task].options[option];
     int const home = setting_.bases[need.team->base].site;
     Cost const alone = setting_.trip_cost + setting_.leg_from_base(home, way.site) +
-                       setting_.seconds(way.site, home) + way.cost;
+                       setting_.seconds(way.site, home) + setting_.price(way, window.day);
     if (alone >= best.cost || (blink > 0 && random_.chance(blink)))
         return;
     auto const shape = join(
@@ -252,13 +253,14 @@ void Insertion::look_at_desks(int task, int option, double blink, Place &best) {
     for (auto const &team : standing.teams) {
         Need const need{&standing, &team};
         for (auto const &window : way.windows) {
-            if (way.cost > best.cost || (blink > 0 && random_.chance(blink)))
+            Cost const price = setting_.price(way, window.day);
+            if (price > best.cost || (blink > 0 && random_.chance(blink)))
                 continue;
             int const cell = setting_.cell(team.base, window.day);
             auto const desk = crews_.for_desk(cell, need, way.minutes, window);
             if (!desk)
                 continue;
-            Cost const cost = way.cost + desk->price;
+            Cost const cost = price + desk->price;
             bool const equal = cost == best.cost && best.option >= 0 && desk->liking < best.liking;
             if (cost >= best.cost && !equal)
                 continue;

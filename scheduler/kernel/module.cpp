@@ -109,6 +109,7 @@ NB_MODULE(yunkan_kernel, module) {
         .def_rw("arrival_cost", &Setting::arrival_cost)
         .def_rw("cross_district_cost", &Setting::cross_district_cost)
         .def_rw("unusual_pair_cost", &Setting::unusual_pair_cost)
+        .def_rw("waiting_cost", &Setting::waiting_cost)
         .def_rw("whole_shift", &Setting::whole_shift)
         .def("add_base", &Setting::add_base, nb::arg("site"), nb::arg("desks"))
         .def("add_officer",

@@ -165,8 +165,8 @@ bool Search::keep_desk_visit(int task, int option, int lead, int second, int day
         if (!free.room() || !lies_in(free.stretches(), when))
             return false;
     }
-    Cost const cost =
-        way.cost + draft_.crew_cost(base, *crew) + draft_.foreign_cost(standing.teams[team], *crew);
+    Cost const cost = setting_.price(way, day) + draft_.crew_cost(base, *crew) +
+                      draft_.foreign_cost(standing.teams[team], *crew);
     draft_.put_at_desk(task, option, cell, crew->crew[0], second < 0 ? -1 : crew->crew[1], start,
                        cost);
     draft_.commit();

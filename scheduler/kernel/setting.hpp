@@ -112,6 +112,7 @@ public:
     // the bureau's policy
     int setup_minutes = 0;
     Cost trip_cost = 0, arrival_cost = 0, cross_district_cost = 0, unusual_pair_cost = 0;
+    Cost waiting_cost = 0;    // for each day that comes before a survey
     bool whole_shift = false; // a round takes its crew's whole shift
 
     int days;
@@ -150,6 +151,11 @@ public:
     }
     [[nodiscard]] Cost leg_from_base(int base, int to) const {
         return seconds(base, to) + arrival_cost;
+    }
+
+    /// What a way to carry out a survey costs on a day, wherever it is put.
+    [[nodiscard]] Cost price(Option const &option, int day) const {
+        return option.cost + waiting_cost * day;
     }
 
     [[nodiscard]] int cell(int base, int day) const { return base * days + day; }

@@ -22,6 +22,7 @@ class Setting:
     arrival_cost: int
     cross_district_cost: int
     unusual_pair_cost: int
+    waiting_cost: int
     whole_shift: bool
 
     def __init__(self, days: int, travel: memoryview) -> None:

@@ -79,6 +79,7 @@ def vrptw_problem(told: Vrptw) -> Problem:
             unplanned_cost=60_000_000,
             trip_cost=0,
             arrival_cost=0,
+            waiting_cost=0,
             cross_district_cost=0,
         ),
     )
@@ -139,6 +140,7 @@ def bureau_problem(path: Path) -> Problem:
             unplanned_cost=100_000,
             trip_cost=0,
             arrival_cost=0,
+            waiting_cost=0,
             cross_district_cost=0,
         ),
     )
@@ -204,6 +206,7 @@ def crew_problem(path: Path) -> Problem:
             unplanned_cost=cost["unassigned"],
             trip_cost=cost["trip"],
             arrival_cost=cost["visit"],
+            waiting_cost=0,
             cross_district_cost=0,
         ),
     )

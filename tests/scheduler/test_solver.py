@@ -217,6 +217,27 @@ def test_usual_partners_go_together_where_that_pays(bureau):
     assert set(trip.officers) == {"wang", "chen"}
 
 
+def test_nobody_waits_for_a_later_day_without_a_reason(bureau):
+    tasks = [bureau.video(f"视频{n}") for n in range(4)] + [bureau.on_site("面包店")]
+
+    plan = solve(bureau.problem(*tasks), seconds=5)
+
+    assert {visit.day for visit in plan.desk_visits} == {0}
+    assert [trip.day for trip in plan.trips] == [0]
+
+
+def test_a_round_leaves_as_early_as_crew_car_and_windows_allow(bureau):
+    two = (bureau.officer("wang"), bureau.officer("li", away=(Span(0, 540, 600),)))
+    afternoon = (Span(0, 840, 1020),)
+
+    [free] = solve(bureau.problem(bureau.on_site("面包店"), officers=two), seconds=5).trips
+    late = bureau.on_site("面包店", windows=afternoon)
+    [bound] = solve(bureau.problem(late, officers=two), seconds=5).trips
+
+    assert free.depart == 600  # li is away before
+    assert bound.stops[0].start == 840
+
+
 def test_promises_are_kept(bureau):
     pin = Pin(mode=0, officers=frozenset({"zhao", "chen"}), day=1, start=777)
     tasks = [bureau.on_site(f"现场{n}", site=1 + n % 4, minutes=60) for n in range(6)]

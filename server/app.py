@@ -6,6 +6,7 @@ import threading
 from typing import Any
 
 from apiflask import APIFlask
+from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server import commands
@@ -58,6 +59,13 @@ MOST_BYTES = 60 * 1024 * 1024
 def create_app(settings: Settings | None = None) -> APIFlask:
     """The web process: pages, API and Socket.IO. Starts no thread and opens no connection yet."""
     settings = settings or Settings()
+    app = with_routes()
+    equip(app, settings, open_database(settings.where_database()))
+    return app
+
+
+def with_routes() -> APIFlask:
+    """What is the same for every bureau: whom it answers, and how. It knows no database yet."""
     app = APIFlask(
         "server",
         title="Yunkan 云勘",
@@ -73,6 +81,24 @@ def create_app(settings: Settings | None = None) -> APIFlask:
         AUTO_VALIDATION_ERROR_RESPONSE=False,
         AUTO_404_RESPONSE=False,
     )
+    db.init_app(app)
+    problems.init_app(app)
+    door.init_app(app)
+    callers.init_app(app)
+    idempotency.init_app(app)
+    pages.init_app(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    describe = app.view_functions["openapi.spec"]
+    app.view_functions["openapi.spec"] = anyone(describe)  # how to ask, nothing of any case
+    openapi.init_app(app)
+    commands.init_app(app)
+    return app
+
+
+def equip(app: APIFlask, settings: Settings, engine: Engine) -> None:
+    """Give the application what is one bureau's: its database, its files, its media worker."""
+    db.use(app, engine)
     app.extensions["parts"] = Parts(
         settings=settings,
         files=files_at(settings.where_files()),
@@ -88,17 +114,6 @@ def create_app(settings: Settings | None = None) -> APIFlask:
         scripts=Scripts(settings.scripts_folder),
         presence=Presence(),
     )
-    db.init_app(app, open_database(settings.where_database()))
-    problems.init_app(app)
-    door.init_app(app)
-    callers.init_app(app)
-    idempotency.init_app(app)
-    pages.init_app(app)
-    for blueprint in BLUEPRINTS:
-        app.register_blueprint(blueprint)
-    describe = app.view_functions["openapi.spec"]
-    app.view_functions["openapi.spec"] = anyone(describe)  # how to ask, nothing of any case
-    openapi.init_app(app)
 
     def own_origin(origin: str, environ: dict[str, Any]) -> bool:
         with app.app_context():
@@ -115,8 +130,6 @@ def create_app(settings: Settings | None = None) -> APIFlask:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies
         )
-    commands.init_app(app)
-    return app
 
 
 def start_threads(app: APIFlask) -> None:

@@ -20,7 +20,7 @@ class ScriptVersion(Base):
     script: Mapped[str] = mapped_column(index=True)  # "food/small-restaurant"
     version: Mapped[str]
     sha256: Mapped[str]
-    content: Mapped[Json]
+    content: Mapped[Json] = mapped_column(deferred=True)  # long, and read once in a process
 
 
 class ChecklistRun(Base):

@@ -20,6 +20,10 @@ from server.models.checklist import Answer, ChecklistRun, ScriptVersion
 from server.models.evidence import Evidence
 from server.models.survey import Survey
 
+#: Pinned scripts kept in memory, about 100 kB each. A bureau has a few dozen item types.
+MOST_PINNED = 200
+_PINNED: dict[str, Script] = {}  # by digest, which covers the key and every cell
+
 
 class Scripts:
     """The scripts in force, read from their folder; a file is read again when it has changed."""
@@ -193,9 +197,20 @@ def _worked(db: Session, survey: Survey) -> Worked | None:
     )
     return Worked(
         Run(
-            Script.from_content(run.script_version.content),
+            _as_pinned(run.script_version),
             [Given(one.point, one.value, one.note, one.by, one.at, one.device) for one in answers],
             dict(photos.all()),
         ),
         run.id,
     )
+
+
+def _as_pinned(version: ScriptVersion) -> Script:
+    """A pinned script never changes: it is taken apart once in the life of a process."""
+    known = _PINNED.get(version.sha256)
+    if known is None:
+        known = Script.from_content(version.content)
+        if len(_PINNED) == MOST_PINNED:
+            _PINNED.clear()
+        _PINNED[version.sha256] = known
+    return known

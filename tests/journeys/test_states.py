@@ -330,7 +330,7 @@ def test_the_verdict_at_the_desk(officer, demo, video_visits, sign_in, see):
 
 
 def test_on_site_with_the_officers_phone(officer, demo, site_visits, sign_in, see):
-    visit, lead = next(site_visits)
+    visit, lead = untouched(site_visits, sign_in)
     page = officer(lead, **PHONE)
     page.goto(f"{demo.address}/expert/#day={visit['starts_at'][:10]}")
     page.wait_for_load_state("networkidle")
@@ -389,13 +389,21 @@ def test_on_site_with_the_officers_phone(officer, demo, site_visits, sign_in, se
 
     shut = officer(lead, **PHONE)
     shut.add_init_script(NO_CAMERA)
-    other, _ = next(one for one in site_visits if one[1] == lead)
+    other, _ = untouched((one for one in site_visits if one[1] == lead), sign_in)
     hands.post(f"/api/v1/surveys/{other['survey_id']}/start")
     shut.goto(f"{demo.address}/expert/#survey={other['survey_id']}")
     shut.reload()
     shut.wait_for_selector(".finder")
     shut.wait_for_timeout(500)
     see(shut, "onsite-13-camera-denied")
+
+
+def untouched(visits: Iterator[tuple[dict[str, Any], str]], sign_in) -> tuple[dict[str, Any], str]:
+    """The next visit no other journey has been to, and who leads it."""
+    for visit, lead in visits:
+        if sign_in(lead).get(f"/api/v1/surveys/{visit['survey_id']}")["status"] == "scheduled":
+            return visit, lead
+    raise AssertionError("every on-site visit of the demonstration has been used")
 
 
 def work(hands, survey: int, *, failing: bool = False) -> None:

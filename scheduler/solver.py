@@ -22,6 +22,9 @@ from scheduler.settling import settled
 #: Iterations a survey repays: a plan that has had as many changes little any more.
 ITERATIONS_PER_SURVEY = 2_000
 
+#: More iterations than any time is enough for.
+_ENDLESS = 10**12
+
 #: Once cancelled, reasons are looked for no longer than this, in seconds.
 _LAST_WORDS = 0.04
 
@@ -43,16 +46,20 @@ def solve(
     seconds: float,
     seed: int = 0,
     iterations: int | None = None,
+    all_seconds: bool = False,
     progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Plan:
     """Plan as many surveys as possible, the more important first, at the least cost.
 
     Stops after ``seconds``, after ``iterations`` (None: as many as a problem of this size
-    repays), or when ``cancelled()`` says so, and returns the best plan so far. Surveys there was
-    no time to try are unplanned with the cause "stopped". The same seed and number of iterations
-    give the same plan, unless it was the clock or the caller that stopped it.
+    repays, or with ``all_seconds`` as many as there is time for), or when ``cancelled()`` says
+    so, and returns the best plan so far. Surveys there was no time to try are unplanned with the
+    cause "stopped". The same seed and number of iterations give the same plan, unless it was the
+    clock or the caller that stopped it.
     """
+    if all_seconds and iterations is not None:
+        raise ValueError("all the time, or so many iterations: not both")
     watch = _Watch(problem, seconds, progress, cancelled)
     numbered = Numbered(problem)
     for task in problem.tasks:
@@ -64,9 +71,10 @@ def solve(
     whole = search.construct(watch.go_on)
     if whole:
         watch.whole = True
+        repaid = _ENDLESS if all_seconds else ITERATIONS_PER_SURVEY * len(problem.tasks)
         search.improve(
             watch.left(),
-            ITERATIONS_PER_SURVEY * len(problem.tasks) if iterations is None else iterations,
+            repaid if iterations is None else iterations,
             iterations is not None,
             watch.go_on,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from datetime import date
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -333,3 +334,18 @@ def test_progress_ends_with_the_plan_that_is_returned(bureau):
 
 def test_an_empty_bureau_gets_an_empty_plan(bureau):
     assert solve(bureau.problem(officers=(), cars=(), rooms=()), seconds=1).planned == 0
+
+
+def test_all_the_time_is_used_only_where_that_is_asked(bureau):
+    problem = overbooked(bureau, 3)
+    told: list[int] = []
+    began = time.monotonic()
+
+    solve(
+        problem, seconds=0.4, all_seconds=True, progress=lambda seen: told.append(seen.iterations)
+    )
+
+    assert time.monotonic() - began >= 0.4
+    assert told[-1] > 2_000 * len(problem.tasks)  # as many as it repays otherwise
+    with pytest.raises(ValueError, match="not both"):
+        solve(problem, seconds=1, all_seconds=True, iterations=5)

@@ -217,7 +217,7 @@ def _registry() -> dict[str, str]:
 
 
 def resolve_again() -> int:
-    """Write both lock files: versions and hashes, no address of any registry."""
+    """Write the lock files: versions and hashes, no address of any registry."""
     venv_made = PYTHON.exists()
     if not venv_made:
         venv.EnvBuilder(with_pip=True).create(ENVIRONMENT)
@@ -236,6 +236,7 @@ def resolve_again() -> int:
         "requirements-test.lock": ("pyproject.toml", "--group", "test", "-c", "requirements.lock"),
         "requirements-build.lock": ("--group", "build"),
         "requirements-zig.lock": ("--group", "zig"),
+        "requirements-peers.lock": ("--group", "peers"),
     }
     return int(
         any(run(*compile_lock, *what, "-o", name, env=_registry()) for name, what in locks.items())

@@ -95,7 +95,7 @@ def set_up(lock_name: str) -> None:
         return
     started = time.monotonic()
     print(f"Setting up {ENVIRONMENT.name} from {lock_name} …", flush=True)
-    _install(ENVIRONMENT, lock_name)
+    install(ENVIRONMENT, lock_name)
     wheel = _kernel_wheel(kernel)
     if run(_uv(), "pip", "install", "-q", "--offline", "--no-deps", "--python", PYTHON, wheel):
         raise CannotSetUp(f"The planner's kernel was built but not installed: see {wheel}")
@@ -103,7 +103,7 @@ def set_up(lock_name: str) -> None:
     print(f"Ready after {time.monotonic() - started:.0f} s.", flush=True)
 
 
-def _install(environment: Path, lock_name: str) -> None:
+def install(environment: Path, lock_name: str) -> None:
     """Bring an environment to exactly what a lock file says."""
     python = environment / BIN.name / "python"
     if not python.exists():
@@ -139,7 +139,7 @@ def _kernel_wheel(digest: str) -> Path:
     if found := sorted(wheels.glob("*.whl")):
         return found[0]
     print("Building the planner's kernel …", flush=True)
-    _install(KERNEL_BUILDER, "requirements-build.lock")
+    install(KERNEL_BUILDER, "requirements-build.lock")
     asked = os.environ.get("CXX")
     said = ""
     for compiler in [asked] if asked else [*filter(shutil.which, ("c++", "g++", "clang++")), "zig"]:
@@ -165,7 +165,7 @@ def _kernel_wheel(digest: str) -> Path:
 def _zig() -> dict[str, str]:
     """A compiler for machines that have none, as CMake is told of it."""
     environment = ROOT / ".venv-zig"
-    _install(environment, "requirements-zig.lock")
+    install(environment, "requirements-zig.lock")
     tools = {}
     for tool in ("c++", "ar", "ranlib"):
         script = environment / f"zig-{tool}"

@@ -11,6 +11,7 @@ import importlib
 import json
 import os
 import platform
+import signal
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -20,7 +21,16 @@ sys.path[:0] = [str(HERE), str(HERE.parents[1])]
 
 from rows import Row  # noqa: E402  (its folder is on the path only from here on)
 
-BENCHMARKS = {"import": "import_cases", "record": "survey_record", "web": "web_requests"}
+BENCHMARKS = {
+    "import": "import_cases",
+    "record": "survey_record",
+    "scheduler": "planning",
+    "scheduler-bureau": "planning_bureau",
+    "scheduler-crews": "planning_crews",
+    "scheduler-growth": "planning_growth",
+    "scheduler-vrptw": "planning_vrptw",
+    "web": "web_requests",
+}
 VERSIONS = ("sqlalchemy", "flask", "python-calamine", "aiortc", "pillow", "typst")
 
 
@@ -30,6 +40,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="end within 50 s")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows here too")
     arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # not without ending what it started
     rows: list[Row] = importlib.import_module(BENCHMARKS[arguments.name]).measure(arguments.quick)
     machine = f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}"
     versions = {"python": platform.python_version()} | {name: version(name) for name in VERSIONS}

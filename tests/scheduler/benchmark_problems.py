@@ -5,13 +5,17 @@ from __future__ import annotations
 
 import json
 import math
+import os
+from array import array
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 from scheduler.problem import Car, Kind, Mode, Officer, Policy, Problem, Room, Span, Task
 
-DATA = Path(__file__).parents[3] / "shared" / "data"
+#: Beside the checkout, where nothing else is said.
+DATA = Path(os.environ.get("YUNKAN_INSTANCES") or Path(__file__).parents[3] / "shared" / "data")
 
 MONDAY = date(2026, 11, 23)
 
@@ -28,6 +32,7 @@ class Vrptw:
     capacity: int
     distance: list[list[int]]  # truncated to tenths
     customers: list[tuple[int, int, int, int]]  # demand, ready, due, service; the first: depot
+    places: list[tuple[float, float]]
 
 
 def read_vrptw(path: Path) -> Vrptw:
@@ -46,7 +51,8 @@ def read_vrptw(path: Path) -> Vrptw:
         (int(demand), int(ready * 10), int(due * 10), int(service * 10))
         for _, _, _, demand, ready, due, service in points
     ]
-    return Vrptw(vehicles, capacity, distance, customers)
+    places = [(x, y) for _, x, y, *_ in points]
+    return Vrptw(vehicles, capacity, distance, customers, places)
 
 
 def vrptw_problem(told: Vrptw) -> Problem:
@@ -85,13 +91,24 @@ def vrptw_problem(told: Vrptw) -> Problem:
     )
 
 
-def bureau_problem(path: Path) -> Problem:
-    """The core of a generated bureau: single experts, on site, a round a day each."""
+def bureau_problem(path: Path, surveys: int | None = None) -> Problem:
+    """The core of a generated bureau: single experts, on site, a round a day each.
+
+    ``surveys`` keeps so many, of the first districts, and the experts at home there.
+    """
     told = json.loads(path.read_text(encoding="utf-8"))
+    if surveys is not None:
+        told = _first_districts(told, surveys)
     places = told["locs"]
 
-    def seconds(a: int, b: int) -> int:
-        return 0 if a == b else round(math.dist(places[a], places[b]) * 1.35 / 28 * 3600 + 180)
+    def ways(start: int) -> array[int]:
+        """In four bytes each: a city has 36 million."""
+        x, y = places[start]
+        row = array(
+            "i", (round(math.hypot(x - a, y - b) * 1.35 / 28 * 3600 + 180) for a, b in places)
+        )
+        row[start] = 0
+        return row
 
     experts = told["experts"]
     return Problem(
@@ -132,7 +149,7 @@ def bureau_problem(path: Path) -> Problem:
             )
             for number, survey in enumerate(told["surveys"])
         ),
-        travel=[[seconds(a, b) for b in range(len(places))] for a in range(len(places))],
+        travel=[ways(start) for start in range(len(places))],
         policy=Policy(
             officers_on_site=1,
             whole_shift=True,
@@ -144,6 +161,19 @@ def bureau_problem(path: Path) -> Problem:
             cross_district_cost=0,
         ),
     )
+
+
+def _first_districts(told: dict[str, Any], count: int) -> dict[str, Any]:
+    surveys = sorted(told["surveys"], key=lambda survey: survey["dist"])[:count]
+    districts = {survey["dist"] for survey in surveys}
+    places = [*range(told["ndist"]), *(survey["loc"] for survey in surveys)]  # districts come first
+    return told | {
+        "locs": [told["locs"][place] for place in places],
+        "experts": [expert for expert in told["experts"] if expert["home"] in districts],
+        "surveys": [
+            survey | {"loc": told["ndist"] + number} for number, survey in enumerate(surveys)
+        ],
+    }
 
 
 def crew_problem(path: Path) -> Problem:

@@ -387,10 +387,10 @@ def test_on_site_with_the_officers_phone(officer, demo, site_visits, sign_in, se
     page.wait_for_timeout(1500)
     see(page, "onsite-12-concluded")
 
+    other, lead = untouched(site_visits, sign_in)
     shut = officer(lead, **PHONE)
     shut.add_init_script(NO_CAMERA)
-    other, _ = untouched((one for one in site_visits if one[1] == lead), sign_in)
-    hands.post(f"/api/v1/surveys/{other['survey_id']}/start")
+    sign_in(lead).post(f"/api/v1/surveys/{other['survey_id']}/start")
     shut.goto(f"{demo.address}/expert/#survey={other['survey_id']}")
     shut.reload()
     shut.wait_for_selector(".finder")

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from scheduler import rules
 from scheduler.cost import travel_seconds
-from scheduler.minutes import Span
+from scheduler.minutes import Span, between, gaps
 from scheduler.plan import DeskVisit, Plan, Stop, Trip
 from scheduler.problem import Problem
 from scheduler.staff import Officer
@@ -28,12 +28,14 @@ class Rule(StrEnum):
     SHIFT = "shift"
     AWAY = "away"
     OFFICER_TWICE = "officer_twice"
+    WHOLE_SHIFT = "whole_shift"
     WINDOW = "window"
     DEADLINE = "deadline"
     GRID = "grid"
     PROMISE = "promise"
     BASE = "base"
     SEATS = "seats"
+    LOAD = "load"
     CAR_AWAY = "car_away"
     CAR_TWICE = "car_twice"
     ROOM_FULL = "room_full"
@@ -68,6 +70,8 @@ def violations(problem: Problem, plan: Plan) -> list[Violation]:
     for visit in plan.desk_visits:
         found += judge.desk_visit(visit)
     found += _officers_twice(plan)
+    if problem.policy.whole_shift:
+        found += _shifts_shared(problem, plan)
     found += _cars_twice(plan)
     found += _rooms_full(problem, plan)
     return found
@@ -91,6 +95,8 @@ class _Judge:
             yield Violation(Rule.BASE, officer=officer.key, car=car.key)
         if missing := rules.seats_missing(car, crew):
             yield Violation(Rule.SEATS, car=car.key, detail=(missing,))
+        if too_much := rules.load_missing(car, (self.tasks[stop.task] for stop in trip.stops)):
+            yield Violation(Rule.LOAD, car=car.key, detail=(too_much,))
         if out.minutes & ~rules.car_free(car, trip.day):
             yield Violation(Rule.CAR_AWAY, car=car.key, detail=(trip.day, trip.depart, trip.back))
         yield from self._on_duty(crew, out)
@@ -233,6 +239,26 @@ def _officers_twice(plan: Plan) -> Iterator[Violation]:
     for key, spans in busy.items():
         for span in _overlaps(spans):
             yield Violation(Rule.OFFICER_TWICE, officer=key, detail=(span.day, span.start))
+
+
+def _shifts_shared(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """A round takes all its crew has left of a shift: between two desks nobody goes out twice."""
+    officers = {officer.key: officer for officer in problem.officers}
+    at_desk: dict[tuple[str, int], int] = {}
+    for visit in plan.desk_visits:
+        for key in visit.officers:
+            taken = at_desk.get((key, visit.day), 0)
+            at_desk[key, visit.day] = taken | between(visit.start, visit.end)
+    out: Counter[tuple[str, int, int]] = Counter()  # by officer, day and stretch: rounds
+    for trip in plan.trips:
+        for key in trip.officers:
+            left = rules.duty(officers[key], trip.day) & ~at_desk.get((key, trip.day), 0)
+            out.update(
+                (key, trip.day, start) for start, end in gaps(left) if start <= trip.depart < end
+            )
+    for (key, day, start), rounds in out.items():
+        if rounds > 1:
+            yield Violation(Rule.WHOLE_SHIFT, officer=key, detail=(day, start, rounds))
 
 
 def _cars_twice(plan: Plan) -> Iterator[Violation]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from yunkan_kernel import Search, Setting
@@ -25,6 +25,10 @@ PROMISED = 1_000
 
 #: Loads of cars and surveys stay below this; a car without a limit holds it.
 NO_LIMIT = 1_000_000_000
+
+#: What of a task cannot matter to who may go; surveys that are alike in the rest share a standing.
+_WHEN_AND_WHERE = {"key", "modes", "windows", "deadline", "priority", "pinned", "load"}
+_WHO_MAY_GO = [field.name for field in fields(Task) if field.name not in _WHEN_AND_WHERE]
 
 Stretch = tuple[int, int, int]  # day, from, until
 Window = tuple[int, int, int, int]  # day, first start, last start, step
@@ -223,15 +227,8 @@ class Numbered:
     def _standing(self, task: Task, mode: Mode) -> int:
         """The number of the standing (who may carry it out) of surveys like this one."""
         promised = task.pinned.officers if task.pinned else None
-        key = (
-            mode.kind,
-            mode.officers,
-            mode.qualified,
-            mode.required_types,
-            task.district,
-            task.recused,
-            promised,
-        )
+        alike = (getattr(task, name) for name in _WHO_MAY_GO)
+        key = (mode.kind, mode.officers, mode.qualified, mode.required_types, promised, *alike)
         if key not in self._standings:
             self._standings[key] = self._new_standing(task, mode, promised)
         return self._standings[key]

@@ -171,6 +171,11 @@ def seats_missing(car: Car, crew: Crew) -> int:
     return max(0, len(crew) - car.seats)
 
 
+def load_missing(car: Car, tasks: Iterable[Task]) -> int:
+    """A car holds what its surveys need brought along or back: by how much it is too little."""
+    return 0 if car.load is None else max(0, sum(task.load for task in tasks) - car.load)
+
+
 def car_free(car: Car, day: int) -> int:
     """A car that is lent or in repair drives nobody: the other minutes of the day."""
     return ~minutes.union(car.away, day)

@@ -227,6 +227,24 @@ def test_everybody_has_a_seat(bureau):
     assert broken(problem, Plan((TRIP,))) == [Rule.SEATS]
 
 
+def test_a_car_holds_what_its_surveys_need(bureau):
+    car = Car("鄂A1", 0, load=2)
+
+    problem = bureau.problem(bureau.on_site("面包店", load=3), cars=(car,))
+
+    assert broken(problem, Plan((TRIP,))) == [Rule.LOAD]
+
+
+def test_a_round_takes_its_crews_whole_shift_where_the_bureau_says_so(bureau):
+    later = replace(STOP, task="火锅店", arrive=700, start=710, end=740)
+    again = replace(TRIP, depart=690, back=750, stops=(later,))
+    tasks = (bureau.on_site("面包店"), bureau.on_site("火锅店"))
+    whole = bureau.problem(*tasks, policy=Policy(whole_shift=True))
+
+    assert broken(bureau.problem(*tasks), Plan((TRIP, again))) == []
+    assert broken(whole, Plan((TRIP, again))) == [Rule.WHOLE_SHIFT, Rule.WHOLE_SHIFT]
+
+
 def test_a_car_in_repair_drives_nobody(bureau):
     car = Car("鄂A1", 0, away=(Span(0, 590, 600),))
 

@@ -116,7 +116,9 @@ class _Attempt:
             means = [
                 [self.agenda.car(car.key, day) for day in self.days]
                 for car in self.problem.cars
-                if car.base == base and not rules.seats_missing(car, crew)
+                if car.base == base
+                and not rules.seats_missing(car, crew)
+                and not rules.load_missing(car, (self.task,))
             ]
         else:
             means = [

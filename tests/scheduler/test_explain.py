@@ -113,3 +113,11 @@ def test_a_room_at_another_base_is_no_room(bureau):
     )
 
     assert why(problem, "奶茶店") == {Cause.ROOM_FULL: 4}
+
+
+def test_a_survey_that_needs_more_than_any_car_holds_has_no_car(bureau):
+    task = bureau.on_site("面包店", load=3)
+
+    [left] = solve(bureau.problem(task, cars=(Car("鄂A1", 0, load=2),)), seconds=5).unplanned
+
+    assert left.reasons == (Reason(Kind.ON_SITE, Cause.NO_CAR, 4),)

@@ -96,7 +96,13 @@ def problems(draw) -> Problem:
             )
         ),
         "cars": tuple(
-            Car(f"车{n}", draw(base), seats=draw(st.integers(1, 4)), away=draw(spans(days, 1)))
+            Car(
+                f"车{n}",
+                draw(base),
+                seats=draw(st.integers(1, 4)),
+                away=draw(spans(days, 1)),
+                load=draw(st.sampled_from([None, 1, 3])),
+            )
             for n in range(draw(st.sampled_from([2, 1, 0])))
         ),
         "rooms": tuple(
@@ -119,6 +125,7 @@ def problems(draw) -> Problem:
             "deadline": draw(st.sampled_from([None, 0, 1])),
             "priority": draw(st.integers(1, 3)),
             "recused": draw(st.frozensets(st.sampled_from(KEYS), max_size=1)),
+            "load": draw(st.integers(0, 2)),
         }
         try:
             with_promise = [*tasks, Task(**fields, pinned=draw(st.none() | pins))]

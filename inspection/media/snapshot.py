@@ -12,7 +12,6 @@ from typing import Self
 from aiortc import MediaStreamTrack
 from aiortc.mediastreams import MediaStreamError
 from av import VideoFrame
-from PIL import Image
 
 from inspection.media.engine import Still
 
@@ -82,5 +81,5 @@ class Snapshooter:
 
 def _encode(frame: VideoFrame) -> bytes:
     buffer = io.BytesIO()
-    Image.fromarray(frame.to_ndarray(format="rgb24")).save(buffer, "JPEG", quality=90)
+    frame.to_image().save(buffer, "JPEG", quality=90)
     return buffer.getvalue()

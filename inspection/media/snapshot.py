@@ -81,5 +81,6 @@ class Snapshooter:
 
 def _encode(frame: VideoFrame) -> bytes:
     buffer = io.BytesIO()
-    frame.to_image().save(buffer, "JPEG", quality=90)
+    image = frame.to_image()  # type: ignore[no-untyped-call]  # PyAV's stub says no types
+    image.save(buffer, "JPEG", quality=90)
     return buffer.getvalue()

@@ -27,6 +27,7 @@ from queue import SimpleQueue
 
 ROOT = Path(__file__).resolve().parent
 ENVIRONMENT = ROOT / ".venv"
+SHOWN = ROOT / ".venv-demo"  # what a bureau installs and nothing else: the tests show it runs
 BIN = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / "python"
 OLDEST = (3, 11)
@@ -83,21 +84,22 @@ def main() -> int:
 # --- the environment ----------------------------------------------------------------------
 
 
-def set_up(lock_name: str) -> None:
-    """Bring ``.venv`` to what the lock file says. A second call with the same lock does nothing.
+def set_up(lock_name: str, environment: Path = ENVIRONMENT) -> None:
+    """Bring an environment to what the lock file says. A second call does nothing.
 
     The test lock contains the demo's, so an environment made for tests serves the demo too.
     """
+    python = environment / BIN.name / "python"
     kernel = _kernel_digest()
     enough = {_digest(ROOT / name) + kernel for name in (lock_name, "requirements-test.lock")}
-    stamp = ENVIRONMENT / "installed"
-    if PYTHON.exists() and stamp.exists() and stamp.read_text() in enough:
+    stamp = environment / "installed"
+    if python.exists() and stamp.exists() and stamp.read_text() in enough:
         return
     started = time.monotonic()
-    print(f"Setting up {ENVIRONMENT.name} from {lock_name} …", flush=True)
-    install(ENVIRONMENT, lock_name)
+    print(f"Setting up {environment.name} from {lock_name} …", flush=True)
+    install(environment, lock_name)
     wheel = _kernel_wheel(kernel)
-    if run(_uv(), "pip", "install", "-q", "--offline", "--no-deps", "--python", PYTHON, wheel):
+    if run(_uv(), "pip", "install", "-q", "--offline", "--no-deps", "--python", python, wheel):
         raise CannotSetUp(f"The planner's kernel was built but not installed: see {wheel}")
     stamp.write_text(_digest(ROOT / lock_name) + kernel)
     print(f"Ready after {time.monotonic() - started:.0f} s.", flush=True)
@@ -281,6 +283,10 @@ def run_tests(*, fast: bool) -> int:
         for stage in stages:
             stage.show()
         if not fast:
+            set_up("requirements.lock", SHOWN)
+            shown = (SHOWN / BIN.name / "python", "-m", "server", "--headless")
+            stages.append(Stage("demonstration", workers, *shown))
+            stages[-1].show()
             browser = {**os.environ, "YUNKAN_CHROMIUM": str(chromium())}
             phone_network()
             journeys = (*pytest, "tests/journeys")

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from yunkan_kernel import Search, Setting
+from yunkan_kernel import Search, Setting, Ways
 
 from scheduler import cost, minutes, rules
 from scheduler.plan import DeskVisit, Plan, Stop, Trip, Unplanned
@@ -50,7 +50,7 @@ class Numbered:
     def __init__(self, problem: Problem) -> None:
         self._problem = problem
         self._days = range(len(problem.days))
-        self.setting = Setting(len(problem.days), _matrix(problem))
+        self.setting = Setting(len(problem.days), _ways(problem))
         self._bases = sorted(
             {officer.base for officer in problem.officers}
             | {car.base for car in problem.cars}
@@ -369,12 +369,11 @@ def _near(window: Window, appointment: Appointment, leeway: int, mode: Mode) -> 
     return day, max(first, start - leeway), min(last, start + leeway), step
 
 
-def _matrix(problem: Problem) -> memoryview:
-    """Travel times as one block of numbers."""
+def _ways(problem: Problem) -> Ways:
+    if isinstance(problem.travel, StraightLine):
+        return problem.travel.ways
     sites = len(problem.travel) or 1  # a block is never empty
-    if isinstance(problem.travel, StraightLine) and problem.travel.places:
-        return problem.travel.block.cast("B").cast("i", (sites, sites))
     block = array("i", [0] if not problem.travel else [])
     for row in problem.travel:
         block.extend(row)
-    return memoryview(block).cast("B").cast("i", (sites, sites))
+    return Ways(memoryview(block).cast("B").cast("i", (sites, sites)))

@@ -61,7 +61,7 @@ void Insertion::look_at_rounds(int task, int option, double blink, Place &best) 
 void Insertion::look_at_neighbours(int task, int option, double blink, Place &best) {
     auto const &way = setting_.tasks[task].options[option];
     auto const &standing = setting_.standings[way.standing];
-    auto const *to_site = setting_.to(way.site), *from_site = setting_.from(way.site);
+    auto const to_site = setting_.ways().to(way.site), from_site = setting_.ways().from(way.site);
     auto const &near = neighbours_.of(task);
     for (size_t n = 1; n < near.size() && n <= kNear; ++n) {
         auto const &place = draft_.placement(near[n]);
@@ -119,7 +119,7 @@ void Insertion::look_into_round(int task, int option, Need const &need, Window c
     Cost here = best.cost - extra, elsewhere = best.cost - price;
     int at = -1, other_at = -1;
     Segment shape{}, other_shape{};
-    auto const *to_site = setting_.to(way.site), *from_site = setting_.from(way.site);
+    auto const to_site = setting_.ways().to(way.site), from_site = setting_.ways().from(way.site);
     auto const arrival = static_cast<int>(setting_.arrival_cost);
     for (int n = first; n <= last; ++n) {
         auto const &gap = trip.gaps[n];

@@ -1,6 +1,6 @@
 // The planner's kernel as Python sees it: numbers in, numbers out.
 #include "search.hpp"
-#include "straight_line.hpp"
+#include "ways.hpp"
 
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
@@ -90,20 +90,27 @@ std::function<bool(Progress const &)> with_the_lock(GoOn const &go_on) {
 } // namespace
 
 NB_MODULE(yunkan_kernel, module) {
-    module.def("straight_line", [](std::vector<std::pair<double, double>> const &places,
-                                   double detour, double speed) {
-        auto const block = straight_line(places, detour, speed);
-        return nb::bytes(block.data(), block.size() * sizeof(block[0]));
-    });
-
-    nb::class_<Setting>(module, "Setting")
+    nb::class_<Ways>(module, "Ways")
         .def("__init__",
-             [](Setting *self, int days, Travel travel) {
+             [](Ways *self, Travel travel) {
                  if (travel.shape(0) != travel.shape(1))
                      throw std::invalid_argument("travel times must be square");
-                 new (self) Setting(days, static_cast<int>(travel.shape(0)),
-                                    {travel.data(), travel.data() + travel.size()});
+                 new (self) Ways(static_cast<int>(travel.shape(0)),
+                                 {travel.data(), travel.data() + travel.size()});
              })
+        .def(nb::init<std::vector<std::pair<double, double>> const &, bool, double, double,
+                      double>(),
+             nb::arg("places"), nb::arg("plane"), nb::arg("detour"), nb::arg("speed"),
+             nb::arg("standing"))
+        .def("__len__", &Ways::sites)
+        .def("seconds", [](Ways const &self, int from, int to) {
+            if (from < 0 || from >= self.sites() || to < 0 || to >= self.sites())
+                throw nb::index_error("an unknown site");
+            return self.seconds(from, to);
+        });
+
+    nb::class_<Setting>(module, "Setting")
+        .def(nb::init<int, Ways const &>(), nb::keep_alive<1, 3>())
         .def_rw("setup_minutes", &Setting::setup_minutes)
         .def_rw("trip_cost", &Setting::trip_cost)
         .def_rw("arrival_cost", &Setting::arrival_cost)

@@ -1,6 +1,7 @@
 #include "neighbours.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace yunkan {
@@ -35,29 +36,56 @@ Neighbours::Neighbours(Setting const &setting)
             }
             break; // its first way to be made on site will do
         }
+    auto const &sites = setting.ways().points();
+    if (sites.empty())
+        return;
+    std::vector<Point> points;
+    for (auto const &visit : visits_)
+        points.push_back(sites[visit.site]);
+    tree_.emplace(points);
 }
 
 std::vector<int> const &Neighbours::of(int task) {
     auto &near = near_[task];
     if (!near.empty() || visit_of_[task] < 0)
         return near;
-    auto const one = static_cast<size_t>(visit_of_[task]);
-    std::vector<std::pair<double, int>> order;
-    order.reserve(visits_.size());
-    for (size_t other = 0; other < visits_.size(); ++other)
-        order.emplace_back(other == one ? -1 : distance(one, other), visits_[other].task);
-    auto const most = std::min<size_t>(order.size(), kMost);
-    std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(most),
-                      order.end());
-    for (size_t n = 0; n < most; ++n)
-        near.push_back(order[n].second);
+    rank(static_cast<size_t>(visit_of_[task]));
+    for (auto const &[distance, other] : ranked_)
+        near.push_back(other);
     return near;
+}
+
+/// The nearest visits, in order.
+void Neighbours::rank(size_t one) {
+    ranked_.clear();
+    auto const look = [&](int number) {
+        auto const other = static_cast<size_t>(number);
+        std::pair const visit(other == one ? -1 : distance(one, other), visits_[other].task);
+        if (ranked_.size() == kMost) {
+            if (visit >= ranked_.front())
+                return;
+            std::pop_heap(ranked_.begin(), ranked_.end());
+            ranked_.pop_back();
+        }
+        ranked_.push_back(visit);
+        std::push_heap(ranked_.begin(), ranked_.end());
+    };
+    if (tree_) // a visit is never nearer in time than on the road
+        tree_->near(static_cast<int>(one), look, [&] {
+            bool const full = ranked_.size() == kMost;
+            return full ? (60 * ranked_.front().first + 1) / setting_.ways().pace()
+                        : std::numeric_limits<double>::infinity();
+        });
+    else
+        for (size_t other = 0; other < visits_.size(); ++other)
+            look(static_cast<int>(other));
+    std::sort(ranked_.begin(), ranked_.end());
 }
 
 double Neighbours::distance(size_t one, size_t other) const {
     auto const &a = visits_[one], &b = visits_[other];
-    double const there = setting_.from(a.site)[b.site] / 60.0;
-    double const back = setting_.to(a.site)[b.site] / 60.0;
+    double const there = setting_.seconds(a.site, b.site) / 60.0;
+    double const back = setting_.seconds(b.site, a.site) / 60.0;
     double time = kOtherDay;
     for (size_t m = 0, n = 0; m < hours_[one].size() && n < hours_[other].size();) {
         auto const &x = hours_[one][m], &y = hours_[other][n];

@@ -1,8 +1,10 @@
 // Which surveys are near each other, on the road and in time.
 #pragma once
 
+#include "point_tree.hpp"
 #include "setting.hpp"
 
+#include <optional>
 #include <vector>
 
 namespace yunkan {
@@ -32,8 +34,11 @@ private:
     };
 
     [[nodiscard]] double distance(size_t one, size_t other) const;
+    void rank(size_t one);
 
     Setting const &setting_;
+    std::optional<PointTree> tree_; // of the visits, where it is known where they are
+    std::vector<std::pair<double, int>> ranked_;
     std::vector<Visit> visits_;             // by survey that may be on site
     std::vector<std::vector<Hours>> hours_; // the same; by day
     std::vector<int> visit_of_;             // by task, -1: by video only

@@ -32,22 +32,12 @@ std::vector<std::vector<Interval>> by_day(std::vector<DaySpan> const &spans, int
 
 } // namespace
 
-Setting::Setting(int days_, int sites, std::vector<std::int32_t> travel)
-    : days(days_), sites_(sites), travel_(std::move(travel)) {
-    require(days >= 0 && sites >= 0, "a negative number of days or sites");
-    require(travel_.size() == static_cast<size_t>(sites) * sites, "travel times must be square");
-    for (auto way : travel_)
-        require(0 <= way && way < kEndOfTime / 4, "a travel time below zero or beyond reason");
-    std::vector<std::int32_t> back(travel_.size());
-    for (int from = 0; from < sites; ++from)
-        for (int to = 0; to < sites; ++to)
-            back[static_cast<size_t>(to) * sites + from] = seconds(from, to);
-    if (back != travel_)
-        back_ = std::move(back);
+Setting::Setting(int days_, Ways const &ways) : days(days_), ways_(ways) {
+    require(days >= 0, "a negative number of days");
 }
 
 int Setting::add_base(int site, int desks) {
-    require(0 <= site && site < sites_, "a base at an unknown site");
+    require(0 <= site && site < ways_.sites(), "a base at an unknown site");
     require(desks >= 0, "fewer than no desks");
     bases.push_back({site, {}, {}, desks});
     return static_cast<int>(bases.size()) - 1;
@@ -124,7 +114,7 @@ void Setting::add_option(int task, int standing, int minutes, int site, Cost cos
     require(0 <= task && task < static_cast<int>(tasks.size()), "an unknown task");
     require(0 <= standing && standing < static_cast<int>(standings.size()), "an unknown standing");
     require(0 < minutes && minutes < kEndOfTime / 4, "a survey without length");
-    require(-1 <= site && site < sites_, "an unknown site");
+    require(-1 <= site && site < ways_.sites(), "an unknown site");
     require(cost >= 0, "a negative cost");
     require(site >= 0 || standings[standing].officers <= 2, "a desk seats two officers");
     for (auto const &window : windows) {

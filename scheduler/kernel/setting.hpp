@@ -3,6 +3,7 @@
 
 #include "bits.hpp"
 #include "free_time.hpp"
+#include "ways.hpp"
 
 #include <cstdint>
 #include <vector>
@@ -91,7 +92,7 @@ struct Base {
 /// Raises std::invalid_argument where numbers make no sense.
 class Setting {
 public:
-    Setting(int days, int sites, std::vector<std::int32_t> travel);
+    Setting(int days, Ways const &ways); // which must outlive it
 
     int add_base(int site, int desks);
     int add_officer(int base, std::vector<DaySpan> const &duty, int skills);
@@ -122,17 +123,8 @@ public:
     std::vector<Standing> standings;
     std::vector<Task> tasks;
 
-    [[nodiscard]] int seconds(int from, int to) const {
-        return travel_[static_cast<size_t>(from) * sites_ + to];
-    }
-    /// Seconds from a site to every other, and to it from every other, each in one piece of
-    /// memory: looking for a place asks for them by the hundred.
-    [[nodiscard]] std::int32_t const *from(int site) const {
-        return travel_.data() + static_cast<size_t>(site) * sites_;
-    }
-    [[nodiscard]] std::int32_t const *to(int site) const {
-        return (back_.empty() ? travel_ : back_).data() + static_cast<size_t>(site) * sites_;
-    }
+    [[nodiscard]] Ways const &ways() const { return ways_; }
+    [[nodiscard]] int seconds(int from, int to) const { return ways_.seconds(from, to); }
 
     /// Minutes from the end of one survey to the start of the next, with the arrival.
     [[nodiscard]] int lead(int from, int to) const {
@@ -162,9 +154,7 @@ public:
     [[nodiscard]] int cells() const { return static_cast<int>(bases.size()) * days; }
 
 private:
-    int sites_;
-    std::vector<std::int32_t> travel_;
-    std::vector<std::int32_t> back_; // the same by where a way ends; empty where it is the same
+    Ways const &ways_;
 };
 
 } // namespace yunkan

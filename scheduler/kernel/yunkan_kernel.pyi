@@ -6,13 +6,32 @@ raises ValueError.
 """
 
 from collections.abc import Callable, Sequence
+from typing import overload
 
 GoOn = Callable[[float, int, int, int], bool]
 """Is told seconds, iterations, surveys planned and cost so far; False stops the search."""
 
-def straight_line(places: Sequence[tuple[float, float]], detour: float, speed: float) -> bytes:
-    """Seconds from every place (longitude, latitude in degrees) to every other, at ``speed``
-    metres a second, as int32 row by row."""
+class Ways:
+    """How long the ways between sites are, in seconds."""
+
+    @overload
+    def __init__(self, travel: memoryview) -> None:
+        """A square block of int32: from row to column."""
+
+    @overload
+    def __init__(
+        self,
+        places: Sequence[tuple[float, float]],
+        plane: bool,
+        detour: float,
+        speed: float,
+        standing: float,
+    ) -> None:
+        """Straight lines between places: degrees of longitude and latitude, or on a ``plane``
+        metres. ``speed`` is in metres a second, ``standing`` in seconds for each way."""
+
+    def __len__(self) -> int: ...
+    def seconds(self, start: int, end: int) -> int: ...
 
 class Setting:
     """What is to be planned."""
@@ -25,9 +44,7 @@ class Setting:
     waiting_cost: int
     whole_shift: bool
 
-    def __init__(self, days: int, travel: memoryview) -> None:
-        """``travel`` is a square block of int32: seconds from site to site."""
-
+    def __init__(self, days: int, ways: Ways) -> None: ...
     def add_base(self, site: int, desks: int) -> int: ...
     def add_officer(self, base: int, duty: Sequence[tuple[int, int, int]], skills: int) -> int:
         """``duty`` holds (day, from, until), in order; ``skills`` is how many item types needed

@@ -16,8 +16,8 @@ from tests.scheduler.benchmark_problems import DATA
 
 CITY = DATA / "bureau" / "city_400x5x6000_s1.json"
 
-#: Beyond these the table of ways alone takes gigabytes.
-SIZES = (100, 1_000, 6_000)
+#: Of a city of 6,000; the larger ones are that city several times, side by side.
+SIZES = (100, 1_000, 6_000, 20_000, 60_000)
 SECONDS = 30
 
 

@@ -6,13 +6,23 @@ from __future__ import annotations
 import json
 import math
 import os
-from array import array
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from scheduler.problem import Car, Kind, Mode, Officer, Policy, Problem, Room, Span, Task
+from scheduler.problem import (
+    Car,
+    Kind,
+    Mode,
+    Officer,
+    Policy,
+    Problem,
+    Room,
+    Span,
+    StraightLine,
+    Task,
+)
 
 #: Beside the checkout, where nothing else is said.
 DATA = Path(os.environ.get("YUNKAN_INSTANCES") or Path(__file__).parents[3] / "shared" / "data")
@@ -94,22 +104,12 @@ def vrptw_problem(told: Vrptw) -> Problem:
 def bureau_problem(path: Path, surveys: int | None = None) -> Problem:
     """The core of a generated bureau: single experts, on site, a round a day each.
 
-    ``surveys`` keeps so many, of the first districts, and the experts at home there.
+    ``surveys`` keeps so many, of the first districts, and the experts at home there; where there
+    are not as many, the city is there again beside itself.
     """
     told = json.loads(path.read_text(encoding="utf-8"))
     if surveys is not None:
-        told = _first_districts(told, surveys)
-    places = told["locs"]
-
-    def ways(start: int) -> array[int]:
-        """In four bytes each: a city has 36 million."""
-        x, y = places[start]
-        row = array(
-            "i", (round(math.hypot(x - a, y - b) * 1.35 / 28 * 3600 + 180) for a, b in places)
-        )
-        row[start] = 0
-        return row
-
+        told = _first_districts(_side_by_side(told, -(-surveys // len(told["surveys"]))), surveys)
     experts = told["experts"]
     return Problem(
         days=_days(told["days"]),
@@ -149,7 +149,13 @@ def bureau_problem(path: Path, surveys: int | None = None) -> Problem:
             )
             for number, survey in enumerate(told["surveys"])
         ),
-        travel=[ways(start) for start in range(len(places))],
+        travel=StraightLine(  # the generator counts in kilometres
+            tuple((1000 * x, 1000 * y) for x, y in told["locs"]),
+            detour=1.35,
+            speed=28_000 / 3600,
+            standing=180.0,
+            plane=True,
+        ),
         policy=Policy(
             officers_on_site=1,
             whole_shift=True,
@@ -161,6 +167,39 @@ def bureau_problem(path: Path, surveys: int | None = None) -> Problem:
             cross_district_cost=0,
         ),
     )
+
+
+def _side_by_side(told: dict[str, Any], copies: int) -> dict[str, Any]:
+    """The city so many times from west to east; nobody goes from one copy to another."""
+    districts, places, apart = told["ndist"], told["locs"], 100
+    sites = places[districts:]
+    moved = [
+        [[x + apart * copy, y] for x, y in part]
+        for part in (places[:districts], sites)
+        for copy in range(copies)
+    ]
+    return told | {
+        "ndist": copies * districts,
+        "locs": [place for part in moved for place in part],
+        "experts": [
+            expert
+            | {
+                "home": expert["home"] + copy * districts,
+                "allowed": [district + copy * districts for district in expert["allowed"]],
+            }
+            for copy in range(copies)
+            for expert in told["experts"]
+        ],
+        "surveys": [
+            survey
+            | {
+                "dist": survey["dist"] + copy * districts,
+                "loc": survey["loc"] + (copies - 1) * districts + copy * len(sites),
+            }
+            for copy in range(copies)
+            for survey in told["surveys"]
+        ],
+    }
 
 
 def _first_districts(told: dict[str, Any], count: int) -> dict[str, Any]:

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from array import array
 from random import Random
 
 import pytest
-from yunkan_kernel import Search, Setting
+from yunkan_kernel import Search, Setting, Ways
 
 NINE, FIVE = 540, 1020
 
 
-def table(rows: list[list[int]]) -> memoryview:
+def table(rows: list[list[int]]) -> Ways:
     block = array("i", [seconds for row in rows for seconds in row])
-    return memoryview(block).cast("B").cast("i", (len(rows), len(rows)))
+    return Ways(memoryview(block).cast("B").cast("i", (len(rows), len(rows))))
 
 
-def bureau(tasks: int = 40, *, officers: int = 4, sites: int = 12) -> Setting:
-    """One base, one day, crews of two with two cars, sites scattered in a square."""
+def town(sites: int) -> Ways:
+    """Sites scattered in a square."""
     chance = Random(1)
     places = [(chance.random(), chance.random()) for _ in range(sites)]
-    ways = [[round(3000 * (abs(a - c) + abs(b - d))) for c, d in places] for a, b in places]
-    setting = Setting(1, table(ways))
+    return table([[round(3000 * (abs(a - c) + abs(b - d))) for c, d in places] for a, b in places])
+
+
+def bureau(
+    tasks: int = 40, *, officers: int = 4, sites: int = 12, ways: Ways | None = None
+) -> Setting:
+    """One base, one day, crews of two with two cars."""
+    setting = Setting(1, town(sites) if ways is None else ways)
     setting.setup_minutes, setting.trip_cost, setting.arrival_cost = 10, 900, 300
     base = setting.add_base(0, 2)
     for _ in range(officers):
@@ -51,8 +58,10 @@ def improved(setting: Setting, seed: int, iterations: int) -> Search:
 
 
 NONSENSE = {
-    "a table that is not square": lambda s: Setting(1, memoryview(bytes(8)).cast("i", (1, 2))),
-    "a way of less than nothing": lambda s: Setting(1, table([[0, -1], [1, 0]])),
+    "a table that is not square": lambda s: Ways(memoryview(bytes(8)).cast("i", (1, 2))),
+    "a way of less than nothing": lambda s: table([[0, -1], [1, 0]]),
+    "a way without end": lambda s: Ways([(0.0, 0.0), (90.0, 0.0)], False, 1e6, 1e-3, 0),
+    "a place that is nowhere": lambda s: Ways([(0.0, math.nan)], True, 1, 1, 0),
     "a base nowhere": lambda s: s.add_base(99, 1),
     "an officer of no base": lambda s: s.add_officer(7, [], 0),
     "a shift on no day": lambda s: s.add_officer(0, [(5, 1, 2)], 0),
@@ -80,6 +89,21 @@ def test_nonsense_is_refused_and_the_setting_is_as_before(nonsense):
         NONSENSE[nonsense](setting)
 
     assert improved(setting, 3, 200).cost == improved(bureau(), 3, 200).cost
+
+
+def test_ways_that_are_measured_when_asked_for_plan_the_same_as_their_table():
+    chance, sites = Random(2), 1_600  # more than are written out at once
+    places = [(114 + chance.random() / 4, 30 + chance.random() / 4) for _ in range(sites)]
+    measured = Ways(places, False, 1.35, 7, 60)
+    written = table([[measured.seconds(a, b) for b in range(sites)] for a in range(sites)])
+
+    plans = []
+    for ways in (measured, written):
+        setting = bureau(600, officers=40, sites=sites, ways=ways)
+        plans.append(improved(setting, 1, 300).rounds(setting))
+
+    assert plans[0] == plans[1]
+    assert len(plans[0]) > 1
 
 
 @pytest.mark.parametrize("words", [("one", 2), (None, 3), (2**40, 1)])

@@ -21,6 +21,20 @@ def test_the_way_from_wuhan_to_beijing_is_the_great_circle_and_a_detour():
     assert ways[0][0] == ways[1][1] == 0
 
 
+def test_on_a_plane_places_are_metres_and_every_way_begins_with_its_standing_time():
+    ways = StraightLine(((0, 0), (300, 400), (300, 400)), 1.2, 10, standing=90, plane=True)
+
+    assert ways[0][1] == 90 + 500 * 1.2 / 10
+    assert ways[1][2] == 90  # next door one parks anew
+    assert ways[1][1] == 0
+
+
+def test_a_way_to_the_other_side_of_the_earth_is_half_around_it():
+    ways = StraightLine(((0, 0), (180, 0)), detour=1, speed=1000)
+
+    assert ways[0][1] == pytest.approx(20_015, abs=1)
+
+
 @pytest.mark.parametrize("place", [(float("nan"), 30.0), (114.0, float("inf")), (114.0, 91.0)])
 def test_a_place_that_is_nowhere_is_refused(place):
     with pytest.raises(ProblemRefused, match="site 1") as refusal:

@@ -32,6 +32,7 @@ class Rule(StrEnum):
     WINDOW = "window"
     DEADLINE = "deadline"
     GRID = "grid"
+    TOGETHER = "together"
     PROMISE = "promise"
     BASE = "base"
     SEATS = "seats"
@@ -69,6 +70,7 @@ def violations(problem: Problem, plan: Plan) -> list[Violation]:
         found += judge.trip(trip)
     for visit in plan.desk_visits:
         found += judge.desk_visit(visit)
+    found += judge.meetings(plan)
     found += _officers_twice(plan)
     if problem.policy.whole_shift:
         found += _shifts_shared(problem, plan)
@@ -113,6 +115,29 @@ class _Judge:
         if not rules.grid(self.problem.policy) >> visit.start & 1:
             yield Violation(Rule.GRID, task=visit.task, detail=(visit.start,))
 
+    def meetings(self, plan: Plan) -> Iterator[Violation]:
+        """Surveys that several crews carry out, or that are in several rounds without a reason."""
+        for key, rounds in _by_survey(plan).items():
+            task, mode = self.tasks[key], rounds[0][1].mode
+            parts = len(task.modes[mode].parts)
+            if sorted((stop.mode, stop.part) for _, stop in rounds) != [
+                (mode, part) for part in range(parts)
+            ]:
+                yield Violation(Rule.ONCE, task=key, detail=(len(rounds), parts))
+            elif parts > 1:
+                yield from self._meeting(task, rounds)
+
+    def _meeting(self, task: Task, rounds: list[tuple[Trip, Stop]]) -> Iterator[Violation]:
+        begun = [(trip.day, stop.start) for trip, stop in rounds]
+        if rules.apart(begun):
+            yield Violation(Rule.TOGETHER, task=task.key, detail=sum(begun, ()))
+        for _, start in begun:
+            if not rules.meeting_grid(self.problem.policy) >> start & 1:
+                yield Violation(Rule.GRID, task=task.key, detail=(start,))
+        everybody = [self.officers[key] for trip, _ in rounds for key in trip.officers]
+        for officer in sorted(rules.officers_promised(task, everybody)):
+            yield Violation(Rule.PROMISE, task=task.key, officer=officer)
+
     def _survey(
         self, survey: Stop | DeskVisit, kind: Kind, crew: list[Officer], day: int
     ) -> Iterator[Violation]:
@@ -121,7 +146,8 @@ class _Judge:
         if mode.kind is not kind:
             yield Violation(Rule.KNOWN, task=task.key, detail=(mode.kind, survey.mode))
             return
-        yield from self._who(task, mode, crew)
+        part = survey.part if isinstance(survey, Stop) else 0
+        yield from self._who(task, mode, mode.parts[part], crew)
         if survey.end - survey.start != mode.minutes:
             detail = (survey.end - survey.start, mode.minutes)
             yield Violation(Rule.DURATION, task=task.key, detail=detail)
@@ -137,7 +163,8 @@ class _Judge:
         ):
             yield Violation(Rule.PROMISE, task=task.key, detail=(day, survey.start))
 
-    def _who(self, task: Task, mode: Mode, crew: list[Officer]) -> Iterator[Violation]:
+    def _who(self, task: Task, whole: Mode, mode: Mode, crew: list[Officer]) -> Iterator[Violation]:
+        """``mode`` is what this crew does of the whole."""
         if missing := rules.officers_missing(mode, crew, self.problem.policy):
             yield Violation(Rule.OFFICERS, task=task.key, detail=(missing,))
         if types := rules.types_uncovered(task, mode, crew):
@@ -147,8 +174,9 @@ class _Judge:
             yield Violation(Rule.DISTRICT, task=task.key, officer=officer.key, detail=detail)
         for officer in rules.recused(task, crew):
             yield Violation(Rule.RECUSED, task=task.key, officer=officer.key)
-        for key in sorted(rules.officers_promised(task, crew)):
-            yield Violation(Rule.PROMISE, task=task.key, officer=key)
+        if not whole.crews:  # else all crews together are what was promised
+            for key in sorted(rules.officers_promised(task, crew)):
+                yield Violation(Rule.PROMISE, task=task.key, officer=key)
 
     def _on_duty(self, crew: list[Officer], busy: Span) -> Iterator[Violation]:
         detail = (busy.day, busy.start, busy.end)
@@ -184,7 +212,7 @@ class _Judge:
 
 def _unknown(problem: Problem, plan: Plan) -> Iterator[Violation]:
     """A plan speaks only of what the problem knows, and in times that run forward."""
-    modes = {task.key: len(task.modes) for task in problem.tasks}
+    modes = {task.key: [len(mode.parts) for mode in task.modes] for task in problem.tasks}
     officers = {officer.key for officer in problem.officers}
     cars = {car.key for car in problem.cars}
     rooms = {room.key for room in problem.rooms}
@@ -197,7 +225,10 @@ def _unknown(problem: Problem, plan: Plan) -> Iterator[Violation]:
         if visit.room not in rooms or not 0 <= visit.day < len(problem.days):
             yield Violation(Rule.KNOWN, task=visit.task, room=visit.room)
     for survey in surveys:
-        if not 0 <= survey.mode < modes.get(survey.task, 0) or not 0 <= survey.start < survey.end:
+        parts = modes.get(survey.task, [])
+        part = survey.part if isinstance(survey, Stop) else 0
+        known = 0 <= survey.mode < len(parts) and 0 <= part < parts[survey.mode]
+        if not known or not 0 <= survey.start < survey.end:
             yield Violation(Rule.KNOWN, task=survey.task)
     for left in plan.unplanned:
         if left.task not in modes:
@@ -213,13 +244,22 @@ def _unknown(problem: Problem, plan: Plan) -> Iterator[Violation]:
                 yield Violation(Rule.KNOWN, officer=key)
 
 
+def _by_survey(plan: Plan) -> dict[str, list[tuple[Trip, Stop]]]:
+    """The rounds each survey on site is in: one, or as many as crews meet there."""
+    found: dict[str, list[tuple[Trip, Stop]]] = {}
+    for trip in plan.trips:
+        for stop in trip.stops:
+            found.setdefault(stop.task, []).append((trip, stop))
+    return found
+
+
 def _in_time(problem: Problem, day: int, trip: Trip) -> bool:
     return 0 <= day < len(problem.days) and 0 <= trip.depart < trip.back
 
 
 def _not_once(problem: Problem, plan: Plan) -> Iterator[Violation]:
     """Every survey is planned once, or unplanned."""
-    times = Counter(stop.task for trip in plan.trips for stop in trip.stops)
+    times = Counter(_by_survey(plan).keys())
     times.update(visit.task for visit in plan.desk_visits)
     times.update(left.task for left in plan.unplanned)
     for task in problem.tasks:

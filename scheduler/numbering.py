@@ -7,7 +7,7 @@ out here, once for all surveys that are alike in it, and handed over as sets and
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -44,6 +44,32 @@ class Appointment:
     start: int
 
 
+def appointments(plan: Plan) -> dict[str, Appointment]:
+    """What a plan tells the applicants, by survey; of crews that meet all officers."""
+    found: dict[str, Appointment] = {}
+    for trip in plan.trips:
+        for stop in trip.stops:
+            officers = frozenset(trip.officers)
+            if stop.task in found:
+                officers |= found[stop.task].officers
+            found[stop.task] = Appointment(stop.mode, officers, trip.day, stop.start)
+    for visit in plan.desk_visits:
+        found[visit.task] = Appointment(
+            visit.mode, frozenset(visit.officers), visit.day, visit.start
+        )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a number of the kernel's stands for: a survey, by its index, or where ``part`` is not
+    0 what another crew does of it in one of its options."""
+
+    survey: int
+    part: int = 0
+    option: int = -1
+
+
 class Numbered:
     """A problem with every officer, car, task and base by its number."""
 
@@ -58,12 +84,25 @@ class Numbered:
         )
         self._car_kinds: list[list[Car]] = []
         self._options: list[list[int]] = []  # by task: the mode each of its options stands for
+        self._told: list[_Told] = []  # by number
+        self._numbers: dict[tuple[int, int, int], int] = {}  # by task, option and crew
         self._standings: dict[Any, int] = {}
         self._windows: dict[Any, list[Window]] = {}
         self._state_policy()
         self._add_bases()
         self._add_officers()
         self._add_cars()
+
+    @classmethod
+    def of(cls, problem: Problem, before: Mapping[str, Appointment]) -> Numbered:
+        """A whole problem, with the appointments of a plan that was made before."""
+        numbered = cls(problem)
+        for task in problem.tasks:
+            appointment = before.get(task.key)
+            known = appointment is not None and appointment.mode < len(task.modes)
+            numbered.add(task, appointment if known else None)
+        numbered.seal()
+        return numbered
 
     def add(self, task: Task, appointment: Appointment | None = None) -> None:
         """State one survey; all are added, in order, before `seal`.
@@ -76,14 +115,14 @@ class Numbered:
         number = self.setting.add_task(
             policy.unplanned_cost * task.priority * weight, task.load, task.pinned is not None
         )
+        self._told.append(_Told(len(self._options)))
         self._options.append([])
         if appointment is not None and task.pinned is None:
             self._add_kept(number, task, appointment)
         for index, mode in enumerate(task.modes):
             moved = 0 if appointment is None or task.pinned else policy.moved_cost
-            self._add_option(
-                number, index, mode, self._standing(task, mode), moved, self._starts(task, mode)
-            )
+            standings = self._standings_of(task, mode)
+            self._add_option(number, index, mode, standings, moved, self._starts(task, mode))
 
     def _add_kept(self, number: int, task: Task, appointment: Appointment) -> None:
         mode = task.modes[appointment.mode]
@@ -93,55 +132,77 @@ class Numbered:
             if (window := _near(told, appointment, self._problem.policy.leeway_minutes, mode))
         ]
         same = replace(task, pinned=Pin(appointment.mode, appointment.officers, 0, 0))
-        for price, standing in (
-            (0, self._standing(same, mode)),
-            (self._problem.policy.other_crew_cost, self._standing(task, mode)),
-        ):
-            self._add_option(number, appointment.mode, mode, standing, price, starts)
+        for price, whose in ((0, same), (self._problem.policy.other_crew_cost, task)):
+            standings = self._standings_of(whose, mode)
+            self._add_option(number, appointment.mode, mode, standings, price, starts)
 
     def _add_option(
         self,
         number: int,
         index: int,
         mode: Mode,
-        standing: int,
+        standings: Sequence[int],
         price: int,
         starts: list[Window],
     ) -> None:
-        self._options[number].append(index)
+        """One standing for each crew; the first is the survey's own, the others come along."""
+        survey = self._told[number].survey
+        option = len(self._options[survey])
+        self._options[survey].append(index)
         site = -1 if mode.site is None else mode.site
-        self.setting.add_option(number, standing, mode.minutes, site, price, starts)
+        self.setting.add_option(number, standings[0], mode.minutes, site, price, starts)
+        self._numbers[survey, option, 0] = number
+        for crew, standing in enumerate(standings[1:], start=1):
+            self._numbers[survey, option, crew] = self.setting.add_companion(number, standing)
+            self._told.append(_Told(survey, crew, option))
 
     def keep(self, search: Search, plan: Plan) -> None:
         """Let a search start from a plan, as far as that can still be carried out."""
-        numbers = {task.key: number for number, task in enumerate(self._problem.tasks)}
+        surveys = {task.key: number for number, task in enumerate(self._problem.tasks)}
         officers = {one.key: number for number, one in enumerate(self._problem.officers)}
         kinds = {car.key: kind for kind, cars in enumerate(self._car_kinds) for car in cars}
         for trip in plan.trips:
-            stops = [(stop.task, stop.mode) for stop in trip.stops if stop.task in numbers]
-            options = [self._option(numbers[key], mode) for key, mode in stops]
             if trip.car in kinds and all(key in officers for key in trip.officers):
                 search.keep_round(
                     trip.day,
                     kinds[trip.car],
                     [officers[key] for key in trip.officers],
                     trip.depart,
-                    [(numbers[key], one) for (key, _), one in zip(stops, options, strict=True)],
+                    [self._kept(surveys[s.task], s) for s in trip.stops if s.task in surveys],
                 )
         for visit in plan.desk_visits:
-            if visit.task in numbers and all(key in officers for key in visit.officers):
+            if visit.task in surveys and all(key in officers for key in visit.officers):
+                survey = surveys[visit.task]
+                option = self._option(survey, visit.mode)
                 search.keep_desk_visit(
-                    numbers[visit.task],
-                    self._option(numbers[visit.task], visit.mode),
+                    self._numbers.get((survey, option, 0), -1),
+                    option,
                     officers[visit.lead],
                     -1 if visit.second is None else officers[visit.second],
                     visit.day,
                     visit.start,
                 )
 
-    def _option(self, number: int, mode: int) -> int:
+    def offer(
+        self, search: Search, survey: int, day: int, first: int, last: int
+    ) -> tuple[int, int, int] | None:
+        """Mode, start and added cost of a survey's cheapest place between two minutes of a day."""
+        if not 0 <= day < len(self._problem.days):
+            return None
+        found = search.offer(self._numbers[survey, 0, 0], day, first, last)
+        if found is None:
+            return None
+        option, start, price = found
+        return self._options[survey][option], start, price
+
+    def _kept(self, survey: int, stop: Stop) -> tuple[int, int, int]:
+        option = self._option(survey, stop.mode)
+        number = self._numbers.get((survey, option, stop.part), -1)
+        return number, option if stop.part == 0 else 0, stop.start
+
+    def _option(self, survey: int, mode: int) -> int:
         """The first option that stands for a mode: the one that keeps an appointment, if any."""
-        options = self._options[number]
+        options = self._options[survey]
         return options.index(mode) if mode in options else -1
 
     def seal(self) -> None:
@@ -224,16 +285,23 @@ class Numbered:
             for start, end in minutes.gaps(free(day)):
                 yield day, start, end
 
-    def _standing(self, task: Task, mode: Mode) -> int:
-        """The number of the standing (who may carry it out) of surveys like this one."""
+    def _standings_of(self, task: Task, mode: Mode) -> list[int]:
+        """By crew, the number of the standing (who may carry it out) of surveys like this one."""
         promised = task.pinned.officers if task.pinned else None
-        alike = (getattr(task, name) for name in _WHO_MAY_GO)
-        key = (mode.kind, mode.officers, mode.qualified, mode.required_types, promised, *alike)
-        if key not in self._standings:
-            self._standings[key] = self._new_standing(task, mode, promised)
-        return self._standings[key]
+        alike = [getattr(task, name) for name in _WHO_MAY_GO]
+        found = []
+        for part in mode.parts:
+            key = (part.kind, part.officers, part.qualified, part.required_types, promised, *alike)
+            key = (*key, bool(mode.crews))
+            if key not in self._standings:
+                self._standings[key] = self._new_standing(task, part, promised, bool(mode.crews))
+            found.append(self._standings[key])
+        return found
 
-    def _new_standing(self, task: Task, mode: Mode, promised: frozenset[str] | None) -> int:
+    def _new_standing(
+        self, task: Task, mode: Mode, promised: frozenset[str] | None, others_come: bool
+    ) -> int:
+        """Of what was promised one crew is a part where ``others_come``, and all of it else."""
         staff = [
             (number, officer)
             for number, officer in enumerate(self._problem.officers)
@@ -241,7 +309,7 @@ class Numbered:
         ]
         needed = self._problem.policy.officers_for(mode)
         return self.setting.add_standing(
-            max(needed, len(promised)) if promised else needed,
+            max(needed, len(promised)) if promised and not others_come else needed,
             mode.qualified,
             [number for number, officer in staff if rules.may_go(task, mode, officer)],
             [number for number, officer in staff if rules.may_lead(task, mode, officer)],
@@ -255,7 +323,7 @@ class Numbered:
     def _starts(self, task: Task, mode: Mode) -> list[Window]:
         """When the survey may start, as runs of minutes a step apart."""
         promised = (task.pinned.day, task.pinned.start) if task.pinned else None
-        key = (mode.kind, mode.minutes, task.windows, task.deadline, promised)
+        key = (mode.kind, mode.minutes, bool(mode.crews), task.windows, task.deadline, promised)
         if key not in self._windows:
             self._windows[key] = list(self._runs(task, mode))
         return self._windows[key]
@@ -263,6 +331,8 @@ class Numbered:
     def _runs(self, task: Task, mode: Mode) -> Iterator[Window]:
         policy = self._problem.policy
         step = policy.video_grid if mode.kind is Kind.VIDEO else 1
+        if mode.crews:
+            step = policy.meeting_grid
         for day in self._days:
             latest = max(
                 (
@@ -297,18 +367,10 @@ class Numbered:
                 car.key for car in self._car_kinds[kind] if taken.get((car.key, day), 0) <= depart
             )
             taken[car, day] = back
-            modes = [self._mode(task, option) for task, option, *_ in stops]
-            told = [
-                Stop(
-                    task=self._problem.tasks[task].key,
-                    mode=self._options[task][option],
-                    arrive=arrive,
-                    start=start,
-                    end=start + mode.minutes,
-                )
-                for (task, option, arrive, start), mode in zip(stops, modes, strict=True)
-            ]
-            officers = self._lead_first([self._problem.officers[number] for number in crew], modes)
+            told = [self._stop(*one) for one in stops]
+            modes = [self._problem.tasks[survey].modes[stop.mode] for survey, stop in told]
+            judged = [mode.parts[stop.part] for mode, (_, stop) in zip(modes, told, strict=True)]
+            officers = self._lead_first([self._problem.officers[number] for number in crew], judged)
             sites = [mode.site for mode in modes if mode.site is not None]
             yield Trip(
                 car=car,
@@ -316,12 +378,17 @@ class Numbered:
                 day=day,
                 depart=depart,
                 back=back,
-                stops=tuple(told),
+                stops=tuple(stop for _, stop in told),
                 travel_seconds=cost.travel_seconds(self._problem, officers[0].base, sites),
             )
 
-    def _mode(self, task: int, option: int) -> Mode:
-        return self._problem.tasks[task].modes[self._options[task][option]]
+    def _stop(self, number: int, option: int, arrive: int, start: int) -> tuple[int, Stop]:
+        """The survey a crew's stop belongs to, and the stop."""
+        told = self._told[number]
+        survey = self._problem.tasks[told.survey]
+        mode = self._options[told.survey][told.option if told.part else option]
+        end = start + survey.modes[mode].minutes
+        return told.survey, Stop(survey.key, mode, arrive, start, end, told.part)
 
     @staticmethod
     def _lead_first(crew: list[Officer], modes: Iterable[Mode]) -> list[Officer]:
@@ -333,11 +400,13 @@ class Numbered:
 
     def _desk_visits(self, search: Search) -> Iterator[DeskVisit]:
         taken: dict[tuple[str, int], list[int]] = {}  # by room and day: until when each desk is
-        for task, option, lead, second, day, start in sorted(
+        for number, option, lead, second, day, start in sorted(
             search.desk_visits(self.setting), key=lambda told: (told[4], told[5], told[0])
         ):
+            task = self._told[number].survey
             survey, officer = self._problem.tasks[task], self._problem.officers[lead]
-            end = start + self._mode(task, option).minutes
+            mode = self._options[task][option]
+            end = start + survey.modes[mode].minutes
             for room in self._problem.rooms:
                 if room.base != officer.base:
                     continue
@@ -348,7 +417,7 @@ class Numbered:
                     break
             yield DeskVisit(
                 task=survey.key,
-                mode=self._options[task][option],
+                mode=mode,
                 lead=officer.key,
                 second=self._problem.officers[second].key if second >= 0 else None,
                 room=room.key,
@@ -359,11 +428,12 @@ class Numbered:
 
 
 def _near(window: Window, appointment: Appointment, leeway: int, mode: Mode) -> Window | None:
-    """The part of a window in which an appointment counts as kept: by video, to the minute."""
+    """The part of a window in which an appointment counts as kept: to the minute, where somebody
+    waits at a screen or other crews come."""
     day, first, last, step = window
     if day != appointment.day or not first <= appointment.start <= last:
         return None
-    if mode.kind is Kind.VIDEO:
+    if mode.kind is Kind.VIDEO or mode.crews:
         return day, appointment.start, appointment.start, step
     start = appointment.start
     return day, max(first, start - leeway), min(last, start + leeway), step

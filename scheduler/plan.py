@@ -13,6 +13,7 @@ class Stop:
     """One survey of a round. ``mode`` is an index into the task's modes; times are minutes.
 
     ``arrive`` is when the car gets there, or when the survey before ends at the same site.
+    ``part`` says which of the crews that meet there this one is, an index into the mode's.
     """
 
     task: str
@@ -20,6 +21,7 @@ class Stop:
     arrive: int
     start: int
     end: int
+    part: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +108,8 @@ class Plan:
 
     @property
     def on_site(self) -> int:
-        """How many surveys are carried out on site."""
-        return sum(len(trip.stops) for trip in self.trips)
+        """How many surveys are carried out on site, one by several crews counted once."""
+        return len({stop.task for trip in self.trips for stop in trip.stops})
 
     @property
     def planned(self) -> int:

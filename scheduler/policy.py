@@ -20,6 +20,8 @@ class Policy:
     officers_on_video: int = 1
     #: Video appointments start at full multiples of this many minutes.
     video_grid: int = 15
+    #: Several crews meet at full multiples of this many minutes.
+    meeting_grid: int = 30
     #: Whether a round takes its crew's whole shift (one crew for the half-day, where lunch parts
     #: the day), or they may go on to something else once they are back.
     whole_shift: bool = False

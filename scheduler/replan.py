@@ -6,12 +6,11 @@ plan has not. `repair` proposes another plan and says what differs; a coordinato
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from yunkan_kernel import Search
 
-from scheduler.numbering import Appointment, Numbered
+from scheduler.numbering import Appointment, Numbered, appointments
 from scheduler.plan import Plan
 from scheduler.problem import Problem
 from scheduler.task import Kind
@@ -47,34 +46,15 @@ def repair(
     and cars that are gone is forgotten. Takes ``seconds`` or as many ``iterations``; the same
     seed and number of iterations propose the same.
     """
-    before = dict(_appointments(plan))
-    numbered = Numbered(problem)
-    for task in problem.tasks:
-        appointment = before.get(task.key)
-        known = appointment is not None and appointment.mode < len(task.modes)
-        numbered.add(task, appointment if known else None)
-    numbered.seal()
+    before = appointments(plan)
+    numbered = Numbered.of(problem, before)
     search = Search(numbered.setting, seed)
     numbered.keep(search, plan)
     search.construct(None)
     most = 10**9 if iterations is None else iterations
     search.improve(seconds, most, iterations is not None, None)
     proposed = numbered.plan(search)
-    return _compared(problem, proposed, before, dict(_appointments(proposed)))
-
-
-def _appointments(plan: Plan) -> Iterator[tuple[str, Appointment]]:
-    for trip in plan.trips:
-        for stop in trip.stops:
-            yield (
-                stop.task,
-                Appointment(stop.mode, frozenset(trip.officers), trip.day, stop.start),
-            )
-    for visit in plan.desk_visits:
-        yield (
-            visit.task,
-            Appointment(visit.mode, frozenset(visit.officers), visit.day, visit.start),
-        )
+    return _compared(problem, proposed, before, appointments(proposed))
 
 
 def _compared(

@@ -56,6 +56,8 @@ def starts_allowed(task: Task, mode: Mode, day: int, policy: Policy) -> int:
         starts &= promised_start(task, day)
     if mode.kind is Kind.VIDEO:
         starts &= grid(policy)
+    if mode.crews:
+        starts &= meeting_grid(policy)
     return starts
 
 
@@ -145,6 +147,16 @@ def too_late(task: Task, day: int) -> bool:
 def grid(policy: Policy) -> int:
     """Video appointments start on the grid: the minutes, over two days."""
     return _every(policy.video_grid)
+
+
+def meeting_grid(policy: Policy) -> int:
+    """Crews meet on the grid, so that they can tell each other when: the minutes, over two days."""
+    return _every(policy.meeting_grid)
+
+
+def apart(begun: Iterable[tuple[int, int]]) -> bool:
+    """Crews that meet begin in the same minute: whether these, by day and minute, do not."""
+    return len(set(begun)) > 1
 
 
 def other_way_promised(task: Task, mode: Mode) -> bool:

@@ -24,6 +24,9 @@ def settled(problem: Problem, plan: Plan) -> Plan:
     tasks = {task.key: task for task in problem.tasks}
     trips = []
     for trip in sorted(plan.trips, key=lambda one: (one.day, one.depart, one.car)):
+        if any(tasks[stop.task].modes[stop.mode].crews for stop in trip.stops):
+            trips.append(trip)  # others meet this crew
+            continue
         agenda.give_back_trip(trip)
         free = agenda.crew(trip.officers, trip.day) & agenda.car(trip.car, trip.day)
         starts = minutes.starts(free, trip.back - trip.depart)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from scheduler.minutes import Span, refuse_spans
 from scheduler.refusals import Nonsense, ProblemRefused, refuse_less, refuse_nameless
+
+#: Crews that can meet at one survey.
+MOST_CREWS = 8
 
 
 class Kind(StrEnum):
@@ -24,6 +27,9 @@ class Mode:
     (联合踏勘). For each of them at least ``qualified`` of the officers must hold it.
     ``officers`` is the least number to send; None leaves it to the policy. ``minutes`` is
     the survey itself, without the way or the arrival.
+
+    Where no crew can judge all of them, several meet there and begin in the same minute (联合验收):
+    ``crews`` are the item types that each of them judges. None: one crew judges everything.
     """
 
     kind: Kind
@@ -32,6 +38,14 @@ class Mode:
     site: int | None = None  # where an on-site survey is; surveys at one address share a site
     officers: int | None = None
     qualified: int = 1
+    crews: tuple[frozenset[str], ...] = ()
+
+    @property
+    def parts(self) -> tuple[Mode, ...]:
+        """What each crew does, as a way of its own."""
+        if not self.crews:
+            return (self,)
+        return tuple(replace(self, required_types=types, crews=()) for types in self.crews)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +106,12 @@ def _refuse_mode(mode: Mode, thing: str) -> None:
         refuse_less(mode.officers, 1, what="the number of officers", thing=thing)
         if mode.kind is Kind.VIDEO and mode.officers > 2:
             raise ProblemRefused(Nonsense.DESK_CROWDED, thing, officers=mode.officers)
+
+    if mode.crews:
+        judged = [item_type for types in mode.crews for item_type in types]
+        whole = frozenset(judged) == mode.required_types and all(mode.crews)
+        if not (whole and mode.kind is Kind.ON_SITE and 2 <= len(mode.crews) <= MOST_CREWS):
+            raise ProblemRefused(Nonsense.CREWS, thing, most=MOST_CREWS)
 
 
 def _refuse_pin(pin: Pin, modes: tuple[Mode, ...], thing: str) -> None:

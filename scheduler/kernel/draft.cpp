@@ -90,15 +90,22 @@ void Draft::commit() {
     bookings_.clear();
     old_trips_used_ = 0;
     old_placements_.clear();
-    ++round_;
-    old_cost_ = cost_;
-    old_shortfall_ = shortfall_;
+    committed_ = mark();
 }
 
-void Draft::rollback() {
-    for (auto booking = bookings_.rbegin(); booking != bookings_.rend(); ++booking)
-        apply(booking->kind, booking->index, booking->when, !booking->taken);
-    for (size_t n = old_trips_used_; n-- > 0;) {
+void Draft::rollback() { rollback(committed_); }
+
+Draft::Mark Draft::mark() {
+    ++round_; // whatever is touched from now on is remembered as it is now
+    return {bookings_.size(), old_trips_used_, old_placements_.size(), cost_, shortfall_};
+}
+
+void Draft::rollback(Mark const &to) {
+    for (; bookings_.size() > to.bookings; bookings_.pop_back()) {
+        auto const &booking = bookings_.back();
+        apply(booking.kind, booking.index, booking.when, !booking.taken);
+    }
+    for (size_t n = old_trips_used_; n-- > to.trips;) {
         auto &[id, old] = old_trips_[n];
         auto &now = trips_[id];
         int const was = old.cell, is = now.cell;
@@ -114,11 +121,8 @@ void Draft::rollback() {
         if (is < 0)
             idle_trips_.erase(std::find(idle_trips_.begin(), idle_trips_.end(), id));
     }
-    for (size_t n = 0; n < old_trips_used_; ++n)
-        if (auto const &trip = trips_[old_trips_[n].first]; trip.cell >= 0)
-            number_stops(trip, 0);
-    for (auto old = old_placements_.rbegin(); old != old_placements_.rend(); ++old) {
-        auto const &[task, before] = *old;
+    for (; old_placements_.size() > to.placements; old_placements_.pop_back()) {
+        auto const &[task, before] = old_placements_.back();
         if (placements_[task].desk_cell >= 0)
             delist_desk(task);
         placements_[task] = before;
@@ -126,9 +130,13 @@ void Draft::rollback() {
             enlist_desk(task);
         set_unplanned(task, !before.planned());
     }
-    cost_ = old_cost_;
-    shortfall_ = old_shortfall_;
-    commit();
+    for (size_t n = to.trips; n < old_trips_used_; ++n)
+        if (auto const &trip = trips_[old_trips_[n].first]; trip.cell >= 0)
+            number_stops(trip, 0);
+    old_trips_used_ = to.trips;
+    cost_ = to.cost;
+    shortfall_ = to.shortfall;
+    ++round_;
 }
 
 void Draft::touch_trip(int id) {
@@ -232,8 +240,8 @@ void Draft::delist(int trip, int cell) {
 
 void Draft::set_unplanned(int task, bool unplanned) {
     int &at = unplanned_at_[task];
-    if (unplanned == (at >= 0))
-        return;
+    if (unplanned == (at >= 0) || setting_.tasks[task].companion_of >= 0)
+        return; // a companion is missed with the survey that brings it along
     if (unplanned) {
         at = static_cast<int>(unplanned_.size());
         unplanned_.push_back(task);

@@ -110,6 +110,14 @@ public:
     /// Take back every change since the last commit.
     void rollback();
 
+    /// A moment since the last commit to which one may want to come back.
+    struct Mark {
+        size_t bookings, trips, placements;
+        Cost cost, shortfall;
+    };
+    [[nodiscard]] Mark mark();
+    void rollback(Mark const &to);
+
     /// Put a survey into a round; trip -1 starts a new one. Returns the round.
     int put_on_trip(int task, int option, int cell, int trip, int position, Window const &window,
                     Manning const &manning);
@@ -184,7 +192,7 @@ private:
     std::vector<int> trip_touched_, task_touched_;
     std::vector<char> trip_changed_, task_changed_;
     int round_ = 1;
-    Cost old_cost_ = 0, old_shortfall_ = 0;
+    Mark committed_{};
 };
 
 } // namespace yunkan

@@ -11,34 +11,126 @@ constexpr size_t kNear = 50;
 
 } // namespace
 
-Place Insertion::best(int task, double blink, bool near) {
+Place Insertion::best(int task, double blink, bool near, int meetings) {
     Place best;
     best.cost = setting_.tasks[task].unplanned_cost;
     remakes_.clear();
     auto const &options = setting_.tasks[task].options;
     for (size_t number = 0; number < options.size(); ++number) {
-        auto const option = static_cast<int>(number);
-        if (options[number].site < 0) {
-            look_at_desks(task, option, blink, best);
-            continue;
-        }
-        if (near)
-            look_at_neighbours(task, option, blink, best);
-        else
-            look_at_rounds(task, option, blink, best);
-        look_at_new_rounds(task, option, blink, best);
+        Ask const ask{task, static_cast<int>(number), options[number].windows, blink, near};
+        if (options[number].companions.empty())
+            look(ask, best);
     }
-    look_at_remakes(task, best);
-    return near && best.option < 0 ? this->best(task, blink, false) : best;
+    look_at_remakes(best);
+    for (size_t number = 0; number < options.size(); ++number) {
+        Ask const ask{task, static_cast<int>(number), options[number].windows, blink, near};
+        if (!options[number].companions.empty())
+            look_for_meetings(ask, meetings, best);
+    }
+    return near && best.option < 0 ? this->best(task, blink, false, meetings) : best;
+}
+
+Place Insertion::within(int task, int day, int from, int until, int meetings) {
+    Place best;
+    remakes_.clear();
+    auto const &options = setting_.tasks[task].options;
+    std::vector<std::vector<Window>> hours(options.size()); // remakes point into them
+    for (size_t number = 0; number < options.size(); ++number) {
+        for (auto const &window : options[number].windows) {
+            if (window.day != day)
+                continue;
+            int const late = std::max(0, from - window.from);
+            int const first = window.from + (late + window.step - 1) / window.step * window.step;
+            if (int const last = std::min(until, window.until); first <= last)
+                hours[number].push_back({day, first, last, window.step});
+        }
+        Ask const ask{task, static_cast<int>(number), hours[number], 0, false};
+        if (options[number].companions.empty())
+            look(ask, best);
+    }
+    look_at_remakes(best);
+    for (size_t number = 0; number < options.size(); ++number)
+        if (!options[number].companions.empty())
+            look_for_meetings({task, static_cast<int>(number), hours[number], 0, false}, meetings,
+                              best);
+    return best;
 }
 
 void Insertion::put(int task, Place const &place) {
-    if (setting_.tasks[task].options[place.option].site < 0)
+    auto const &option = setting_.tasks[task].options[place.option];
+    if (option.site < 0)
         draft_.put_at_desk(task, place.option, place.cell, place.lead, place.second, place.start,
                            place.desk_cost);
     else
         draft_.put_on_trip(task, place.option, place.cell, place.trip, place.position, place.window,
                            place.manning);
+    for (size_t n = 0; n < place.companions.size(); ++n)
+        put(option.companions[n], place.companions[n]);
+}
+
+void Insertion::look(Ask const &ask, Place &best) {
+    if (setting_.tasks[ask.task].options[ask.option].site < 0) {
+        look_at_desks(ask, best);
+        return;
+    }
+    if (ask.near)
+        look_at_neighbours(ask, best);
+    else
+        look_at_rounds(ask, best);
+    look_at_new_rounds(ask, best);
+}
+
+/// Several crews that begin in one minute: once that is settled, each has its own cheapest place.
+void Insertion::look_for_meetings(Ask const &ask, int meetings, Place &best) {
+    int starts = 0;
+    for (auto const &window : ask.windows)
+        starts += (window.until - window.from) / window.step + 1;
+    for (int tried = 0; tried < std::min(meetings, starts); ++tried) {
+        // all of them where there are few; of many a random one of each part
+        int const part = starts / std::min(meetings, starts);
+        int number = tried * part + (part > 1 ? random_.below(part) : 0);
+        auto window = ask.windows.begin();
+        for (; number > (window->until - window->from) / window->step; ++window)
+            number -= (window->until - window->from) / window->step + 1;
+        int const minute = window->from + number * window->step;
+        Cost const cost =
+            meet(ask, {window->day, minute, minute, window->step}, best.cost, places_);
+        if (cost >= best.cost)
+            continue;
+        best = places_.front();
+        best.cost = cost;
+        best.companions.assign(places_.begin() + 1, places_.end());
+    }
+}
+
+/// What it costs that all crews begin in one minute, and where each of them would.
+Cost Insertion::meet(Ask const &ask, Window const &minute, Cost most, std::vector<Place> &places) {
+    auto const &option = setting_.tasks[ask.task].options[ask.option];
+    places.clear();
+    Cost cost = 0;
+    auto const before = draft_.mark();
+    for (size_t n = 0; n <= option.companions.size(); ++n) {
+        Ask const one{n ? option.companions[n - 1] : ask.task,
+                      n ? 0 : ask.option,
+                      {&minute, 1},
+                      ask.blink,
+                      false};
+        Place place;
+        place.cost = most - cost;
+        remakes_.clear();
+        look(one, place);
+        look_at_remakes(place);
+        if (place.option < 0) {
+            cost = Place::kNowhere;
+            break;
+        }
+        cost += place.cost;
+        places.push_back(place);
+        if (n < option.companions.size())
+            put(one.task, place);
+    }
+    draft_.rollback(before);
+    return cost;
 }
 
 Need Insertion::need_of(Stop const &stop, int base) const {
@@ -47,22 +139,22 @@ Need Insertion::need_of(Stop const &stop, int base) const {
     return {&standing, &standing.teams[standing.team_of[base]]};
 }
 
-void Insertion::look_at_rounds(int task, int option, double blink, Place &best) {
-    auto const &way = setting_.tasks[task].options[option];
+void Insertion::look_at_rounds(Ask const &ask, Place &best) {
+    auto const &way = setting_.tasks[ask.task].options[ask.option];
     auto const &standing = setting_.standings[way.standing];
     for (auto const &team : standing.teams)
-        for (auto const &window : way.windows)
+        for (auto const &window : ask.windows)
             for (int trip : draft_.cell(setting_.cell(team.base, window.day)).trips)
-                look_into_round(task, option, {&standing, &team}, window, trip, 0,
-                                static_cast<int>(draft_.trip(trip).stops.size()), blink, best);
+                look_into_round(ask, {&standing, &team}, window, trip, 0,
+                                static_cast<int>(draft_.trip(trip).stops.size()), best);
 }
 
 /// Only the gaps before and behind surveys that are near.
-void Insertion::look_at_neighbours(int task, int option, double blink, Place &best) {
-    auto const &way = setting_.tasks[task].options[option];
+void Insertion::look_at_neighbours(Ask const &ask, Place &best) {
+    auto const &way = setting_.tasks[ask.task].options[ask.option];
     auto const &standing = setting_.standings[way.standing];
     auto const to_site = setting_.ways().to(way.site), from_site = setting_.ways().from(way.site);
-    auto const &near = neighbours_.of(task);
+    auto const &near = neighbours_.of(ask.task);
     for (size_t n = 1; n < near.size() && n <= kNear; ++n) {
         auto const &place = draft_.placement(near[n]);
         if (place.trip < 0)
@@ -79,29 +171,29 @@ void Insertion::look_at_neighbours(int task, int option, double blink, Place &be
         Cost const behind = to_site[gap->from] + from_site[gap->to] - gap->left_out;
         if (std::min(before, behind) + way.cost >= best.cost)
             continue;
-        for (auto const &window : way.windows)
+        for (auto const &window : ask.windows)
             if (window.day == day)
-                look_into_round(task, option, {&standing, &standing.teams[team]}, window,
-                                place.trip, place.position, place.position + 1, blink, best);
+                look_into_round(ask, {&standing, &standing.teams[team]}, window, place.trip,
+                                place.position, place.position + 1, best);
     }
 }
 
-void Insertion::look_at_new_rounds(int task, int option, double blink, Place &best) {
-    auto const &way = setting_.tasks[task].options[option];
+void Insertion::look_at_new_rounds(Ask const &ask, Place &best) {
+    auto const &way = setting_.tasks[ask.task].options[ask.option];
     auto const &standing = setting_.standings[way.standing];
     for (auto const &team : standing.teams)
-        for (auto const &window : way.windows)
-            look_at_new_round(task, option, {&standing, &team}, window,
-                              setting_.cell(team.base, window.day), blink, best);
+        for (auto const &window : ask.windows)
+            look_at_new_round(ask, {&standing, &team}, window, setting_.cell(team.base, window.day),
+                              best);
 }
 
-void Insertion::look_into_round(int task, int option, Need const &need, Window const &window,
-                                int id, int first, int last, double blink, Place &best) {
+void Insertion::look_into_round(Ask const &ask, Need const &need, Window const &window, int id,
+                                int first, int last, Place &best) {
     auto const &trip = draft_.trip(id);
-    auto const &way = setting_.tasks[task].options[option];
+    auto const &way = setting_.tasks[ask.task].options[ask.option];
     auto const &manning = trip.manning;
     Cost const price = setting_.price(way, window.day);
-    int const load = trip.load + setting_.tasks[task].load;
+    int const load = trip.load + setting_.tasks[ask.task].load;
     if (load > setting_.cars[manning.cars].load)
         return;
     bool const able = CrewFinder::may(need, manning);
@@ -152,7 +244,7 @@ void Insertion::look_into_round(int task, int option, Need const &need, Window c
             }
             if (std::max(reach.from, longer.earliest) <=
                 std::min(reach.until - longer.minutes, longer.latest)) {
-                if (blink > 0 && random_.chance(blink))
+                if (ask.blink > 0 && random_.chance(ask.blink))
                     continue;
                 here = delta;
                 at = n;
@@ -161,7 +253,7 @@ void Insertion::look_into_round(int task, int option, Need const &need, Window c
             }
         }
         if (new_crew && delta < elsewhere && delta < here) {
-            if (blink > 0 && random_.chance(blink))
+            if (ask.blink > 0 && random_.chance(ask.blink))
                 continue;
             elsewhere = delta;
             other_at = n;
@@ -170,7 +262,7 @@ void Insertion::look_into_round(int task, int option, Need const &need, Window c
     }
     if (at >= 0) {
         best.cost = here + extra;
-        best.option = option;
+        best.option = ask.option;
         best.cell = trip.cell;
         best.trip = id;
         best.position = at;
@@ -188,12 +280,12 @@ void Insertion::look_into_round(int task, int option, Need const &need, Window c
             present += draft_.foreign_cost(*need_of(stop, need.team->base).team, manning);
         Cost const added = elsewhere + price - present;
         if (added < best.cost)
-            remakes_.push_back({added, id, other_at, option, &window, other_shape});
+            remakes_.push_back({added, id, other_at, ask.task, ask.option, &window, other_shape});
     }
 }
 
 /// The cheapest first, so that few crews have to be looked for.
-void Insertion::look_at_remakes(int task, Place &best) {
+void Insertion::look_at_remakes(Place &best) {
     std::sort(remakes_.begin(), remakes_.end(),
               [](Remake const &a, Remake const &b) { return a.added < b.added; });
     for (auto const &remake : remakes_) {
@@ -202,14 +294,14 @@ void Insertion::look_at_remakes(int task, Place &best) {
         auto const &trip = draft_.trip(remake.trip);
         int const base = trip.cell / setting_.days;
         auto const &standing =
-            setting_.standings[setting_.tasks[task].options[remake.option].standing];
+            setting_.standings[setting_.tasks[remake.task].options[remake.option].standing];
         needs_.clear();
         for (auto const &stop : trip.stops)
             needs_.push_back(need_of(stop, base));
         needs_.push_back({&standing, &standing.teams[standing.team_of[base]]});
         auto const found = draft_.without(remake.trip, [&] {
             return crews_.for_round(trip.cell, needs_, remake.shape,
-                                    trip.load + setting_.tasks[task].load, &trip.manning);
+                                    trip.load + setting_.tasks[remake.task].load, &trip.manning);
         });
         if (!found || remake.added + found->price >= best.cost)
             continue;
@@ -223,23 +315,24 @@ void Insertion::look_at_remakes(int task, Place &best) {
     }
 }
 
-void Insertion::look_at_new_round(int task, int option, Need const &need, Window const &window,
-                                  int cell, double blink, Place &best) {
-    auto const &way = setting_.tasks[task].options[option];
+void Insertion::look_at_new_round(Ask const &ask, Need const &need, Window const &window, int cell,
+                                  Place &best) {
+    auto const &way = setting_.tasks[ask.task].options[ask.option];
     int const home = setting_.bases[need.team->base].site;
     Cost const alone = setting_.trip_cost + setting_.leg_from_base(home, way.site) +
                        setting_.seconds(way.site, home) + setting_.price(way, window.day);
-    if (alone >= best.cost || (blink > 0 && random_.chance(blink)))
+    if (alone >= best.cost || (ask.blink > 0 && random_.chance(ask.blink)))
         return;
     auto const shape = join(
         join({}, setting_.lead_from_base(home, way.site), {way.minutes, window.from, window.until}),
         setting_.way_back(way.site, home), {});
     needs_.assign(1, need);
-    auto const found = crews_.for_round(cell, needs_, shape, setting_.tasks[task].load, nullptr);
+    auto const found =
+        crews_.for_round(cell, needs_, shape, setting_.tasks[ask.task].load, nullptr);
     if (!found || alone + found->price >= best.cost)
         return;
     best.cost = alone + found->price;
-    best.option = option;
+    best.option = ask.option;
     best.cell = cell;
     best.trip = -1;
     best.position = 0;
@@ -247,14 +340,14 @@ void Insertion::look_at_new_round(int task, int option, Need const &need, Window
     best.manning = found->manning;
 }
 
-void Insertion::look_at_desks(int task, int option, double blink, Place &best) {
-    auto const &way = setting_.tasks[task].options[option];
+void Insertion::look_at_desks(Ask const &ask, Place &best) {
+    auto const &way = setting_.tasks[ask.task].options[ask.option];
     auto const &standing = setting_.standings[way.standing];
     for (auto const &team : standing.teams) {
         Need const need{&standing, &team};
-        for (auto const &window : way.windows) {
+        for (auto const &window : ask.windows) {
             Cost const price = setting_.price(way, window.day);
-            if (price > best.cost || (blink > 0 && random_.chance(blink)))
+            if (price > best.cost || (ask.blink > 0 && random_.chance(ask.blink)))
                 continue;
             int const cell = setting_.cell(team.base, window.day);
             auto const desk = crews_.for_desk(cell, need, way.minutes, window);
@@ -266,7 +359,7 @@ void Insertion::look_at_desks(int task, int option, double blink, Place &best) {
                 continue;
             best = Place{.cost = cost,
                          .liking = desk->liking,
-                         .option = option,
+                         .option = ask.option,
                          .cell = cell,
                          .window = window,
                          .lead = desk->lead,

@@ -5,6 +5,8 @@
 #include "neighbours.hpp"
 
 #include <limits>
+#include <span>
+#include <vector>
 
 namespace yunkan {
 
@@ -22,6 +24,7 @@ struct Place {
     Manning manning{};                     // of a round
     int lead = -1, second = -1, start = 0; // at a desk
     Cost desk_cost = 0;
+    std::vector<Place> companions{}; // where its option's companions would be
 };
 
 class Insertion {
@@ -32,30 +35,49 @@ public:
 
     /// The cheapest place that costs less than leaving the survey out; each improvement is
     /// overlooked with probability `blink` (Christiaens and Vanden Berghe). `near` looks beside
-    /// its neighbours before it looks everywhere.
-    Place best(int task, double blink, bool near);
+    /// its neighbours before it looks everywhere. Where several crews are to meet, as many of the
+    /// minutes at which they could are tried as `meetings` says, chosen by chance.
+    Place best(int task, double blink, bool near, int meetings);
+
+    /// The cheapest place within some hours of one day, whatever it costs.
+    Place within(int task, int day, int from, int until, int meetings);
+
     void put(int task, Place const &place);
 
 private:
+    /// What is looked for: a place for one way to carry out one survey, at certain times.
+    struct Ask {
+        int task;
+        int option;
+        std::span<Window const> windows;
+        double blink;
+        bool near;
+    };
+
     /// A round the survey would fit into, were it made up anew: another crew, car or time.
     struct Remake {
         Cost added; // without what the crew costs, so the least it can cost
         int trip;
         int position;
+        int task;
         int option;
         Window const *window;
         Segment shape;
     };
 
-    void look_at_rounds(int task, int option, double blink, Place &best);
-    void look_at_new_rounds(int task, int option, double blink, Place &best);
-    void look_at_neighbours(int task, int option, double blink, Place &best);
-    void look_into_round(int task, int option, Need const &need, Window const &window, int trip,
-                         int first, int last, double blink, Place &best);
-    void look_at_remakes(int task, Place &best);
-    void look_at_new_round(int task, int option, Need const &need, Window const &window, int cell,
-                           double blink, Place &best);
-    void look_at_desks(int task, int option, double blink, Place &best);
+    void look(Ask const &ask, Place &best);
+    void look_for_meetings(Ask const &ask, int meetings, Place &best);
+    [[nodiscard]] Cost meet(Ask const &ask, Window const &minute, Cost most,
+                            std::vector<Place> &places);
+    void look_at_rounds(Ask const &ask, Place &best);
+    void look_at_new_rounds(Ask const &ask, Place &best);
+    void look_at_neighbours(Ask const &ask, Place &best);
+    void look_into_round(Ask const &ask, Need const &need, Window const &window, int trip,
+                         int first, int last, Place &best);
+    void look_at_remakes(Place &best);
+    void look_at_new_round(Ask const &ask, Need const &need, Window const &window, int cell,
+                           Place &best);
+    void look_at_desks(Ask const &ask, Place &best);
     [[nodiscard]] Need need_of(Stop const &stop, int base) const;
 
     Setting const &setting_;
@@ -65,6 +87,7 @@ private:
     CrewFinder crews_;
     std::vector<Need> needs_;
     std::vector<Remake> remakes_;
+    std::vector<Place> places_; // of the crews that are to meet
 };
 
 } // namespace yunkan

@@ -135,19 +135,27 @@ NB_MODULE(yunkan_kernel, module) {
                 Windows const &windows) {
                  self.add_option(task, standing, minutes, site, cost, windows_of(windows));
              })
+        .def("add_companion", &Setting::add_companion)
         .def("seal", &Setting::seal);
 
     nb::class_<Search>(module, "Search")
         .def(nb::init<Setting const &, std::uint64_t>(), nb::keep_alive<1, 2>())
         .def("keep_round",
              [](Search &self, int day, int cars, std::vector<int> const &officers, int depart,
-                std::vector<std::pair<int, int>> const &stops) {
+                std::vector<std::tuple<int, int, int>> const &stops) {
                  std::vector<Search::KeptStop> kept;
-                 for (auto [task, option] : stops)
-                     kept.push_back({task, option});
+                 for (auto [task, option, start] : stops)
+                     kept.push_back({task, option, start});
                  return self.keep_round(day, cars, officers, depart, kept);
              })
         .def("keep_desk_visit", &Search::keep_desk_visit)
+        .def("offer",
+             [](Search &self, int task, int day, int from, int until) -> nb::object {
+                 auto const offer = self.offer(task, day, from, until);
+                 if (!offer)
+                     return nb::none();
+                 return nb::make_tuple(offer->option, offer->start, offer->cost);
+             })
         .def(
             "construct",
             [](Search &self, GoOn const &go_on) {

@@ -41,16 +41,26 @@ Ruin::Ruin(Setting const &setting, Draft &draft, Neighbours &neighbours, Random 
 
 std::vector<int> const &Ruin::tear_down() {
     removed_.clear();
+    favoured_ = -1;
     ++time_;
     ruined_.resize(draft_.trips(), 0);
     if (setting_.cells() == 0)
         return removed_;
+    choose();
+    if (!take_companions()) {
+        draft_.rollback();
+        removed_.clear();
+    }
+    return removed_;
+}
+
+void Ruin::choose() {
     auto const &unplanned = draft_.unplanned();
     int const left_out =
         unplanned.empty() ? -1 : unplanned[random_.below(static_cast<int>(unplanned.size()))];
     if (only_strings_) {
         if (on_site_.empty())
-            return removed_;
+            return;
         int const somewhere = on_site_[random_.below(static_cast<int>(on_site_.size()))];
         if (int const trip = draft_.placement(somewhere).trip;
             trip >= 0 && random_.chance(kWholeRound)) {
@@ -59,7 +69,7 @@ std::vector<int> const &Ruin::tear_down() {
                 draft_.remove_from_trip(trip, 0, size, removed_);
         }
         strings(left_out >= 0 && random_.chance(kHot) ? left_out : somewhere);
-        return removed_;
+        return;
     }
     int const cell = random_.below(setting_.cells());
     if (left_out >= 0 && random_.chance(kMakeWay)) {
@@ -69,11 +79,34 @@ std::vector<int> const &Ruin::tear_down() {
     } else if (choice < kRounds) {
         rounds(cell, 1 + random_.below(2));
     } else {
-        officers_day(cell);
+        somebodys_day(cell);
     }
     if (random_.chance(kAlsoDesks))
         desks(cell, random_.part());
-    return removed_;
+}
+
+/// Crews that were to meet go together: without one of them the others are taken out too. False
+/// where one of those cannot be, because its round would break a promise.
+bool Ruin::take_companions() {
+    for (size_t n = 0; n < removed_.size(); ++n) { // grows on the way
+        int const led = setting_.tasks[removed_[n]].companion_of;
+        int const survey = led < 0 ? removed_[n] : led;
+        take(survey);
+        for (auto const &option : setting_.tasks[survey].options)
+            for (int companion : option.companions)
+                take(companion);
+    }
+    for (int task : removed_) {
+        int const led = setting_.tasks[task].companion_of;
+        if (led >= 0 && draft_.placement(led).planned())
+            return false;
+        for (auto const &option : setting_.tasks[task].options)
+            for (int companion : option.companions)
+                if (draft_.placement(companion).planned())
+                    return false;
+    }
+    std::erase_if(removed_, [this](int task) { return setting_.tasks[task].companion_of >= 0; });
+    return true;
 }
 
 /// Strings of stops from different rounds, all near one survey.
@@ -182,12 +215,14 @@ void Ruin::rounds(int cell, int most) {
     }
 }
 
-/// Everything one officer does on one day.
-void Ruin::officers_day(int cell) {
+void Ruin::somebodys_day(int cell) {
     auto const &officers = setting_.bases[cell / setting_.days].officers;
-    if (officers.empty())
-        return;
-    int const one = random_.below(static_cast<int>(officers.size()));
+    if (!officers.empty())
+        officers_day(cell, random_.below(static_cast<int>(officers.size())));
+}
+
+/// Everything one officer does on one day.
+void Ruin::officers_day(int cell, int one) {
     auto const trips = draft_.cell(cell).trips;
     for (int id : trips) {
         auto const &manning = draft_.trip(id).manning;
@@ -222,11 +257,38 @@ void Ruin::make_way(int task) {
         return;
     auto const &team = teams[random_.below(static_cast<int>(teams.size()))];
     auto const &window = option.windows[random_.below(static_cast<int>(option.windows.size()))];
+    if (!option.companions.empty()) {
+        favoured_ = task;
+        meeting(option, window.day);
+        return;
+    }
     int const cell = setting_.cell(team.base, window.day);
     rounds(cell, random_.below(3));
     desks(cell, random_.part());
     if (option.site >= 0 && random_.chance(0.4))
         strings(task);
+}
+
+/// The day of some who could be in the crews that are to meet, one crew after the other.
+void Ruin::meeting(Option const &option, int day) {
+    for (size_t n = 0; n <= option.companions.size(); ++n) {
+        auto const &part = n ? setting_.tasks[option.companions[n - 1]].options[0] : option;
+        auto const &standing = setting_.standings[part.standing];
+        if (standing.teams.empty())
+            return;
+        auto const &team = standing.teams[random_.below(static_cast<int>(standing.teams.size()))];
+        for (int officer = 0; officer < standing.officers; ++officer) {
+            auto const &able = officer || team.judges.empty() ? team.may : team.judges.front();
+            int number = able.count();
+            if (!number)
+                break;
+            number = random_.below(number);
+            able.each([&](int one) {
+                if (number-- == 0)
+                    officers_day(setting_.cell(team.base, day), one);
+            });
+        }
+    }
 }
 
 } // namespace yunkan

@@ -19,10 +19,17 @@ public:
     /// Take some surveys out of the draft. Promised ones stay where they are.
     std::vector<int> const &tear_down();
 
+    /// The survey of several crews that was left out and that way was made for; -1: none.
+    [[nodiscard]] int favoured() const { return favoured_; }
+
 private:
+    void choose();
+    [[nodiscard]] bool take_companions();
     void strings(int seed);
     void rounds(int cell, int most);
-    void officers_day(int cell);
+    void somebodys_day(int cell);
+    void officers_day(int cell, int officer);
+    void meeting(Option const &option, int day);
     void desks(int cell, double share);
     void make_way(int task);
     void take_string(int trip, int around, int length);
@@ -38,6 +45,7 @@ private:
     bool only_strings_;        // nothing but rounds of one officer
     std::vector<int> ruined_;  // by trip: the last time it was ruined
     int time_ = 0;
+    int favoured_ = -1;
 };
 
 } // namespace yunkan

@@ -27,11 +27,17 @@ constexpr Cooling kCrews{0.5, 0.01};
 /// Surveys left out that are tried again in one iteration.
 constexpr int kRetried = 40;
 
+/// Minutes tried at which several crews could meet: at first, and in one iteration.
+constexpr int kFirstMeetings = 24, kMeetings = 4;
+
 /// Surveys whose neighbourhood says how long a typical way is.
 constexpr size_t kSampled = 200;
 
 /// Surveys from which on only the neighbourhood is searched for a place.
 constexpr size_t kMany = 150;
+
+/// How often a survey of several crews that way was made for goes first.
+constexpr double kFavoured = 0.7;
 
 /// Seconds between two questions whether to go on.
 constexpr double kAsked = 0.05;
@@ -46,6 +52,9 @@ double now() {
 Search::Search(Setting const &setting, std::uint64_t seed)
     : setting_(setting), random_(seed), draft_(setting), neighbours_(setting),
       insertion_(setting, draft_, neighbours_, random_), many_(setting.tasks.size() > kMany),
+      companions_(
+          static_cast<int>(std::count_if(setting.tasks.begin(), setting.tasks.end(),
+                                         [](Task const &task) { return task.companion_of >= 0; }))),
       ruin_(setting, draft_, neighbours_, random_), best_cost_(draft_.total()) {
     best_placements_.resize(setting.tasks.size());
 }
@@ -66,6 +75,11 @@ Window const *window_for(Option const &option, int day, int ready) {
         if (window.day == day && ready <= window.until)
             return &window;
     return nullptr;
+}
+
+bool starts_at(Window const &window, int start) {
+    return window.from <= start && start <= window.until &&
+           (start - window.from) % window.step == 0;
 }
 
 } // namespace
@@ -101,7 +115,7 @@ bool Search::keep_round(int day, int cars, std::vector<int> const &officers, int
     int const home = setting_.bases[base].site;
     int clock = depart, place = -1, load = 0;
     std::vector<Window> windows;
-    for (auto const &[task, number] : stops) {
+    for (auto const &[task, number, start] : stops) {
         if (!known(task, number) || draft_.placement(task).planned())
             return false;
         auto const &option = setting_.tasks[task].options[number];
@@ -113,11 +127,12 @@ bool Search::keep_round(int day, int cars, std::vector<int> const &officers, int
             return false;
         clock += place < 0 ? setting_.lead_from_base(home, option.site)
                            : setting_.lead(place, option.site);
-        auto const *window = window_for(option, day, clock);
-        if (!window)
+        bool const meeting = setting_.tasks[task].companion_of >= 0 || !option.companions.empty();
+        auto const *window = window_for(option, day, meeting ? start : clock);
+        if (!window || (meeting && (clock > start || !starts_at(*window, start))))
             return false;
-        windows.push_back(*window);
-        clock = std::max(clock, window->from) + option.minutes;
+        windows.push_back(meeting ? Window{day, start, start, window->step} : *window);
+        clock = std::max(clock, windows.back().from) + option.minutes;
         place = option.site;
         load += setting_.tasks[task].load;
     }
@@ -154,8 +169,7 @@ bool Search::keep_desk_visit(int task, int option, int lead, int second, int day
     if (!CrewFinder::may({&standing, &standing.teams[team]}, *crew))
         return false;
     bool const on_grid = std::any_of(way.windows.begin(), way.windows.end(), [&](auto const &one) {
-        return one.day == day && one.from <= start && start <= one.until &&
-               (start - one.from) % one.step == 0;
+        return one.day == day && starts_at(one, start);
     });
     Interval const when{start, start + way.minutes};
     if (!on_grid || !lies_in(draft_.desks(cell).stretches(), when))
@@ -178,10 +192,68 @@ bool Search::known(int task, int option) const {
            option < static_cast<int>(setting_.tasks[task].options.size());
 }
 
+/// Crews that were kept without those they were to meet stay at home.
+void Search::part_broken_meetings() {
+    std::vector<int> parted;
+    auto const part = [&](int task) {
+        auto const &place = draft_.placement(task);
+        if (place.trip >= 0) {
+            draft_.remove_from_trip(place.trip, place.position, 1, parted);
+        } else if (place.desk_cell >= 0) {
+            draft_.remove_from_desk(task);
+            parted.push_back(task);
+        }
+    };
+    auto const there = [this](int task) { return draft_.placement(task).planned(); };
+    do { // a round that cannot go on without one survey loses all of them, others' among them
+        parted.clear();
+        for (size_t number = 0; number < setting_.tasks.size(); ++number) {
+            auto const survey = static_cast<int>(number);
+            auto const &options = setting_.tasks[number].options;
+            for (size_t way = 0; way < options.size(); ++way) {
+                auto const &companions = options[way].companions;
+                bool const meant =
+                    there(survey) && draft_.placement(survey).option == static_cast<int>(way);
+                if (meant && std::all_of(companions.begin(), companions.end(), there))
+                    continue;
+                std::for_each(companions.begin(), companions.end(), part);
+                if (meant)
+                    part(survey);
+            }
+        }
+    } while (!parted.empty());
+    draft_.commit();
+}
+
+std::optional<Search::Offer> Search::offer(int task, int day, int from, int until) {
+    if (!known(task, 0) || draft_.placement(task).planned() ||
+        setting_.tasks[task].companion_of >= 0)
+        return {};
+    random_ = Random(0); // the same question, the same answer
+    auto const place = insertion_.within(task, day, from, until, kFirstMeetings);
+    if (place.option < 0)
+        return {};
+    auto const &option = setting_.tasks[task].options[place.option];
+    if (option.site < 0)
+        return Offer{place.option, place.start, place.cost};
+    insertion_.put(task, place);
+    auto const &placed = draft_.placement(task);
+    auto const &trip = draft_.trip(placed.trip);
+    int clock = trip.manning.depart;
+    for (int n = 0; n <= placed.position; ++n)
+        clock = std::max(clock + (n ? trip.stops[n - 1].minutes : 0) + trip.stops[n].lead,
+                         trip.stops[n].from);
+    draft_.rollback();
+    return Offer{place.option, clock, place.cost};
+}
+
 bool Search::construct(std::function<bool(Progress const &)> const &go_on) {
     double const began = now();
+    if (companions_)
+        part_broken_meetings();
     std::vector<int> tasks(setting_.tasks.size());
     std::iota(tasks.begin(), tasks.end(), 0);
+    std::erase_if(tasks, [this](int task) { return setting_.tasks[task].companion_of >= 0; });
     auto const rank = [this](int number) {
         auto const &task = setting_.tasks[number];
         bool const by_video = task.options.empty() || task.options.front().site < 0;
@@ -193,7 +265,7 @@ bool Search::construct(std::function<bool(Progress const &)> const &go_on) {
     for (int task : tasks) {
         if (draft_.placement(task).planned())
             continue;
-        auto const place = insertion_.best(task, 0, false);
+        auto const place = insertion_.best(task, 0, false, kFirstMeetings);
         if (place.option >= 0)
             insertion_.put(task, place);
         if (double const time = now(); time - asked > kAsked) {
@@ -268,8 +340,12 @@ void Search::improve(double seconds, std::int64_t iterations, bool by_count,
 
 void Search::recreate(std::vector<int> &tasks, double blink) {
     order(tasks);
+    auto const favoured = std::find(tasks.begin(), tasks.end(), ruin_.favoured());
+    if (favoured != tasks.end() && random_.chance(kFavoured))
+        std::rotate(tasks.begin(), favoured, favoured + 1);
     for (int task : tasks) {
-        auto const place = insertion_.best(task, blink, many_);
+        int const meetings = task == ruin_.favoured() ? kFirstMeetings : kMeetings;
+        auto const place = insertion_.best(task, blink, many_, meetings);
         if (place.option >= 0)
             insertion_.put(task, place);
     }
@@ -336,7 +412,8 @@ void Search::order(std::vector<int> &tasks) {
 
 void Search::keep_best() {
     best_cost_ = draft_.total();
-    best_planned_ = static_cast<int>(setting_.tasks.size() - draft_.unplanned().size());
+    best_planned_ =
+        static_cast<int>(setting_.tasks.size() - draft_.unplanned().size()) - companions_;
     best_trips_.resize(draft_.trips());
     for (int trip : draft_.changed_trips)
         best_trips_[trip] = draft_.trip(trip);

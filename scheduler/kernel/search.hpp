@@ -26,10 +26,20 @@ public:
     struct KeptStop {
         int task;
         int option;
+        int start; // matters only where several crews meet
     };
     bool keep_round(int day, int cars, std::vector<int> const &officers, int depart,
                     std::vector<KeptStop> const &stops);
     bool keep_desk_visit(int task, int option, int lead, int second, int day, int start);
+
+    /// Where a survey that is not planned could begin within some hours of a day, beside what the
+    /// search was started from and before it improves anything.
+    struct Offer {
+        int option;
+        int start;
+        Cost cost; // what it would add
+    };
+    std::optional<Offer> offer(int task, int day, int from, int until);
 
     /// Put everything not yet planned in its cheapest place, the promised and the hard first.
     /// Returns false when `go_on` said to stop before every survey was tried.
@@ -50,6 +60,7 @@ public:
 
 private:
     [[nodiscard]] bool known(int task, int option) const;
+    void part_broken_meetings();
     [[nodiscard]] std::optional<Manning> kept_crew(std::vector<int> const &officers) const;
     void recreate(std::vector<int> &tasks, double blink);
     void order(std::vector<int> &tasks);
@@ -63,6 +74,7 @@ private:
     Neighbours neighbours_;
     Insertion insertion_;
     bool many_;
+    int companions_; // tasks that are no survey by themselves
     Ruin ruin_;
     std::vector<Trip> best_trips_;
     std::vector<Placement> best_placements_;

@@ -71,12 +71,14 @@ struct Option {
     int site; // -1: by video
     Cost cost;
     std::vector<Window> windows;
+    std::vector<int> companions; // what other crews do there from the same minute on
 };
 
 struct Task {
     Cost unplanned_cost;
     int load;
     bool pinned;
+    int companion_of; // the survey that brings it along; -1: it is one by itself
     std::vector<Option> options;
     int hardness; // how few ways there are to do it; the smaller, the harder
     int nearest;  // seconds of driving to the base that is nearest
@@ -106,6 +108,9 @@ public:
     int add_task(Cost unplanned_cost, int load, bool pinned);
     void add_option(int task, int standing, int minutes, int site, Cost cost,
                     std::vector<Window> const &windows);
+    /// Another crew's part of the option that was added to a task last: a task of its own, of one
+    /// option, that begins in the same minute or not at all. Returns its number.
+    int add_companion(int task, int standing);
 
     /// Call once, when everything has been added.
     void seal();

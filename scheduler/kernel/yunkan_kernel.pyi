@@ -78,6 +78,10 @@ class Setting:
         """One way to carry out a task; site -1 is by video. Windows are (day, first start, last
         start, step)."""
 
+    def add_companion(self, task: int, standing: int) -> int:
+        """Another crew's part of the task's last option, begun in the same minute: the number it
+        goes by among the tasks."""
+
     def seal(self) -> None:
         """Call once, when everything has been added."""
 
@@ -91,13 +95,18 @@ class Search:
         cars: int,
         officers: Sequence[int],
         depart: int,
-        stops: Sequence[tuple[int, int]],
+        stops: Sequence[tuple[int, int, int]],
     ) -> bool:
-        """Start from a round that is there, of (task, option); False where it cannot be kept."""
+        """Start from a round that is there, of (task, option, start); False where it cannot be
+        kept. Starts matter only where several crews meet."""
 
     def keep_desk_visit(
         self, task: int, option: int, lead: int, second: int, day: int, start: int
     ) -> bool: ...
+    def offer(self, task: int, day: int, first: int, last: int) -> tuple[int, int, int] | None:
+        """(option, start, added cost) of the cheapest place for a task that is not planned, to
+        begin between two minutes of a day; before anything is improved."""
+
     def construct(self, go_on: GoOn | None) -> bool: ...
     def improve(
         self, seconds: float, iterations: int, by_count: bool, go_on: GoOn | None

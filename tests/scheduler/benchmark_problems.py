@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import math
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -101,8 +101,12 @@ def vrptw_problem(told: Vrptw) -> Problem:
     )
 
 
-def bureau_problem(path: Path, surveys: int | None = None) -> Problem:
+def bureau_problem(path: Path, surveys: int | None = None, *, full: bool = False) -> Problem:
     """The core of a generated bureau: single experts, on site, a round a day each.
+
+    ``full`` adds what the core leaves out: joint surveys by as many experts as they have item
+    types, video, its rooms, priorities, conflicts of interest, and a price for help from another
+    district; and an expert may then go out more than once a day.
 
     ``surveys`` keeps so many, of the first districts, and the experts at home there; where there
     are not as many, the city is there again beside itself.
@@ -134,14 +138,9 @@ def bureau_problem(path: Path, surveys: int | None = None) -> Problem:
             Task(
                 key=str(number),
                 district=str(survey["dist"]),
-                modes=(
-                    Mode(
-                        Kind.ON_SITE,
-                        survey["svc"] // 60,
-                        frozenset({str(survey["cat"])}),
-                        site=survey["loc"],
-                    ),
-                ),
+                modes=_full_modes(survey) if full else (_on_site(survey),),
+                priority=survey["prio"] if full else 1,
+                recused=frozenset(map(str, survey["coi"])) if full else frozenset(),
                 windows=tuple(
                     Span(day, first // 60, (last + survey["svc"]) // 60)
                     for day, first, last in survey["win"]
@@ -156,17 +155,38 @@ def bureau_problem(path: Path, surveys: int | None = None) -> Problem:
             standing=180.0,
             plane=True,
         ),
+        rooms=tuple(Room(str(base), base, told["rooms"]) for base in range(told["ndist"]))
+        if full
+        else (),
         policy=Policy(
             officers_on_site=1,
-            whole_shift=True,
+            whole_shift=not full,
+            video_grid=30,
+            meeting_grid=30,
             setup_minutes=0,
             unplanned_cost=100_000,
             trip_cost=0,
             arrival_cost=0,
             waiting_cost=0,
-            cross_district_cost=0,
+            cross_district_cost=600 if full else 0,
         ),
     )
+
+
+def _on_site(survey: dict[str, Any]) -> Mode:
+    types = frozenset({str(survey["cat"])})
+    return Mode(Kind.ON_SITE, survey["svc"] // 60, types, site=survey["loc"])
+
+
+def _full_modes(survey: dict[str, Any]) -> tuple[Mode, ...]:
+    on_site, joint = _on_site(survey), [str(kind) for kind in survey["joint"]]
+    if len(joint) > 1:
+        crews = tuple(frozenset({kind}) for kind in joint)
+        return (replace(on_site, required_types=frozenset(joint), crews=crews),)
+    by_video = replace(on_site, kind=Kind.VIDEO, site=None)
+    return {"onsite": (on_site,), "video": (by_video,), "either": (on_site, by_video)}[
+        survey["mode"]
+    ]
 
 
 def _side_by_side(told: dict[str, Any], copies: int) -> dict[str, Any]:

@@ -25,10 +25,14 @@ def why_no_place(problem: Problem, agenda: Agenda, task: Task) -> Unplanned:
     """Why the task finds no place in what the agenda leaves free."""
     reasons: list[Reason] = []
     for kind in Kind:
-        modes = [mode for mode in task.modes if mode.kind is kind]
-        if not modes:
+        attempts = [
+            _Attempt(problem, agenda, task, part, others_come=bool(mode.crews))
+            for mode in task.modes
+            if mode.kind is kind
+            for part in mode.parts
+        ]
+        if not attempts:
             continue
-        attempts = [_Attempt(problem, agenda, task, mode) for mode in modes]
         # with several ways of one kind, an officer's reason is that of the way he came furthest
         causes = Counter(
             max((attempt.cause(officer) for attempt in attempts), key=_ORDER.index)
@@ -46,9 +50,12 @@ def stopped(problem: Problem, task: Task) -> Unplanned:
 
 
 class _Attempt:
-    """One task, one way to carry it out, and what is free for it."""
+    """One task, one crew's part of one way to carry it out, and what is free for it."""
 
-    def __init__(self, problem: Problem, agenda: Agenda, task: Task, mode: Mode) -> None:
+    def __init__(
+        self, problem: Problem, agenda: Agenda, task: Task, mode: Mode, *, others_come: bool
+    ) -> None:
+        self.otherwise = Cause.TOGETHER if others_come else Cause.STOPPED
         self.problem, self.agenda, self.task, self.mode = problem, agenda, task, mode
         self.days = range(len(problem.days))
         self.starts = [rules.starts_allowed(task, mode, day, problem.policy) for day in self.days]
@@ -85,7 +92,7 @@ class _Attempt:
 
     def cause(self, officer: Officer) -> Cause:
         """The first cause that keeps the officer away."""
-        return next((cause for cause, stops in _CAUSES if stops(self, officer)), Cause.STOPPED)
+        return next((cause for cause, stops in _CAUSES if stops(self, officer)), self.otherwise)
 
     def fits(self, base: int, free: list[int], *, ever: bool = False) -> bool:
         """Whether the survey, with the way from and to the base, fits into the free minutes.

@@ -69,6 +69,7 @@ class Cause(StrEnum):
     CREW = "crew"
     NO_CAR = "no_car"
     ROOM_FULL = "room_full"
+    TOGETHER = "together"  # his crew could come, but not when the others it must meet can
     STOPPED = "stopped"  # planning was stopped before a place or a reason was found
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from scheduler.check import Rule, violations
 from scheduler.instances import plan_from_json, plan_to_json, problem_from_json, problem_to_json
-from scheduler.plan import Plan, Stop, Trip
+from scheduler.plan import Cause, Plan, Reason, Stop, Trip
 from scheduler.problem import Car, Kind, Mode, Pin, Policy, Span, Task
 from scheduler.refusals import Nonsense, ProblemRefused
 from scheduler.replan import repair
@@ -209,3 +209,16 @@ def test_a_meeting_is_kept_as_text(met):
 
     assert problem_from_json(problem_to_json(problem)) == problem
     assert plan_from_json(plan_to_json(plan)) == plan
+
+
+def test_why_crews_cannot_meet_is_said(bureau, officers):
+    first, second = Span(0, NINE, FIVE), Span(1, NINE, FIVE)
+    turns = [
+        replace(officer, shifts=(first if officer.qualifications == FOOD else second,))
+        for officer in officers
+    ]
+    problem = bureau.problem(hotel(), officers=tuple(turns))
+
+    [left] = solve(problem, seconds=5).unplanned
+
+    assert left.reasons == (Reason(Kind.ON_SITE, Cause.TOGETHER, 4),)

@@ -1,14 +1,15 @@
-"""Planning, all of it: routing, a bureau of single officers, crews with cars, and growth."""
+"""Planning, all of it: routing, single officers, a city with everything, crews, and growth."""
 
 from __future__ import annotations
 
 import planning_bureau
+import planning_city
 import planning_crews
 import planning_growth
 import planning_vrptw
 from rows import Row
 
-PARTS = (planning_vrptw, planning_bureau, planning_crews, planning_growth)
+PARTS = (planning_vrptw, planning_bureau, planning_city, planning_crews, planning_growth)
 
 
 def measure(quick: bool) -> list[Row]:

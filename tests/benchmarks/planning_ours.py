@@ -10,6 +10,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ from tests.scheduler.benchmark_problems import (
 PROBLEMS: dict[str, Callable[..., Problem]] = {
     "vrptw": lambda path: vrptw_problem(read_vrptw(path)),
     "bureau": bureau_problem,
+    "full": partial(bureau_problem, full=True),
     "crews": crew_problem,
 }
 

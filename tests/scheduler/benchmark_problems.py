@@ -105,8 +105,8 @@ def bureau_problem(path: Path, surveys: int | None = None, *, full: bool = False
     """The core of a generated bureau: single experts, on site, a round a day each.
 
     ``full`` adds what the core leaves out: joint surveys by as many experts as they have item
-    types, video, its rooms, priorities, conflicts of interest, and a price for help from another
-    district; and an expert may then go out more than once a day.
+    types (and as important as so many surveys), video, its rooms, priorities, conflicts of
+    interest, and a price for help from another district; and an expert may go out twice a day.
 
     ``surveys`` keeps so many, of the first districts, and the experts at home there; where there
     are not as many, the city is there again beside itself.
@@ -139,7 +139,7 @@ def bureau_problem(path: Path, surveys: int | None = None, *, full: bool = False
                 key=str(number),
                 district=str(survey["dist"]),
                 modes=_full_modes(survey) if full else (_on_site(survey),),
-                priority=survey["prio"] if full else 1,
+                priority=survey["prio"] * max(1, len(survey["joint"])) if full else 1,
                 recused=frozenset(map(str, survey["coi"])) if full else frozenset(),
                 windows=tuple(
                     Span(day, first // 60, (last + survey["svc"]) // 60)

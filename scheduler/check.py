@@ -29,7 +29,9 @@ class Rule(StrEnum):
     AWAY = "away"
     OFFICER_TWICE = "officer_twice"
     WHOLE_SHIFT = "whole_shift"
+    ROSTER = "roster"
     WINDOW = "window"
+    RELEASE = "release"
     DEADLINE = "deadline"
     GRID = "grid"
     TOGETHER = "together"
@@ -102,6 +104,7 @@ class _Judge:
         if out.minutes & ~rules.car_free(car, trip.day):
             yield Violation(Rule.CAR_AWAY, car=car.key, detail=(trip.day, trip.depart, trip.back))
         yield from self._on_duty(crew, out)
+        yield from self._roster(crew)
         for stop in trip.stops:
             yield from self._survey(stop, Kind.ON_SITE, crew, trip.day)
         yield from self._ways(trip, car.base)
@@ -111,6 +114,7 @@ class _Judge:
         for officer in rules.strangers(self.rooms[visit.room].base, crew):
             yield Violation(Rule.BASE, officer=officer.key, room=visit.room)
         yield from self._on_duty(crew, Span(visit.day, visit.start, visit.end))
+        yield from self._roster(crew)
         yield from self._survey(visit, Kind.VIDEO, crew, visit.day)
         if not rules.grid(self.problem.policy) >> visit.start & 1:
             yield Violation(Rule.GRID, task=visit.task, detail=(visit.start,))
@@ -155,6 +159,8 @@ class _Judge:
         busy = Span(day, survey.start, survey.end)
         if busy.minutes & ~rules.wanted(task, day):
             yield Violation(Rule.WINDOW, task=task.key, detail=(day, busy.start, busy.end))
+        if rules.too_early(task, day):
+            yield Violation(Rule.RELEASE, task=task.key, detail=(day,))
         if rules.too_late(task, day):
             yield Violation(Rule.DEADLINE, task=task.key, detail=(day,))
         if task.pinned and (
@@ -177,6 +183,10 @@ class _Judge:
         if not whole.crews:  # else all crews together are what was promised
             for key in sorted(rules.officers_promised(task, crew)):
                 yield Violation(Rule.PROMISE, task=task.key, officer=key)
+
+    def _roster(self, crew: list[Officer]) -> Iterator[Violation]:
+        if rules.off_roster(crew, self.problem.policy):
+            yield Violation(Rule.ROSTER, detail=tuple(officer.key for officer in crew))
 
     def _on_duty(self, crew: list[Officer], busy: Span) -> Iterator[Violation]:
         detail = (busy.day, busy.start, busy.end)

@@ -10,7 +10,7 @@ from scheduler.plan import Plan
 from scheduler.policy import Policy
 from scheduler.problem import Problem
 from scheduler.staff import Officer
-from scheduler.task import Task
+from scheduler.task import Mode, Task
 
 
 def cost_of(problem: Problem, plan: Plan) -> int:
@@ -18,11 +18,13 @@ def cost_of(problem: Problem, plan: Plan) -> int:
     officers = {officer.key: officer for officer in problem.officers}
     tasks = {task.key: task for task in problem.tasks}
     policy = problem.policy
-    cost = sum(policy.unplanned_cost * tasks[left.task].priority for left in plan.unplanned)
+    cost = sum(left_out_cost(policy, tasks[left.task]) for left in plan.unplanned)
     for visit in plan.desk_visits:
         crew = [officers[key] for key in visit.officers]
-        cost += visit_cost(policy, tasks[visit.task], crew) + pair_cost(policy, crew)
+        task = tasks[visit.task]
+        cost += help_cost(policy, task, crew) + pair_cost(policy, crew)
         cost += policy.waiting_cost * visit.day
+        cost += way_cost(policy, task, task.modes[visit.mode], visit.day)
     for trip in plan.trips:
         crew = [officers[key] for key in trip.officers]
         cost += policy.trip_cost + pair_cost(policy, crew)
@@ -30,8 +32,22 @@ def cost_of(problem: Problem, plan: Plan) -> int:
         base = crew[0].base
         sites = [tasks[stop.task].modes[stop.mode].site for stop in trip.stops]
         cost += route_cost(problem, base, [site for site in sites if site is not None])
-        cost += sum(visit_cost(policy, tasks[stop.task], crew) for stop in trip.stops)
+        for stop in trip.stops:
+            task = tasks[stop.task]
+            cost += help_cost(policy, task, crew)
+            if stop.part == 0:  # of crews that meet the first stands for the survey
+                cost += way_cost(policy, task, task.modes[stop.mode], trip.day)
     return cost
+
+
+def left_out_cost(policy: Policy, task: Task) -> int:
+    """What leaving a survey out costs."""
+    return policy.unplanned_cost * task.priority if task.penalty is None else task.penalty
+
+
+def way_cost(policy: Policy, task: Task, mode: Mode, day: int) -> int:
+    """What it costs that a survey is carried out this way, on this day, whoever does it."""
+    return mode.cost + policy.late_cost * task.priority * rules.days_late(task, day)
 
 
 def route_cost(problem: Problem, base: int, sites: Sequence[int]) -> int:
@@ -53,17 +69,19 @@ def arrivals(sites: Sequence[int]) -> int:
     return sum(place != before for place, before in zip(sites, (None, *sites), strict=False))
 
 
-def visit_cost(policy: Policy, task: Task, crew: Sequence[Officer]) -> int:
+def help_cost(policy: Policy, task: Task, crew: Sequence[Officer]) -> int:
     """What a survey costs because of who is sent to it: help from other districts."""
     return policy.cross_district_cost * sum(rules.foreign(task, officer) for officer in crew)
 
 
 def pair_cost(policy: Policy, crew: Sequence[Officer]) -> int:
-    """What a crew costs because its officers do not usually work together."""
-    if not policy.unusual_pair_cost:
-        return 0
-    usual = all(
-        one.key in other.usual_partners and other.key in one.usual_partners
-        for one, other in combinations(crew, 2)
-    )
-    return 0 if usual else policy.unusual_pair_cost
+    """What a crew costs because its officers do not usually work together, or have just done so."""
+    cost = 0
+    if policy.unusual_pair_cost and not rules.usual(crew):
+        cost += policy.unusual_pair_cost
+    if policy.repeated_pair_cost:
+        cost += policy.repeated_pair_cost * sum(
+            one.key in other.recent_partners or other.key in one.recent_partners
+            for one, other in combinations(crew, 2)
+        )
+    return cost

@@ -55,7 +55,8 @@ class _Attempt:
     def __init__(
         self, problem: Problem, agenda: Agenda, task: Task, mode: Mode, *, others_come: bool
     ) -> None:
-        self.otherwise = Cause.TOGETHER if others_come else Cause.STOPPED
+        optional = Cause.STOPPED if task.penalty is None else Cause.NOT_WORTH
+        self.otherwise = Cause.TOGETHER if others_come else optional
         self.problem, self.agenda, self.task, self.mode = problem, agenda, task, mode
         self.days = range(len(problem.days))
         self.starts = [rules.starts_allowed(task, mode, day, problem.policy) for day in self.days]

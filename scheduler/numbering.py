@@ -27,7 +27,10 @@ PROMISED = 1_000
 NO_LIMIT = 1_000_000_000
 
 #: What of a task cannot matter to who may go; surveys that are alike in the rest share a standing.
-_WHEN_AND_WHERE = {"key", "modes", "windows", "deadline", "priority", "pinned", "load"}
+_WHEN_AND_WHERE = {
+    "key", "modes", "windows", "release", "due", "deadline", "priority", "penalty", "pinned",
+    "load",
+}  # fmt: skip
 _WHO_MAY_GO = [field.name for field in fields(Task) if field.name not in _WHEN_AND_WHERE]
 
 Stretch = tuple[int, int, int]  # day, from, until
@@ -113,7 +116,7 @@ class Numbered:
         policy = self._problem.policy
         weight = PROMISED if task.pinned else 1
         number = self.setting.add_task(
-            policy.unplanned_cost * task.priority * weight, task.load, task.pinned is not None
+            cost.left_out_cost(policy, task) * weight, task.load, task.pinned is not None
         )
         self._told.append(_Told(len(self._options)))
         self._options.append([])
@@ -122,7 +125,8 @@ class Numbered:
         for index, mode in enumerate(task.modes):
             moved = 0 if appointment is None or task.pinned else policy.moved_cost
             standings = self._standings_of(task, mode)
-            self._add_option(number, index, mode, standings, moved, self._starts(task, mode))
+            for price, starts in self._priced(task, mode):
+                self._add_option(number, index, mode, standings, moved + price, starts)
 
     def _add_kept(self, number: int, task: Task, appointment: Appointment) -> None:
         mode = task.modes[appointment.mode]
@@ -134,6 +138,7 @@ class Numbered:
         same = replace(task, pinned=Pin(appointment.mode, appointment.officers, 0, 0))
         for price, whose in ((0, same), (self._problem.policy.other_crew_cost, task)):
             standings = self._standings_of(whose, mode)
+            price += cost.way_cost(self._problem.policy, task, mode, appointment.day)
             self._add_option(number, appointment.mode, mode, standings, price, starts)
 
     def _add_option(
@@ -228,6 +233,8 @@ class Numbered:
         self.setting.arrival_cost = policy.arrival_cost
         self.setting.cross_district_cost = policy.cross_district_cost
         self.setting.unusual_pair_cost = policy.unusual_pair_cost
+        self.setting.repeated_pair_cost = policy.repeated_pair_cost
+        self.setting.fixed_roster = policy.fixed_roster
         self.setting.waiting_cost = policy.waiting_cost
         self.setting.whole_shift = policy.whole_shift
 
@@ -256,6 +263,8 @@ class Numbered:
                 partner = by_key.get(key)
                 if partner is not None and self._are_usual(officer, partner):
                     self.setting.add_usual_pair(by_key[officer.key], partner)
+            for key in officer.recent_partners & by_key.keys():
+                self.setting.add_recent_pair(by_key[officer.key], by_key[key])
 
     def _are_usual(self, officer: Officer, partner: int) -> bool:
         return officer.key in self._problem.officers[partner].usual_partners
@@ -320,10 +329,19 @@ class Numbered:
             ],
         )
 
+    def _priced(self, task: Task, mode: Mode) -> Iterator[tuple[int, list[Window]]]:
+        """What the survey costs that way, and when it may start at that price."""
+        by_price: dict[int, list[Window]] = {}
+        for window in self._starts(task, mode):
+            price = cost.way_cost(self._problem.policy, task, mode, window[0])
+            by_price.setdefault(price, []).append(window)
+        return iter(by_price.items() or [(0, [])])
+
     def _starts(self, task: Task, mode: Mode) -> list[Window]:
         """When the survey may start, as runs of minutes a step apart."""
         promised = (task.pinned.day, task.pinned.start) if task.pinned else None
-        key = (mode.kind, mode.minutes, bool(mode.crews), task.windows, task.deadline, promised)
+        when = (task.windows, task.release, task.deadline, promised)
+        key = (mode.kind, mode.minutes, bool(mode.crews), *when)
         if key not in self._windows:
             self._windows[key] = list(self._runs(task, mode))
         return self._windows[key]

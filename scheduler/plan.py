@@ -70,6 +70,7 @@ class Cause(StrEnum):
     NO_CAR = "no_car"
     ROOM_FULL = "room_full"
     TOGETHER = "together"  # his crew could come, but not when the others it must meet can
+    NOT_WORTH = "not_worth"  # there is a place, but an optional survey is not worth the way
     STOPPED = "stopped"  # planning was stopped before a place or a reason was found
 
 

@@ -38,8 +38,14 @@ class Policy:
     waiting_cost: int = 120
     #: For each officer who surveys outside his home district (跨区通办).
     cross_district_cost: int = 1_800
+    #: For each day a survey is held after it was due, times its priority.
+    late_cost: int = 3_600
     #: For a crew in which two officers are not each other's usual partners.
     unusual_pair_cost: int = 0
+    #: Whether only usual partners go together: the roster is fixed.
+    fixed_roster: bool = False
+    #: For each two of a crew who have gone together of late: pairs rotate (轮岗).
+    repeated_pair_cost: int = 0
     #: For moving an appointment that was given to an applicant, when a plan is repaired.
     moved_cost: int = 14_400
     #: For sending others to it, at the time that was given.

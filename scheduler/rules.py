@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import combinations
 
 from scheduler import minutes
 from scheduler.policy import Policy
@@ -26,6 +27,7 @@ def crew_may(task: Task, mode: Mode, crew: Crew, policy: Policy) -> bool:
         or outside_district(task, mode, crew)
         or types_uncovered(task, mode, crew)
         or officers_promised(task, crew)
+        or (not mode.crews and off_roster(crew, policy))
     )
 
 
@@ -49,7 +51,7 @@ def may_judge(task: Task, item_type: str, officer: Officer) -> bool:
 
 def starts_allowed(task: Task, mode: Mode, day: int, policy: Policy) -> int:
     """The minutes of a day at which the survey may start, whoever carries it out."""
-    if too_late(task, day) or other_way_promised(task, mode):
+    if too_early(task, day) or too_late(task, day) or other_way_promised(task, mode):
         return 0
     starts = minutes.starts(wanted(task, day), mode.minutes)
     if task.pinned:
@@ -121,6 +123,19 @@ def officers_promised(task: Task, crew: Crew) -> frozenset[str]:
     return task.pinned.officers - {officer.key for officer in crew}
 
 
+def off_roster(crew: Crew, policy: Policy) -> bool:
+    """Where the roster is fixed only usual partners go together: whether these do not."""
+    return policy.fixed_roster and not usual(crew)
+
+
+def usual(crew: Crew) -> bool:
+    """Whether all of a crew are each other's usual partners."""
+    return all(
+        one.key in other.usual_partners and other.key in one.usual_partners
+        for one, other in combinations(crew, 2)
+    )
+
+
 # When.
 
 
@@ -139,9 +154,19 @@ def wanted(task: Task, day: int) -> int:
     return minutes.union(task.windows, day) if task.windows else -1
 
 
+def too_early(task: Task, day: int) -> bool:
+    """The survey is held once it may be: whether a day is earlier."""
+    return day < task.release
+
+
 def too_late(task: Task, day: int) -> bool:
     """The survey is held by its deadline: whether a day is later."""
     return task.deadline is not None and day > task.deadline
+
+
+def days_late(task: Task, day: int) -> int:
+    """After the day it is due a survey costs more: how many days a day is later."""
+    return 0 if task.due is None else max(0, day - task.due)
 
 
 def grid(policy: Policy) -> int:

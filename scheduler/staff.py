@@ -15,7 +15,8 @@ class Officer:
     ``base`` is the site where the officer's rounds start and end and where he sits for video.
     ``home`` is his own district; ``allowed`` are others he may help out in (跨区通办), at
     the policy's price. ``shifts`` hold weekend duty like any other, and leave lunch out;
-    ``away`` is leave, training or anything else he has been granted.
+    ``away`` is leave, training or anything else he has been granted. ``usual_partners`` are those
+    he goes with, ``recent_partners`` those he has gone with of late, where pairs rotate.
     """
 
     key: str
@@ -26,6 +27,7 @@ class Officer:
     allowed: frozenset[str] = frozenset()
     away: tuple[Span, ...] = ()
     usual_partners: frozenset[str] = frozenset()
+    recent_partners: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         thing = f"officer {self.key}"

@@ -26,7 +26,8 @@ class Mode:
     ``required_types`` are the item types to be judged; more than one make a joint survey
     (联合踏勘). For each of them at least ``qualified`` of the officers must hold it.
     ``officers`` is the least number to send; None leaves it to the policy. ``minutes`` is
-    the survey itself, without the way or the arrival.
+    the survey itself, without the way or the arrival. ``cost`` is what this way costs the bureau
+    beside time and driving, in seconds of driving like every cost.
 
     Where no crew can judge all of them, several meet there and begin in the same minute (联合验收):
     ``crews`` are the item types that each of them judges. None: one crew judges everything.
@@ -39,6 +40,7 @@ class Mode:
     officers: int | None = None
     qualified: int = 1
     crews: tuple[frozenset[str], ...] = ()
+    cost: int = 0
 
     @property
     def parts(self) -> tuple[Mode, ...]:
@@ -63,10 +65,11 @@ class Task:
     """One survey to be planned.
 
     ``windows`` are the times that suit the applicant (none: any time officers work);
-    ``deadline`` is the last day allowed, an index into ``Problem.days`` (None: none of
-    them is too late). A task of priority 3 weighs as much as three of priority 1.
-    ``recused`` officers have a conflict of interest (回避). ``load`` is what an on-site survey
-    takes of its car's load.
+    ``release`` and ``deadline`` are the first and the last day allowed, indices into
+    ``Problem.days`` (None: none of them is too late). After the day ``due`` it may still be held,
+    at a price for each day. A task of priority 3 weighs as much as three of priority 1; one with
+    a ``penalty`` is optional, and leaving it out costs no more than that. ``recused`` officers
+    have a conflict of interest (回避). ``load`` is what an on-site survey takes of its car's load.
     """
 
     key: str
@@ -78,6 +81,9 @@ class Task:
     recused: frozenset[str] = frozenset()
     pinned: Pin | None = None
     load: int = 0
+    release: int = 0
+    due: int | None = None
+    penalty: int | None = None
 
     def __post_init__(self) -> None:
         thing = f"survey {self.key}"
@@ -85,8 +91,14 @@ class Task:
         refuse_spans(self.windows, what="window", thing=thing)
         refuse_less(self.priority, 1, what="the priority", thing=thing)
         refuse_less(self.load, 0, what="the load", thing=thing)
-        if self.deadline is not None:
-            refuse_less(self.deadline, 0, what="the day of the deadline", thing=thing)
+        refuse_less(self.release, 0, what="the first day allowed", thing=thing)
+        for what, value in (
+            ("the day of the deadline", self.deadline),
+            ("the day it is due", self.due),
+            ("the penalty", self.penalty),
+        ):
+            if value is not None:
+                refuse_less(value, 0, what=what, thing=thing)
         if not self.modes:
             raise ProblemRefused(Nonsense.NO_MODE, thing)
         for mode in self.modes:
@@ -98,6 +110,7 @@ class Task:
 def _refuse_mode(mode: Mode, thing: str) -> None:
     refuse_less(mode.minutes, 1, what="its minutes", thing=thing)
     refuse_less(mode.qualified, 1, what="the number of qualified officers", thing=thing)
+    refuse_less(mode.cost, 0, what="what a way to do it costs", thing=thing)
     if (mode.kind is Kind.ON_SITE) != (mode.site is not None):
         raise ProblemRefused(Nonsense.NO_SITE, thing)
     if mode.site is not None:

@@ -168,6 +168,8 @@ void CrewFinder::larger_crew(int cell, std::vector<Need> const &needs, std::vect
 void CrewFinder::judge(int cell, std::vector<Need> const &needs, Manning const &crew,
                        Starts const &when, Manning const *present) {
     int const base = cell / setting_.days;
+    if (!draft_.on_roster(base, crew))
+        return;
     Cost price = draft_.crew_cost(base, crew);
     for (auto const &need : needs)
         price += draft_.foreign_cost(*need.team, crew);
@@ -250,6 +252,8 @@ std::optional<CrewFinder::Desk> CrewFinder::for_desk(int cell, Need const &need,
     };
     auto const offer = [&](int lead, int second, int start) {
         Manning crew{.size = second < 0 ? 1 : 2, .crew = {lead, second}};
+        if (!draft_.on_roster(cell / setting_.days, crew))
+            return;
         Cost const price =
             draft_.crew_cost(cell / setting_.days, crew) + draft_.foreign_cost(*need.team, crew);
         double const liking = random_.part() * 4 + idle(lead) + (second < 0 ? 0 : idle(second));

@@ -65,15 +65,27 @@ Interval Draft::reach(Trip const &trip) const {
     return around;
 }
 
-Cost Draft::crew_cost(int base, Manning const &manning) const {
-    if (!setting_.unusual_pair_cost)
-        return 0;
+bool Draft::usual(int base, Manning const &manning) const {
     auto const &colleagues = setting_.bases[base].officers;
     for (int n = 0; n < manning.size; ++n)
         for (int m = 0; m < n; ++m)
             if (!setting_.officers[colleagues[manning.crew[n]]].usual.has(manning.crew[m]))
-                return setting_.unusual_pair_cost;
-    return 0;
+                return false;
+    return true;
+}
+
+Cost Draft::crew_cost(int base, Manning const &manning) const {
+    Cost cost = 0;
+    if (setting_.unusual_pair_cost && !usual(base, manning))
+        cost += setting_.unusual_pair_cost;
+    if (!setting_.repeated_pair_cost)
+        return cost;
+    auto const &colleagues = setting_.bases[base].officers;
+    for (int n = 0; n < manning.size; ++n)
+        for (int m = 0; m < n; ++m)
+            if (setting_.officers[colleagues[manning.crew[n]]].recent.has(manning.crew[m]))
+                cost += setting_.repeated_pair_cost;
+    return cost;
 }
 
 Cost Draft::foreign_cost(Team const &team, Manning const &manning) const {

@@ -138,7 +138,11 @@ public:
         return result;
     }
 
-    /// What a crew costs because of who it is: help from other districts, unusual pairs.
+    /// Whether these may go together.
+    [[nodiscard]] bool on_roster(int base, Manning const &manning) const {
+        return !setting_.fixed_roster || usual(base, manning);
+    }
+    /// What a crew costs because of who it is: unusual pairs, and those of late.
     [[nodiscard]] Cost crew_cost(int base, Manning const &manning) const;
     [[nodiscard]] Cost foreign_cost(Team const &team, Manning const &manning) const;
 
@@ -147,6 +151,8 @@ public:
     void forget_changed();
 
 private:
+    [[nodiscard]] bool usual(int base, Manning const &manning) const;
+
     enum class Kind : unsigned char { officer, cars, desks };
     struct Booking {
         Kind kind;

@@ -116,6 +116,8 @@ NB_MODULE(yunkan_kernel, module) {
         .def_rw("arrival_cost", &Setting::arrival_cost)
         .def_rw("cross_district_cost", &Setting::cross_district_cost)
         .def_rw("unusual_pair_cost", &Setting::unusual_pair_cost)
+        .def_rw("repeated_pair_cost", &Setting::repeated_pair_cost)
+        .def_rw("fixed_roster", &Setting::fixed_roster)
         .def_rw("waiting_cost", &Setting::waiting_cost)
         .def_rw("whole_shift", &Setting::whole_shift)
         .def("add_base", &Setting::add_base, nb::arg("site"), nb::arg("desks"))
@@ -124,6 +126,7 @@ NB_MODULE(yunkan_kernel, module) {
                  return self.add_officer(base, spans_of(duty), skills);
              })
         .def("add_usual_pair", &Setting::add_usual_pair)
+        .def("add_recent_pair", &Setting::add_recent_pair)
         .def("add_cars",
              [](Setting &self, int base, int count, int seats, int load, Spans const &duty) {
                  self.add_cars(base, count, seats, load, spans_of(duty));

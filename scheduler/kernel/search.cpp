@@ -110,7 +110,7 @@ bool Search::keep_round(int day, int cars, std::vector<int> const &officers, int
         return false;
     int const base = setting_.officers[officers[0]].base, cell = setting_.cell(base, day);
     auto const &kind = setting_.cars[cars];
-    if (kind.base != base || kind.seats < crew->size)
+    if (kind.base != base || kind.seats < crew->size || !draft_.on_roster(base, *crew))
         return false;
     int const home = setting_.bases[base].site;
     int clock = depart, place = -1, load = 0;
@@ -164,6 +164,8 @@ bool Search::keep_desk_visit(int task, int option, int lead, int second, int day
     auto const &standing = setting_.standings[way.standing];
     int const base = setting_.officers[lead].base, team = standing.team_of[base];
     int const cell = setting_.cell(base, day);
+    if (!draft_.on_roster(base, *crew))
+        return false;
     if (way.site >= 0 || team < 0 || !standing.teams[team].lead.has(crew->crew[0]))
         return false;
     if (!CrewFinder::may({&standing, &standing.teams[team]}, *crew))

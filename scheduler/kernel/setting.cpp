@@ -48,18 +48,23 @@ int Setting::add_officer(int base, std::vector<DaySpan> const &duty, int skills)
     auto &colleagues = bases[base].officers;
     require(colleagues.size() < Bits::kMost, "more officers at one base than the planner holds");
     require(skills >= 0, "fewer than no skills");
-    officers.push_back({base, static_cast<int>(colleagues.size()), by_day(duty, days), {}, skills});
+    officers.push_back(
+        {base, static_cast<int>(colleagues.size()), by_day(duty, days), {}, {}, skills});
     colleagues.push_back(static_cast<int>(officers.size()) - 1);
     return colleagues.back();
 }
 
-void Setting::add_usual_pair(int one, int other) {
+void Setting::add_usual_pair(int one, int other) { add_pair(one, other, &Officer::usual); }
+
+void Setting::add_recent_pair(int one, int other) { add_pair(one, other, &Officer::recent); }
+
+void Setting::add_pair(int one, int other, Bits Officer::*partners) {
     auto const count = static_cast<int>(officers.size());
     require(0 <= one && one < count && 0 <= other && other < count, "an unknown officer");
     if (officers[one].base != officers[other].base)
         return; // they never make a crew
-    officers[one].usual.add(officers[other].local);
-    officers[other].usual.add(officers[one].local);
+    (officers[one].*partners).add(officers[other].local);
+    (officers[other].*partners).add(officers[one].local);
 }
 
 void Setting::add_cars(int base, int count, int seats, int load, std::vector<DaySpan> const &duty) {

@@ -33,7 +33,7 @@ struct Officer {
     int base;
     int local;                               // his number among the officers of his base
     std::vector<std::vector<Interval>> duty; // by day: when he can be sent anywhere
-    Bits usual;                              // usual partners, local numbers
+    Bits usual, recent;                      // partners, usual or of late; local numbers
     int skills;                              // item types he may judge on site
 };
 
@@ -98,7 +98,8 @@ public:
 
     int add_base(int site, int desks);
     int add_officer(int base, std::vector<DaySpan> const &duty, int skills);
-    void add_usual_pair(int one, int other); // officers
+    void add_usual_pair(int one, int other);  // officers
+    void add_recent_pair(int one, int other); // who have gone together of late
     void add_cars(int base, int count, int seats, int load, std::vector<DaySpan> const &duty);
 
     /// `may`, `lead` and `foreign` are officers; `judges` one list of officers an item type.
@@ -118,8 +119,10 @@ public:
     // the bureau's policy
     int setup_minutes = 0;
     Cost trip_cost = 0, arrival_cost = 0, cross_district_cost = 0, unusual_pair_cost = 0;
-    Cost waiting_cost = 0;    // for each day that comes before a survey
-    bool whole_shift = false; // a round takes its crew's whole shift
+    Cost repeated_pair_cost = 0;
+    bool fixed_roster = false; // only usual pairs go together
+    Cost waiting_cost = 0;     // for each day that comes before a survey
+    bool whole_shift = false;  // a round takes its crew's whole shift
 
     int days;
     std::vector<Base> bases;
@@ -159,6 +162,8 @@ public:
     [[nodiscard]] int cells() const { return static_cast<int>(bases.size()) * days; }
 
 private:
+    void add_pair(int one, int other, Bits Officer::*partners);
+
     Ways const &ways_;
 };
 

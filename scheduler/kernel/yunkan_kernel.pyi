@@ -41,6 +41,8 @@ class Setting:
     arrival_cost: int
     cross_district_cost: int
     unusual_pair_cost: int
+    repeated_pair_cost: int
+    fixed_roster: bool
     waiting_cost: int
     whole_shift: bool
 
@@ -51,6 +53,7 @@ class Setting:
         on site he may judge."""
 
     def add_usual_pair(self, one: int, other: int) -> None: ...
+    def add_recent_pair(self, one: int, other: int) -> None: ...
     def add_cars(
         self, base: int, count: int, seats: int, load: int, duty: Sequence[tuple[int, int, int]]
     ) -> None: ...

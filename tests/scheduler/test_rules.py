@@ -178,6 +178,20 @@ def test_the_survey_is_held_by_its_deadline(bureau):
     assert broken(problem, Plan((replace(TRIP, day=1),))) == [Rule.DEADLINE]
 
 
+def test_the_survey_is_held_no_earlier_than_it_may_be(bureau):
+    problem = bureau.problem(bureau.on_site("面包店", release=1))
+
+    assert broken(problem, Plan((TRIP,))) == [Rule.RELEASE]
+
+
+def test_only_usual_partners_go_together_where_the_roster_is_fixed(bureau):
+    policy = Policy(fixed_roster=True, officers_on_video=1)
+    problem = bureau.problem(bureau.on_site("面包店"), policy=policy)
+
+    assert broken(problem, Plan((TRIP,))) == [Rule.ROSTER]
+    assert broken(bureau.problem(bureau.video("奶茶店"), policy=policy), Plan((), (VISIT,))) == []
+
+
 def test_video_appointments_start_on_the_grid(bureau):
     problem = bureau.problem(bureau.video("奶茶店"))
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scheduler.check import violations
 from scheduler.cost import cost_of
 from scheduler.instances import problem_from_json, problem_to_json
-from scheduler.plan import Cause
+from scheduler.plan import Cause, Reason
 from scheduler.problem import Car, Kind, Mode, Officer, Pin, Policy, Problem, Room, Span, Task
 from scheduler.refusals import ProblemRefused
 from scheduler.solver import solve
@@ -46,7 +46,8 @@ def problems(draw) -> Problem:
             allowed=frozenset(draw(st.lists(st.sampled_from(DISTRICTS), max_size=2))),
             shifts=shifts,
             away=draw(spans(days, 1)),
-            usual_partners=draw(st.frozensets(st.sampled_from(KEYS), max_size=2)),
+            usual_partners=draw(st.frozensets(st.sampled_from(KEYS), max_size=3)),
+            recent_partners=draw(st.frozensets(st.sampled_from(KEYS), max_size=2)),
         )
         if any(s.minutes & ~sum(a.minutes for a in officer.away if a.day == s.day) for s in shifts):
             officers.append(officer)
@@ -60,6 +61,7 @@ def problems(draw) -> Problem:
                 site=site,
                 officers=st.sampled_from([None, None, 1, 3]),
                 qualified=st.sampled_from([1, 1, 2]),
+                cost=st.sampled_from([0, 0, 5_000]),
             ),
             st.builds(
                 Mode,
@@ -123,6 +125,8 @@ def problems(draw) -> Problem:
             video_grid=draw(st.sampled_from([1, 15, 30])),
             setup_minutes=draw(st.integers(0, 15)),
             unusual_pair_cost=draw(st.sampled_from([0, 300])),
+            repeated_pair_cost=draw(st.sampled_from([0, 200])),
+            fixed_roster=draw(st.sampled_from([False, False, False, True])),
         ),
     }
     for number in range(draw(st.sampled_from([8, 5, 3, 1, 0]))):
@@ -135,6 +139,9 @@ def problems(draw) -> Problem:
             "priority": draw(st.integers(1, 3)),
             "recused": draw(st.frozensets(st.sampled_from(KEYS), max_size=1)),
             "load": draw(st.integers(0, 2)),
+            "release": draw(st.sampled_from([0, 0, 1])),
+            "due": draw(st.sampled_from([None, 0])),
+            "penalty": draw(st.sampled_from([None, None, 3_000])),
         }
         try:
             with_promise = [*tasks, Task(**fields, pinned=draw(st.none() | pins))]
@@ -232,6 +239,75 @@ def test_usual_partners_go_together_where_that_pays(bureau):
     [trip] = solve(problem, seconds=5).trips
 
     assert set(trip.officers) == {"wang", "chen"}
+
+
+def test_a_fixed_roster_sends_only_usual_partners(bureau):
+    usual = {"wang": "chen", "chen": "wang"}
+    officers = tuple(
+        bureau.officer(key, usual_partners=frozenset({usual.get(key, "")}))
+        for key in ("wang", "li", "zhao", "chen")
+    )
+    shops = [bureau.on_site(f"店{n}", site=1 + n % 4, minutes=100) for n in range(8)]
+    problem = bureau.problem(*shops, officers=officers, policy=Policy(fixed_roster=True))
+
+    plan = solve(problem, seconds=5, iterations=2_000)
+
+    assert violations(problem, plan) == []
+    assert {frozenset(trip.officers) for trip in plan.trips} == {frozenset({"wang", "chen"})}
+    assert plan.unplanned  # the others have no partner
+
+
+def test_pairs_rotate_where_that_is_asked_for(bureau):
+    recent = {"wang": "li", "zhao": "chen"}
+    officers = tuple(
+        bureau.officer(key, recent_partners=frozenset({recent.get(key, "")}))
+        for key in ("wang", "li", "zhao", "chen")
+    )
+    window = (Span(0, 540, 660),)
+    shops = [bureau.on_site(f"店{n}", site=1 + n % 4, minutes=60, windows=window) for n in range(2)]
+    problem = bureau.problem(*shops, officers=officers, policy=Policy(repeated_pair_cost=500))
+
+    plan = solve(problem, seconds=5)
+
+    pairs = {frozenset(trip.officers) for trip in plan.trips}
+    assert pairs
+    assert not pairs & {frozenset({"wang", "li"}), frozenset({"zhao", "chen"})}
+
+
+def test_an_optional_survey_is_left_out_where_it_costs_more_than_it_is_worth(bureau):
+    problem = bureau.problem(
+        bureau.on_site("近", site=1, penalty=2_500), bureau.on_site("远", site=4, penalty=2_500)
+    )
+
+    plan = solve(problem, seconds=5)
+
+    assert [left.task for left in plan.unplanned] == ["远"]
+    assert plan.unplanned[0].reasons == (Reason(Kind.ON_SITE, Cause.NOT_WORTH, 4),)
+    assert cost_of(problem, plan) == 2_500 + 900 + 300 + 1_200
+
+
+def test_a_survey_is_held_late_only_where_there_is_no_room_before(bureau):
+    window = (Span(0, 540, 560), Span(1, 540, 560))
+    videos = [bureau.video(f"视频{n}", windows=window, due=0, priority=1 + n) for n in range(2)]
+
+    plan = solve(bureau.problem(*videos, officers=(bureau.officer("wang"),)), seconds=5)
+
+    assert [(visit.day, visit.task) for visit in plan.desk_visits] == [(0, "视频1"), (1, "视频0")]
+
+
+def test_what_a_way_costs_the_bureau_decides_between_driving_and_a_desk(bureau):
+    def either(by_video: int) -> Task:
+        return Task(
+            "面包店",
+            "武昌",
+            (
+                Mode(Kind.ON_SITE, 30, frozenset({"bakery"}), site=1),
+                Mode(Kind.VIDEO, 20, frozenset({"bakery"}), cost=by_video),
+            ),
+        )
+
+    assert solve(bureau.problem(either(2_000)), seconds=5).on_site == 0
+    assert solve(bureau.problem(either(3_000)), seconds=5).on_site == 1
 
 
 def test_nobody_waits_for_a_later_day_without_a_reason(bureau):

@@ -15,7 +15,7 @@ from server.adapters.database import open_database
 from server.adapters.files import files_at
 from server.adapters.jobs import DurableJobs
 from server.adapters.media import MediaClient
-from server.adapters.travel import StraightLine
+from server.adapters.roads import travel_by
 from server.config import Settings
 from server.services.checklists import Scripts
 from server.services.presence import Presence
@@ -109,7 +109,7 @@ def equip(app: APIFlask, settings: Settings, engine: Engine) -> None:
             on_event=lambda event: None,  # presence is what the pages say, see services/presence
             on_epoch=tell_everybody_to_join_again,
         ),
-        travel=StraightLine(),
+        travel=travel_by(settings.map_url),
         calendar=StateCouncilCalendar.with_table(settings.folder / "holidays.json"),
         scripts=Scripts(settings.scripts_folder),
         presence=Presence(),

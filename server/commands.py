@@ -23,8 +23,8 @@ from server.adapters.database import migrate as bring_up_to_date
 from server.adapters.database import open_database
 from server.adapters.files import files_at
 from server.adapters.jobs import DurableJobs
+from server.adapters.roads import travel_by
 from server.adapters.senders import NotSent, senders_of
-from server.adapters.travel import StraightLine
 from server.clock import local_day, utcnow
 from server.config import Settings
 from server.errors import Refused
@@ -170,7 +170,7 @@ def plan(bureau: str, days: int, seconds: float) -> None:
             seed=0,
             by="administrator",
             at=at,
-            travel=StraightLine(),
+            travel=travel_by(settings.map_url),
             calendar=StateCouncilCalendar.with_table(settings.folder / "holidays.json"),
         )
         db.commit()

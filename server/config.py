@@ -30,6 +30,10 @@ class Settings(BaseSettings):
     maps_folder: Path = ROOT / "data" / "maps"
     """District outlines, one GeoJSON (WGS-84) a bureau code; none is no fault."""
 
+    map_url: str = ""
+    """The bureau's own road service: osrm+http://host:5000 or valhalla+http://host:8002; empty
+    for straight lines and a detour."""
+
     public_url: str = "http://127.0.0.1:8000"
     """How phones reach us; written into join links."""
 

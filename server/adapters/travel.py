@@ -1,4 +1,4 @@
-"""Travel times between places: straight line times a detour now, a map service later."""
+"""Travel times between places: the straight line times a detour."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ Problems", Transportation Science 54 (2020), extended to crews, cars, desks and 
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from time import monotonic
 
@@ -47,6 +48,7 @@ def solve(
     seed: int = 0,
     iterations: int | None = None,
     all_seconds: bool = False,
+    threads: int = 1,
     progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Plan:
@@ -56,7 +58,8 @@ def solve(
     repays, or with ``all_seconds`` as many as there is time for), or when ``cancelled()`` says
     so, and returns the best plan so far. Surveys there was no time to try are unplanned with the
     cause "stopped". The same seed and number of iterations give the same plan, unless it was the
-    clock or the caller that stopped it.
+    clock or the caller that stopped it. Each of several ``threads`` makes a plan of its own, from
+    seeds that follow each other; the best one counts.
     """
     if all_seconds and iterations is not None:
         raise ValueError("all the time, or so many iterations: not both")
@@ -72,12 +75,23 @@ def solve(
     if whole:
         watch.whole = True
         repaid = _ENDLESS if all_seconds else ITERATIONS_PER_SURVEY * len(problem.tasks)
-        search.improve(
-            watch.left(),
-            repaid if iterations is None else iterations,
-            iterations is not None,
-            watch.go_on,
-        )
+        most = repaid if iterations is None else iterations
+        others = [Search(numbered.setting, seed + n) for n in range(1, threads)]
+
+        def improve_another(other: Search) -> None:
+            if other.construct(watch.others_go_on):
+                other.improve(watch.left(), most, iterations is not None, watch.others_go_on)
+
+        with ThreadPoolExecutor(max(1, len(others))) as pool:
+            done = [pool.submit(improve_another, other) for other in others]
+            try:
+                search.improve(watch.left(), most, iterations is not None, watch.go_on)
+            except BaseException:
+                watch.ended = True
+                raise
+            for one in done:
+                one.result()
+        search = min((search, *others), key=lambda one: one.cost)
     plan = settled(problem, numbered.plan(search))
     return replace(plan, unplanned=tuple(_reasons(problem, plan, watch, tried=whole)))
 
@@ -98,6 +112,7 @@ class _Watch:
         self._progress = progress
         self.cancelled = cancelled or (lambda: False)
         self.whole = False
+        self.ended = False
 
     def left(self) -> float:
         return max(0.0, self._ends - monotonic())
@@ -111,7 +126,12 @@ class _Watch:
             elapsed = monotonic() - self._began
             known = cost if self.whole else None
             self._progress(Progress(elapsed, iterations, self._tasks, planned, known))
-        return not self.stopped()
+        self.ended = self.stopped()
+        return not self.ended
+
+    def others_go_on(self, *_: float) -> bool:
+        """The same for the other threads, which the caller does not hear of."""
+        return not self.ended and self.left() > 0
 
 
 def _nothing_tried(problem: Problem) -> Plan:

@@ -15,7 +15,7 @@ from scheduler.instances import problem_from_json, problem_to_json
 from scheduler.plan import Cause, Reason
 from scheduler.problem import Car, Kind, Mode, Officer, Pin, Policy, Problem, Room, Span, Task
 from scheduler.refusals import ProblemRefused
-from scheduler.solver import solve
+from scheduler.solver import Progress, solve
 
 KEYS = ["王", "李", "赵", "陈"]
 DISTRICTS = ["武昌", "武昌", "武昌", "洪山"]
@@ -239,6 +239,30 @@ def test_usual_partners_go_together_where_that_pays(bureau):
     [trip] = solve(problem, seconds=5).trips
 
     assert set(trip.officers) == {"wang", "chen"}
+
+
+def test_more_threads_make_the_best_of_their_plans(bureau):
+    shops = [bureau.on_site(f"店{n}", site=1 + n % 4, minutes=20 + n) for n in range(12)]
+    problem = bureau.problem(*shops)
+
+    alone = [solve(problem, seconds=10, seed=seed, iterations=60) for seed in (3, 4, 5)]
+    together = solve(problem, seconds=10, seed=3, iterations=60, threads=3)
+
+    assert together in alone
+    assert cost_of(problem, together) == min(cost_of(problem, plan) for plan in alone)
+
+
+def test_a_caller_that_fails_ends_all_threads(bureau):
+    problem = bureau.problem(*(bureau.on_site(f"店{n}", site=1 + n % 4) for n in range(12)))
+    began = time.monotonic()
+
+    def fail(progress: Progress) -> None:
+        raise RuntimeError("the database is away")
+
+    with pytest.raises(RuntimeError, match="the database is away"):
+        solve(problem, seconds=60, all_seconds=True, threads=3, progress=fail)
+
+    assert time.monotonic() - began < 5
 
 
 def test_a_fixed_roster_sends_only_usual_partners(bureau):

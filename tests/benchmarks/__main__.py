@@ -26,6 +26,7 @@ BENCHMARKS = {
     "record": "survey_record",
     "scheduler": "planning",
     "scheduler-bureau": "planning_bureau",
+    "scheduler-chicago": "planning_chicago",
     "scheduler-city": "planning_city",
     "scheduler-crews": "planning_crews",
     "scheduler-growth": "planning_growth",

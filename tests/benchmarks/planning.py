@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import planning_bureau
+import planning_chicago
 import planning_city
 import planning_crews
 import planning_growth
 import planning_vrptw
 from rows import Row
 
-PARTS = (planning_vrptw, planning_bureau, planning_city, planning_crews, planning_growth)
+PARTS = (
+    planning_vrptw,
+    planning_bureau,
+    planning_city,
+    planning_crews,
+    planning_chicago,
+    planning_growth,
+)
 
 
 def measure(quick: bool) -> list[Row]:

@@ -58,6 +58,11 @@ class Agenda:
             self._officers[officer][trip.day] |= busy
         self._cars[trip.car][trip.day] |= busy
 
+    def hand_over(self, giver: str, taker: str, day: int, busy: int) -> None:
+        """These minutes of one officer become another's."""
+        self._officers[giver][day] |= busy
+        self._officers[taker][day] &= ~busy
+
     def take_desk(self, visit: DeskVisit) -> None:
         """Officers and one desk are taken from start to end."""
         busy = minutes.between(visit.start, visit.end)

@@ -388,7 +388,7 @@ class Numbered:
             told = [self._stop(*one) for one in stops]
             modes = [self._problem.tasks[survey].modes[stop.mode] for survey, stop in told]
             judged = [mode.parts[stop.part] for mode, (_, stop) in zip(modes, told, strict=True)]
-            officers = self._lead_first([self._problem.officers[number] for number in crew], judged)
+            officers = lead_first([self._problem.officers[number] for number in crew], judged)
             sites = [mode.site for mode in modes if mode.site is not None]
             yield Trip(
                 car=car,
@@ -407,14 +407,6 @@ class Numbered:
         mode = self._options[told.survey][told.option if told.part else option]
         end = start + survey.modes[mode].minutes
         return told.survey, Stop(survey.key, mode, arrive, start, end, told.part)
-
-    @staticmethod
-    def _lead_first(crew: list[Officer], modes: Iterable[Mode]) -> list[Officer]:
-        """The officer who can judge most goes first."""
-        needed = [mode.required_types for mode in modes]
-        return sorted(
-            crew, key=lambda one: -sum(len(types & one.qualifications) for types in needed)
-        )
 
     def _desk_visits(self, search: Search) -> Iterator[DeskVisit]:
         taken: dict[tuple[str, int], list[int]] = {}  # by room and day: until when each desk is
@@ -443,6 +435,12 @@ class Numbered:
                 start=start,
                 end=end,
             )
+
+
+def lead_first(crew: Iterable[Officer], modes: Iterable[Mode]) -> list[Officer]:
+    """Of a round's crew the officer who can judge most goes first."""
+    needed = [mode.required_types for mode in modes]
+    return sorted(crew, key=lambda one: -sum(len(types & one.qualifications) for types in needed))
 
 
 def _near(window: Window, appointment: Appointment, leeway: int, mode: Mode) -> Window | None:

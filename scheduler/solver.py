@@ -15,6 +15,7 @@ from yunkan_kernel import Search
 
 from scheduler import explain
 from scheduler.agenda import Agenda
+from scheduler.fairness import shared_out
 from scheduler.numbering import Numbered
 from scheduler.plan import Plan, Unplanned
 from scheduler.problem import Problem
@@ -93,6 +94,8 @@ def solve(
                 one.result()
         search = min((search, *others), key=lambda one: one.cost)
     plan = settled(problem, numbered.plan(search))
+    if not watch.cancelled():
+        plan = shared_out(problem, plan)
     return replace(plan, unplanned=tuple(_reasons(problem, plan, watch, tried=whole)))
 
 

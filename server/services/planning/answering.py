@@ -5,22 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduler.instances import plan_from_json, problem_from_json
-from scheduler.plan import DeskVisit, Trip
 from scheduler.problem import Problem
-from server.clock import moment_of
 from server.errors import PlanOutdated
 from server.models.base import Json
 from server.models.bureau import Bureau, Mode
-from server.models.case import CaseStatus
-from server.models.expert import Booking
-from server.models.round import Plan, PlanStatus, Round, RoundStatus, Visit
-from server.models.survey import SurveyStatus
+from server.models.round import Plan, PlanStatus, Round, RoundStatus
+from server.services.planning.promising import book, desk_round, promise, trip_round
 from server.services.sessions import Invitation, invite, open_session
 
 
@@ -42,10 +38,10 @@ def write_rounds(db: Session, plan: Plan) -> None:
     problem = question_of(plan)
     pinned = {task.key for task in problem.tasks if task.pinned is not None}
     for trip in answer.trips:
-        db.add(_trip_round(plan, trip))
+        db.add(trip_round(plan, trip))
     for visit in answer.desk_visits:
         if visit.task not in pinned:
-            db.add(_desk_round(plan, visit))
+            db.add(desk_round(plan, visit))
     db.flush()
 
 
@@ -71,9 +67,9 @@ def publish(
         if round_.leaves_at < at:
             raise PlanOutdated("a round would have left already", cause="past")
         round_.move(RoundStatus.PUBLISHED, by=by, at=at)
-        _book(db, round_)
+        book(db, round_)
         for visit in round_.visits:
-            _promise(visit, round_.mode, by=by, at=at)
+            promise(visit, round_.mode, by=by, at=at)
             surveys += 1
             if round_.mode is Mode.VIDEO:
                 session = open_session(db, visit)
@@ -135,70 +131,3 @@ def _desks(rounds: Iterable[Round], moment: datetime) -> int:
         round_.mode is Mode.VIDEO and round_.leaves_at <= moment < round_.back_at
         for round_ in rounds
     )
-
-
-def _promise(visit: Visit, mode: Mode, *, by: str, at: datetime) -> None:
-    survey = visit.survey
-    if survey.status is not SurveyStatus.OPEN or survey.case.status is not CaseStatus.RECEIVED:
-        raise PlanOutdated(f"survey {survey.id} is {survey.status}", cause="survey_changed")
-    visit.promised = True
-    survey.mode = mode
-    survey.move(SurveyStatus.SCHEDULED, by=by, at=at)
-    survey.case.move(CaseStatus.PLANNED, by=by, at=at)
-    survey.case.move(CaseStatus.NOTIFIED, by=by, at=at)
-
-
-def _book(db: Session, round_: Round) -> None:
-    for expert_id in (round_.lead_id, round_.second_id):
-        if expert_id is not None:
-            db.add(
-                Booking(
-                    expert_id=expert_id,
-                    round_id=round_.id,
-                    starts_at=round_.leaves_at,
-                    ends_at=round_.back_at,
-                )
-            )
-
-
-def _trip_round(plan: Plan, trip: Trip) -> Round:
-    day = _day(plan, trip.day)
-    lead, *others = (int(key) for key in trip.officers)
-    return Round(
-        bureau_id=plan.bureau_id,
-        plan=plan,
-        mode=Mode.ON_SITE,
-        lead_id=lead,
-        second_id=others[0] if others else None,
-        car=int(trip.car),
-        leaves_at=moment_of(day, trip.depart),
-        back_at=moment_of(day, trip.back),
-        travel_seconds=trip.travel_seconds,
-        visits=[
-            Visit(
-                survey_id=int(stop.task),
-                starts_at=moment_of(day, stop.start),
-                ends_at=moment_of(day, stop.end),
-            )
-            for stop in trip.stops
-        ],
-    )
-
-
-def _desk_round(plan: Plan, visit: DeskVisit) -> Round:
-    day = _day(plan, visit.day)
-    starts_at, ends_at = moment_of(day, visit.start), moment_of(day, visit.end)
-    return Round(
-        bureau_id=plan.bureau_id,
-        plan=plan,
-        mode=Mode.VIDEO,
-        lead_id=int(visit.lead),
-        second_id=int(visit.second) if visit.second else None,
-        leaves_at=starts_at,
-        back_at=ends_at,
-        visits=[Visit(survey_id=int(visit.task), starts_at=starts_at, ends_at=ends_at)],
-    )
-
-
-def _day(plan: Plan, number: int) -> date:
-    return plan.first_day + timedelta(days=number)

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from scheduler.policy import Policy
 from scheduler.problem import Problem
 from scheduler.refusals import ProblemRefused
 from scheduler.staff import Room
-from scheduler.task import Kind, Mode, Pin, Task
 from server.adapters.calendar import WorkingDays
-from server.adapters.travel import Place, Travel
-from server.clock import local_day, local_minute, moment_of
+from server.adapters.travel import Travel
+from server.clock import moment_of
 from server.errors import NothingToPlan, PlanRefused
-from server.models.applicant import Premises
-from server.models.bureau import Bureau, District, DistrictLevel, ModeRule
+from server.models.bureau import Bureau
 from server.models.bureau import Mode as SurveyMode
 from server.models.case import Case, CaseStatus
-from server.models.expert import Expert, Recusal
+from server.models.expert import Expert
 from server.models.round import Round, RoundStatus, Visit
 from server.models.survey import Survey, SurveyStatus
 from server.services.planning.elsewhere import set_aside
@@ -33,11 +31,15 @@ from server.services.planning.staffing import (
     officers_of,
     still_to_come,
 )
+from server.services.planning.tasks import (
+    district_codes,
+    modes_of,
+    pinned_of,
+    recused_of,
+    sites_of,
+    task_of,
+)
 from server.services.scope import Scope
-
-#: A survey that should have been done already counts as much as three others, one due within
-#: these many days as two.
-OVERDUE_PRIORITY, SOON_PRIORITY, SOON = 3, 2, timedelta(days=2)
 
 #: Surveys one plan looks at, the most urgent first: more would not be carried out within the days
 #: one plan is made for, and driving times grow with the square of the number.
@@ -77,22 +79,22 @@ def ask(
     """
     days = tuple(first_day + timedelta(days=n) for n in range((last_day - first_day).days + 1))
     scope = scope or Scope(bureau.id)
-    waiting = _waiting(db, scope)
+    waiting = waiting_for(db, scope)
     surveys, beyond = waiting[:MOST_SURVEYS], max(0, len(waiting) - MOST_SURVEYS)
-    promised = _promised(db, bureau, days)
-    districts = _district_codes(db, bureau)
-    sites, places = _sites(db, bureau, (survey.case.premises for survey in surveys))
+    promised = promised_on(db, bureau, days)
+    districts = district_codes(db, bureau)
+    sites, places = sites_of(db, bureau, (survey.case.premises for survey in surveys))
     on_video = [round_ for round_ in promised if still_to_come(round_, at)]
-    pinnable, foreign = _by_scope(db, scope, on_video)
+    pinnable, foreign = by_scope(db, scope, on_video)
     taken = [round_ for round_ in promised if round_ not in on_video]
     policy = Policy(officers_on_site=bureau.crew_size, officers_on_video=bureau.video_officers)
     officers = officers_of(db, scope, days, taken, districts, at=at, calendar=calendar)
     elsewhere = set_aside(foreign, officers, days, policy)
-    recused = _recused(db, surveys)
+    recused = recused_of(db, surveys)
     tasks, no_place = [], []
     for survey in surveys:
-        if modes := _modes(survey, sites):
-            tasks.append(_task(survey, modes, days, districts, recused))
+        if modes := modes_of(survey, sites):
+            tasks.append(task_of(survey, modes, days, districts, recused))
         else:
             no_place.append(survey)
     if not elsewhere.officers:
@@ -102,10 +104,10 @@ def ask(
     on_site = [round_ for round_ in promised if round_.mode is SurveyMode.ON_SITE]
     officer_keys = {officer.key for officer in elsewhere.officers}
     pinned = [
-        task for round_ in pinnable for task in _pinned(round_, days, districts, officer_keys)
+        task for round_ in pinnable for task in pinned_of(round_, days, districts, officer_keys)
     ]
     desks = max(0, bureau.video_rooms - elsewhere.desks)
-    problem = _stated(
+    problem = stated(
         days=days,
         officers=elsewhere.officers,
         cars=tuple(cars_of(bureau, on_site, days)),
@@ -117,7 +119,7 @@ def ask(
     return Question(problem, tuple(no_place), beyond)
 
 
-def _stated(**parts: Any) -> Problem:
+def stated(**parts: Any) -> Problem:
     """Raises: PlanRefused: the records contradict each other; names the thing and why."""
     try:
         return Problem(**parts)
@@ -127,7 +129,8 @@ def _stated(**parts: Any) -> Problem:
         ) from nonsense
 
 
-def _waiting(db: Session, scope: Scope) -> list[Survey]:
+def waiting_for(db: Session, scope: Scope) -> list[Survey]:
+    """Surveys nobody was promised a time for, the most urgent first."""
     return list(
         db.scalars(
             select(Survey)
@@ -146,7 +149,8 @@ def _waiting(db: Session, scope: Scope) -> list[Survey]:
     )
 
 
-def _promised(db: Session, bureau: Bureau, days: Sequence[date]) -> list[Round]:
+def promised_on(db: Session, bureau: Bureau, days: Sequence[date]) -> list[Round]:
+    """Rounds that were published and are not over, by anybody's scope."""
     return list(
         db.scalars(
             select(Round)
@@ -172,9 +176,7 @@ def _promised(db: Session, bureau: Bureau, days: Sequence[date]) -> list[Round]:
     )
 
 
-def _by_scope(
-    db: Session, scope: Scope, rounds: Sequence[Round]
-) -> tuple[list[Round], list[Round]]:
+def by_scope(db: Session, scope: Scope, rounds: Sequence[Round]) -> tuple[list[Round], list[Round]]:
     """Those the scope may know of, by their surveys and their crew, and the others."""
     if scope.is_whole:
         return list(rounds), []
@@ -187,128 +189,3 @@ def _by_scope(
         crew_is_known = {round_.lead_id, round_.second_id} <= experts
         (known if round_.id in ours and crew_is_known else foreign).append(round_)
     return known, foreign
-
-
-def _district_codes(db: Session, bureau: Bureau) -> dict[int, str]:
-    """For every node the code of the district or zone it lies in: streets belong to theirs."""
-    nodes = {
-        node.id: node
-        for node in db.scalars(select(District).where(District.bureau_id == bureau.id))
-    }
-
-    def code(node: District) -> str:
-        while node.level in (DistrictLevel.STREET, DistrictLevel.COMMUNITY) and node.parent_id:
-            node = nodes[node.parent_id]
-        return node.code
-
-    return {key: code(node) for key, node in nodes.items()}
-
-
-def _sites(
-    db: Session, bureau: Bureau, premises: Iterable[Premises]
-) -> tuple[dict[int, int], list[Place]]:
-    """A number for every place: 0 is the bureau, one for each premises somewhere known.
-
-    Premises without coordinates count as in the middle of those known in their district: good
-    enough to send a crew the right way, and the import warned of it.
-    """
-    middles = _middles(db, bureau)
-    numbers: dict[int, int] = {}
-    places = [(bureau.longitude, bureau.latitude)]
-    for one in premises:
-        if one.id in numbers:
-            continue
-        known = one.longitude is not None and one.latitude is not None
-        place = (one.longitude, one.latitude) if known else middles.get(one.district_id)
-        if place is not None:
-            numbers[one.id] = len(places)
-            places.append((float(place[0] or 0), float(place[1] or 0)))
-    return numbers, places
-
-
-def _middles(db: Session, bureau: Bureau) -> dict[int | None, Place]:
-    """By district, the middle of its premises with coordinates."""
-    found = db.execute(
-        select(Premises.district_id, func.avg(Premises.longitude), func.avg(Premises.latitude))
-        .where(Premises.bureau_id == bureau.id, Premises.longitude.is_not(None))
-        .group_by(Premises.district_id)
-    )
-    return {district: (east, north) for district, east, north in found}
-
-
-def _modes(survey: Survey, sites: dict[int, int]) -> tuple[Mode, ...]:
-    """The ways this survey may be made.
-
-    An item type that prefers a visit gets one wherever somebody knows the way; one that prefers
-    video leaves the choice to the planner.
-    """
-    item = survey.case.item_type
-    types = frozenset({item.code})
-    site = sites.get(survey.case.premises_id)
-    may_visit = site is not None and (item.modes is not ModeRule.VIDEO or survey.only_on_site)
-    must_visit = survey.only_on_site or (item.preferred is SurveyMode.ON_SITE and may_visit)
-    ways = []
-    if item.modes is not ModeRule.ON_SITE and not must_visit:
-        ways.append(Mode(Kind.VIDEO, item.minutes_video, types))
-    if may_visit:
-        ways.append(Mode(Kind.ON_SITE, item.minutes_on_site, types, site=site))
-    return tuple(ways)
-
-
-def _task(
-    survey: Survey,
-    modes: tuple[Mode, ...],
-    days: Sequence[date],
-    districts: dict[int, str],
-    recused: dict[int, frozenset[str]],
-) -> Task:
-    last, case = survey.case.survey_by, survey.case
-    overdue = last < days[0]
-    return Task(
-        key=str(survey.id),
-        district=districts.get(case.premises.district_id or 0, ""),
-        modes=modes,
-        deadline=None if overdue or last >= days[-1] else (last - days[0]).days,
-        priority=OVERDUE_PRIORITY if overdue else SOON_PRIORITY if last - days[0] <= SOON else 1,
-        recused=recused.get(case.applicant_id, frozenset()),
-    )
-
-
-def _pinned(
-    round_: Round, days: Sequence[date], districts: dict[int, str], officers: set[str]
-) -> list[Task]:
-    crew = {str(round_.lead_id)} | ({str(round_.second_id)} if round_.second_id else set())
-    if not crew <= officers:
-        return []  # somebody has fallen ill since: the coordinator sees it on the board
-    return [
-        Task(
-            key=str(visit.survey_id),
-            district=districts.get(visit.survey.case.premises.district_id or 0, ""),
-            modes=(
-                Mode(
-                    Kind.VIDEO,
-                    int((visit.ends_at - visit.starts_at).total_seconds()) // 60,
-                    frozenset({visit.survey.case.item_type.code}),
-                    officers=len(crew),
-                ),
-            ),
-            pinned=Pin(
-                0,
-                frozenset(crew),
-                (local_day(visit.starts_at) - days[0]).days,
-                local_minute(visit.starts_at),
-            ),
-        )
-        for visit in round_.visits
-        if visit.promised and local_day(visit.starts_at) in days
-    ]
-
-
-def _recused(db: Session, surveys: Sequence[Survey]) -> dict[int, frozenset[str]]:
-    """By applicant, the experts who must not judge them (回避)."""
-    applicants = {survey.case.applicant_id for survey in surveys}
-    found: dict[int, set[str]] = {}
-    for recusal in db.scalars(select(Recusal)):
-        if recusal.applicant_id in applicants:
-            found.setdefault(recusal.applicant_id, set()).add(str(recusal.expert_id))
-    return {applicant: frozenset(experts) for applicant, experts in found.items()}

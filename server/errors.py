@@ -130,6 +130,13 @@ class PlanOutdated(Refused):
     status = 409
 
 
+class CannotBeThere(Refused):
+    """An appointment cannot be put where it is wanted; `cause` names the rule."""
+
+    code = "cannot_be_there"
+    status = 409
+
+
 class LinkInvalid(Refused):
     """The join link is unknown, expired or revoked: which of them is in the log only."""
 

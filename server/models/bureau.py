@@ -28,6 +28,7 @@ class Bureau(Base):
     video_officers: Mapped[int] = mapped_column(default=1)
     cars: Mapped[int] = mapped_column(default=2)
     video_rooms: Mapped[int] = mapped_column(default=2)
+    promises: Mapped[int] = mapped_column(default=0)  # counts every change of what was promised
 
 
 class DistrictLevel(StrEnum):

@@ -58,6 +58,9 @@ class Plan(Lives, Base):
     beyond: Mapped[int] = mapped_column(default=0)  # waiting too, but less urgent
     no_place: Mapped[list[int]] = mapped_column(default=list)  # surveys nobody can drive to
     error: Mapped[str] = mapped_column(default="")
+    #: A repair (调整方案): the `Bureau.promises` it adjusts; None: a plan for what waits.
+    made_from: Mapped[int | None]
+    changes: Mapped[Json] = mapped_column(default=dict)  # what a repair changes, and from what
     status: Mapped[PlanStatus] = mapped_column(closed(PlanStatus), default=PlanStatus.QUEUED)
 
     rounds: Mapped[list[Round]] = relationship(back_populates="plan", order_by="Round.leaves_at")

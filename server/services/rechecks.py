@@ -43,11 +43,7 @@ def withdraw(db: Session, case: Case, *, by: str, at: datetime, note: str) -> No
     if CaseStatus.WITHDRAWN not in case.MOVES[case.status]:
         raise MoveRefused(f"case {case.id} is {case.status}", subject="case")
     for visit in _promised(db, case):
-        if (session := sessions.of_visit(db, visit)) is not None:
-            sessions.end(db, session, by=by, at=at)
-            sessions.revoke_links(db, session, at=at)
-        sessions.back_to_planning(db, visit, by=by, at=at, note=note)
-        db.flush()
+        sessions.take_back(db, visit, by=by, at=at, note=note)
     case.move(CaseStatus.WITHDRAWN, by=by, at=at, note=note)
     open_surveys = db.scalars(
         select(Survey).where(

@@ -23,6 +23,7 @@ from server.models.session import (
     SessionStatus,
 )
 from server.models.survey import Survey, SurveyStatus
+from server.services import promises
 from server.services.tokens import new_token, token_hash
 
 #: Changes whenever the words of the consent page change; stored with each consent.
@@ -185,12 +186,23 @@ def back_to_planning(db: Session, visit: Visit, *, by: str, at: datetime, note: 
     """
     survey, case = visit.survey, visit.survey.case
     visit.promised = False
+    promises.changed(db, survey.bureau_id)
     if survey.status in (SurveyStatus.SCHEDULED, SurveyStatus.UNDER_WAY):
         survey.move(SurveyStatus.OPEN, by=by, at=at, note=note)
     survey.mode = None
     if CaseStatus.RECEIVED in case.MOVES[case.status]:
         case.move(CaseStatus.RECEIVED, by=by, at=at, note=note)
     finish_round(db, visit, by=by, at=at)
+
+
+def take_back(db: Session, visit: Visit, *, by: str, at: datetime, note: str) -> None:
+    """The bureau cannot or need not come at this time: the link closes, the case waits."""
+    if (session := of_visit(db, visit)) is not None:
+        revoke_links(db, session, at=at)
+        if SessionStatus.ENDED in session.MOVES[session.status]:
+            session.move(SessionStatus.ENDED, by=by, at=at, note=note)
+    back_to_planning(db, visit, by=by, at=at, note=note)
+    db.flush()
 
 
 def finish_round(db: Session, visit: Visit, *, by: str, at: datetime) -> None:

@@ -285,12 +285,13 @@ def test_a_computed_plan_breaks_no_rule_and_becomes_draft_rounds(plan):
     assert not any(visit.promised for round_ in draft.rounds for visit in round_.visits)
 
 
-def test_publishing_books_officers_opens_calls_and_notifies_cases(plan, publish, db):
+def test_publishing_books_officers_opens_calls_and_notifies_cases(plan, publish, db, town):
     draft = plan(3)
 
     done = publish(draft)
 
     assert (draft.status, done.surveys) == (PlanStatus.PUBLISHED, 3)
+    assert town.bureau.promises == 1
     video = [round_ for round_ in draft.rounds if round_.mode is Mode.VIDEO]
     crews = sum(1 + (round_.second_id is not None) for round_ in draft.rounds)
     assert db.scalar(select(func.count()).select_from(Booking)) == crews

@@ -16,6 +16,7 @@ from server.errors import PlanOutdated
 from server.models.base import Json
 from server.models.bureau import Bureau, Mode
 from server.models.round import Plan, PlanStatus, Round, RoundStatus
+from server.services import promises
 from server.services.planning.promising import book, desk_round, promise, trip_round
 from server.services.sessions import Invitation, invite, open_session
 
@@ -60,6 +61,7 @@ def publish(
         MoveRefused: the plan is not a draft.
     """
     plan.move(PlanStatus.PUBLISHED, by=by, at=at)
+    promises.changed(db, plan.bureau_id)  # two publications take turns: each sees the other's
     _still_free(db, plan, at=at)
     surveys = 0
     invitations: list[Invitation] = []
@@ -101,9 +103,7 @@ def _still_free(db: Session, plan: Plan, *, at: datetime) -> None:
 
     Raises: PlanOutdated: it has. Officers are watched over by the database itself.
     """
-    bureau = db.scalars(  # two publications take turns: neither may miss the other's rounds
-        select(Bureau).where(Bureau.id == plan.bureau_id).with_for_update()
-    ).one()
+    bureau = db.get_one(Bureau, plan.bureau_id)
     others = db.scalars(
         select(Round).where(
             Round.bureau_id == plan.bureau_id,

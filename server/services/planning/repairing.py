@@ -1,0 +1,378 @@
+"""Adjusting what was published (调整方案): what is asked, thought about, proposed.
+
+Three steps, because no transaction may be open while the planner thinks: `ask` reads, `think`
+needs no records, `propose` writes. What is proposed is carried out by `adopting`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scheduler.check import violations
+from scheduler.explain import why_not
+from scheduler.instances import plan_from_json, plan_to_json, problem_to_json
+from scheduler.plan import DeskVisit, Plan, Stop, Trip
+from scheduler.policy import Policy
+from scheduler.problem import Problem
+from scheduler.replan import repair
+from scheduler.staff import Room
+from scheduler.task import Kind, Mode, Task
+from server.adapters.calendar import WorkingDays
+from server.adapters.travel import Travel
+from server.clock import local_day, local_minute
+from server.errors import BadPayload, CannotBeThere, NothingToPlan, PlanRefused
+from server.models.bureau import Bureau
+from server.models.bureau import Mode as SurveyMode
+from server.models.round import Plan as PlanRecord
+from server.models.round import PlanStatus, Round, Visit
+from server.services import promises
+from server.services.planning.asking import by_scope, promised_on, stated, waiting_for
+from server.services.planning.computing import MOST_DAYS
+from server.services.planning.elsewhere import set_aside
+from server.services.planning.staffing import (
+    BUREAU_SITE,
+    NOTICE,
+    cars_of,
+    officers_of,
+)
+from server.services.planning.standing import confirmed_among, may_change, still_to_make
+from server.services.planning.steadying import steadied
+from server.services.planning.tasks import (
+    SOON,
+    district_codes,
+    modes_of,
+    recused_of,
+    sites_of,
+    task_of,
+)
+from server.services.planning.wishing import Wish, wished
+from server.services.scope import Scope
+
+#: A promise that was given weighs more than any three surveys that wait.
+PROMISED_PRIORITY = 10
+
+#: How long the planner thinks while the coordinator waits.
+SECONDS = 0.3
+
+ROOM = "desks"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """``before`` is what was promised and may change, as the planner would have said it.
+
+    ``promises`` is what the bureau's promises counted when they were read.
+    """
+
+    first_day: date
+    last_day: date
+    problem: Problem
+    before: Plan
+    promises: int
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """The plan as it would go on, and by survey what that changes; see `scheduler.replan`."""
+
+    after: Plan
+    moved: tuple[str, ...]
+    other_crew: tuple[str, ...]
+    lost: tuple[str, ...]
+    added: tuple[str, ...]
+
+
+def ask(
+    db: Session,
+    bureau: Bureau,
+    *,
+    first_day: date,
+    last_day: date,
+    at: datetime,
+    travel: Travel,
+    calendar: WorkingDays,
+    scope: Scope | None = None,
+    wish: Wish | None = None,
+) -> Question:
+    """What was promised for these days, what changed since, and what has become urgent.
+
+    Promises that may not change (`standing.may_change`), and those outside the `scope`, just take
+    their officers' time, their car or their desk. Surveys that wait are asked about only if they
+    are due. A `wish` is an appointment the coordinator wants at another time, or in other hands.
+
+    Raises:
+        BadPayload: days out of order, in the past, or too many.
+        NothingToPlan: nothing was promised that may change, and nothing is urgent; or nobody works.
+        CannotBeThere: the wish breaks a rule.
+    """
+    if not local_day(at) <= first_day <= last_day < first_day + timedelta(days=MOST_DAYS):
+        raise BadPayload("days", cause="days")
+    known_promises = promises.as_of_now(db, bureau.id)
+    days = tuple(first_day + timedelta(days=n) for n in range((last_day - first_day).days + 1))
+    scope = scope or Scope(bureau.id)
+    rounds = promised_on(db, bureau, days)
+    changing = _changing(db, scope, rounds, days, at=at)
+    fixed = [round_ for round_ in rounds if round_ not in changing]
+    visits = [visit for round_ in changing for visit in still_to_make(round_)]
+    urgent = [one for one in waiting_for(db, scope) if one.case.survey_by <= local_day(at) + SOON]
+    surveys = [*(visit.survey for visit in visits), *urgent]
+    if not surveys:
+        raise NothingToPlan("nothing may change and nothing is urgent", cause="nothing_to_repair")
+
+    districts = district_codes(db, bureau)
+    sites, places = sites_of(db, bureau, (survey.case.premises for survey in surveys))
+    recused = recused_of(db, surveys)
+    tasks = [_promised_task(visit, days, districts, recused, sites) for visit in visits]
+    for survey in urgent:
+        if modes := modes_of(survey, sites):
+            tasks.append(task_of(survey, modes, days, districts, recused))
+    at_desks = [
+        round_
+        for round_ in fixed
+        if round_.mode is SurveyMode.VIDEO and round_.leaves_at >= at + NOTICE
+    ]
+    policy = Policy(officers_on_site=bureau.crew_size, officers_on_video=bureau.video_officers)
+    officers = officers_of(
+        db,
+        scope,
+        days,
+        [round_ for round_ in fixed if round_ not in at_desks],
+        districts,
+        at=at,
+        calendar=calendar,
+    )
+    held = set_aside(at_desks, officers, days, policy)
+    if not held.officers:
+        raise NothingToPlan("nobody works on these days", cause="nobody")
+    if wish is not None:
+        tasks = wished(wish, tasks, visits, held.officers, days, policy)
+    desks = max(0, bureau.video_rooms - held.desks)
+    try:
+        problem = stated(
+            days=days,
+            officers=held.officers,
+            cars=tuple(cars_of(bureau, [r for r in fixed if r.mode is SurveyMode.ON_SITE], days)),
+            rooms=(Room(ROOM, BUREAU_SITE, desks),) if desks else (),
+            tasks=(*tasks, *held.taken),
+            travel=travel.seconds(places),
+            policy=policy,
+        )
+    except PlanRefused as refused:
+        if wish is None:
+            raise
+        raise CannotBeThere(str(refused), cause="taken") from refused  # two promises at once
+    before = _as_planned(changing, {task.key: task for task in tasks}, days)
+    return Question(first_day, last_day, problem, before, known_promises)
+
+
+def think(question: Question, *, seconds: float = SECONDS, seed: int = 0) -> Proposal:
+    """The smallest change that works, and why a survey is left out of it. Needs no records.
+
+    Raises:
+        CannotBeThere: what the coordinator wishes would take a time that is promised for good.
+    """
+    problem, before = question.problem, question.before
+    pinned = {task.key for task in problem.tasks if task.pinned is not None}
+    found = repair(problem, _without(before, pinned), seconds=seconds, seed=seed)
+    after = steadied(before, found.plan)
+    if violations(problem, after):
+        after = found.plan
+        if broken := violations(problem, after):
+            raise RuntimeError(f"the planner broke a rule: {broken[0]}")
+    tasks = {task.key: task for task in problem.tasks}
+    reasons = tuple(why_not(problem, after, tasks[left.task]) for left in after.unplanned)
+    promised = _surveys(before)
+    if any(left.task in pinned & promised for left in reasons):
+        raise CannotBeThere("somebody else is promised that time", cause="taken")
+    return Proposal(
+        after=replace(after, unplanned=reasons),
+        moved=(*found.moved, *(key for key in found.added if key in promised)),
+        other_crew=found.other_crew,
+        lost=found.lost,
+        added=tuple(key for key in found.added if key.isdecimal() and key not in promised),
+    )
+
+
+def propose(
+    db: Session,
+    bureau_id: int,
+    question: Question,
+    proposal: Proposal,
+    *,
+    by: str,
+    district_id: int | None = None,
+) -> PlanRecord:
+    """Keep the proposal for the coordinator to look at. Nothing is promised. The caller commits.
+
+    What the same coordinator was proposed before and did not answer is forgotten.
+    """
+    unanswered = select(PlanRecord).where(
+        PlanRecord.bureau_id == bureau_id,
+        PlanRecord.by == by,
+        PlanRecord.made_from.is_not(None),
+        PlanRecord.status == PlanStatus.DRAFT,
+    )
+    for old in db.scalars(unanswered):
+        db.delete(old)
+    made = PlanRecord(
+        bureau_id=bureau_id,
+        district_id=district_id,
+        first_day=question.first_day,
+        last_day=question.last_day,
+        by=by,
+        seconds=SECONDS,
+        progress=1.0,
+        status=PlanStatus.DRAFT,
+        problem=json.loads(problem_to_json(question.problem)),
+        result=json.loads(plan_to_json(proposal.after)),
+        made_from=question.promises,
+        changes={
+            "before": json.loads(plan_to_json(question.before)),
+            "moved": list(proposal.moved),
+            "other_crew": list(proposal.other_crew),
+            "lost": list(proposal.lost),
+            "added": list(proposal.added),
+        },
+    )
+    db.add(made)
+    db.flush()
+    return made
+
+
+def before_of(made: PlanRecord) -> Plan:
+    """What was promised before the repair."""
+    return plan_from_json(json.dumps(made.changes["before"]))
+
+
+def proposal_of(made: PlanRecord) -> Proposal:
+    """The proposal as it was stored."""
+    return Proposal(
+        after=plan_from_json(json.dumps(made.result)),
+        moved=tuple(made.changes["moved"]),
+        other_crew=tuple(made.changes["other_crew"]),
+        lost=tuple(made.changes["lost"]),
+        added=tuple(made.changes["added"]),
+    )
+
+
+def _changing(
+    db: Session, scope: Scope, rounds: Sequence[Round], days: Sequence[date], *, at: datetime
+) -> list[Round]:
+    """Rounds that may change and that lie in the scope with every stop and all of their crew."""
+    known, _ = by_scope(db, scope, rounds)
+    reaching = set(
+        db.scalars(
+            select(Visit.round_id).where(
+                Visit.round_id.in_([round_.id for round_ in known]), ~scope.visits()
+            )
+        )
+    )
+    confirmed = confirmed_among(db, known)
+    return [
+        round_
+        for round_ in known
+        if round_.id not in reaching
+        and local_day(round_.leaves_at) in days
+        and may_change(round_, confirmed, at=at)
+    ]
+
+
+def _promised_task(
+    visit: Visit,
+    days: Sequence[date],
+    districts: dict[int, str],
+    recused: dict[int, frozenset[str]],
+    sites: dict[int, int],
+) -> Task:
+    """The survey of a promise: the way promised stays open to it, as long as promised."""
+    survey, promised = visit.survey, _mode_promised(visit, sites)
+    others = tuple(mode for mode in modes_of(survey, sites) if mode.kind is not promised.kind)
+    task = task_of(survey, (promised, *others), days, districts, recused)
+    day = (local_day(visit.starts_at) - days[0]).days
+    return replace(
+        task,
+        priority=PROMISED_PRIORITY,
+        deadline=None if task.deadline is None else max(task.deadline, day),
+    )
+
+
+def _mode_promised(visit: Visit, sites: dict[int, int]) -> Mode:
+    minutes = int((visit.ends_at - visit.starts_at).total_seconds()) // 60
+    types = frozenset({visit.survey.case.item_type.code})
+    if visit.round.mode is SurveyMode.VIDEO:
+        return Mode(Kind.VIDEO, minutes, types)
+    site = sites.get(visit.survey.case.premises_id, BUREAU_SITE)
+    return Mode(Kind.ON_SITE, minutes, types, site=site)
+
+
+def _as_planned(rounds: Sequence[Round], tasks: dict[str, Task], days: Sequence[date]) -> Plan:
+    """Rounds in the planner's words. Everybody is promised the first way of their task."""
+    trips, desk_visits = [], []
+    for round_ in rounds:
+        day = (local_day(round_.leaves_at) - days[0]).days
+        visits = [visit for visit in still_to_make(round_) if str(visit.survey_id) in tasks]
+        if round_.mode is SurveyMode.ON_SITE:
+            trips.append(_trip(round_, visits, day))
+        else:
+            desk_visits += [_desk_visit(round_, visit, day) for visit in visits]
+    return Plan(
+        tuple(sorted(trips, key=lambda trip: (trip.day, trip.depart, trip.car))),
+        tuple(sorted(desk_visits, key=lambda visit: (visit.day, visit.start, visit.task))),
+    )
+
+
+def _trip(round_: Round, visits: Sequence[Visit], day: int) -> Trip:
+    officers = [str(key) for key in (round_.lead_id, round_.second_id) if key is not None]
+    return Trip(
+        car=str(round_.car),
+        officers=tuple(officers),
+        day=day,
+        depart=local_minute(round_.leaves_at),
+        back=local_minute(round_.back_at),
+        stops=tuple(
+            Stop(
+                task=str(visit.survey_id),
+                mode=0,
+                arrive=local_minute(visit.starts_at),
+                start=local_minute(visit.starts_at),
+                end=local_minute(visit.ends_at),
+            )
+            for visit in visits
+        ),
+        travel_seconds=round_.travel_seconds,
+    )
+
+
+def _desk_visit(round_: Round, visit: Visit, day: int) -> DeskVisit:
+    return DeskVisit(
+        task=str(visit.survey_id),
+        mode=0,
+        lead=str(round_.lead_id),
+        second=str(round_.second_id) if round_.second_id else None,
+        room=ROOM,
+        day=day,
+        start=local_minute(visit.starts_at),
+        end=local_minute(visit.ends_at),
+    )
+
+
+def _without(plan: Plan, surveys: set[str]) -> Plan:
+    trips = (
+        replace(trip, stops=tuple(stop for stop in trip.stops if stop.task not in surveys))
+        for trip in plan.trips
+    )
+    return Plan(
+        tuple(trip for trip in trips if trip.stops),
+        tuple(visit for visit in plan.desk_visits if visit.task not in surveys),
+    )
+
+
+def _surveys(plan: Plan) -> set[str]:
+    stops = (stop.task for trip in plan.trips for stop in trip.stops)
+    return {*stops, *(visit.task for visit in plan.desk_visits)}

@@ -35,7 +35,7 @@ class Notice(Base):
 
     bureau_id: Mapped[int] = mapped_column(ForeignKey("bureaus.id"), index=True)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
-    kind: Mapped[str]  # "invitation", "result", "withdrawn", …
+    kind: Mapped[str]  # "invitation", "moved", "postponed", "result"
     channel: Mapped[Channel] = mapped_column(closed(Channel))
     to: Mapped[str]
     subject: Mapped[str]

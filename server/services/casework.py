@@ -127,6 +127,14 @@ def overview(db: Session, account: Account, *, at: datetime) -> Overview:
     )
 
 
+def urgent(db: Session, account: Account, *, at: datetime) -> int:
+    """Cases without an appointment although they are due, or were."""
+    due = Case.survey_by <= local_day(at) + SOON
+    waiting = Case.status == CaseStatus.RECEIVED
+    query = select(func.count()).select_from(Case).where(scope_of(account).cases(), waiting, due)
+    return db.scalar(query) or 0
+
+
 def one(db: Session, case_id: int, account: Account) -> Case:
     """Raises: NotFound: no such case, or outside the account's bureau or district."""
     case = db.scalar(listing(account, Filter()).where(Case.id == case_id))

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.clock import moment_of
+from server.clock import local_day, moment_of
 from server.errors import BadPayload, NotFound
 from server.models.account import Account
 from server.models.expert import Absence, AbsenceKind, Expert
 from server.services import promises
 from server.services.scope import scope_of
 
-LONGEST = timedelta(days=366)
+FARTHEST = timedelta(days=366)
 
 
 def record(
@@ -25,6 +25,7 @@ def record(
     kind: AbsenceKind,
     first_day: date,
     last_day: date,
+    at: datetime,
 ) -> Absence:
     """Away on whole days, the last one included. What was promised stays until it is adjusted.
 
@@ -32,12 +33,13 @@ def record(
 
     Raises:
         NotFound: no such expert, or one who never comes to what the account sees.
-        BadPayload: days out of order, or more than a year.
+        BadPayload: days out of order, or more than a year from now.
     """
     expert = db.scalar(select(Expert).where(Expert.id == expert_id, scope_of(account).experts()))
     if expert is None:
         raise NotFound(f"expert {expert_id}")
-    if not first_day <= last_day <= first_day + LONGEST:
+    today = local_day(at)
+    if not today - FARTHEST <= first_day <= last_day <= today + FARTHEST:
         raise BadPayload("days of leave", cause="leave")
     absence = Absence(
         expert_id=expert.id,

@@ -32,6 +32,23 @@ def invite_applicant(db: Session, visit: Visit, *, link_url: str | None, at: dat
     return _notice(db, case, "invitation", text + (link_url or ""), at)
 
 
+def tell_new_time(db: Session, visit: Visit, *, link_url: str | None, at: datetime) -> Notice:
+    """Tell the applicant the time that takes the place of the one promised. The caller commits."""
+    when = in_words(visit.starts_at)
+    if visit.round.mode is Mode.VIDEO:
+        words = f"改到{when}视频看店，旧链接作废，到时点开："
+    else:
+        words = f"改到{when}左右到店勘验，请留人在场。"
+    case = visit.survey.case
+    return _notice(db, case, "moved", _sms(db, case, words) + (link_url or ""), at)
+
+
+def tell_postponed(db: Session, visit: Visit, *, at: datetime) -> Notice:
+    """Tell the applicant that nobody can come as promised. The caller commits."""
+    words = f"原定{in_words(visit.starts_at)}的踏勘办不了，另约时间再通知。"
+    return _notice(db, visit.survey.case, "postponed", _sms(db, visit.survey.case, words), at)
+
+
 def tell_result(db: Session, verdict: Verdict, *, at: datetime) -> Notice:
     """Tell the applicant how it ended. The caller commits."""
     case = verdict.survey.case

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import socket
 import subprocess
 import sys
@@ -22,10 +23,15 @@ import pytest
 from sqlalchemy.orm import Session
 
 from inspection.checklist.run import Lack
+from scheduler.instances import plan_to_json
+from scheduler.plan import DeskVisit
+from scheduler.plan import Plan as Answer
 from server.adapters.files import FileStore, files_at
+from server.clock import local_day
 from server.config import ROOT
 from server.models.bureau import Mode
 from server.models.evidence import Evidence, EvidenceSource
+from server.models.round import Plan, PlanStatus, Visit
 from server.models.survey import Survey
 from server.models.verdict import SignerRole
 from server.services import checklists, surveys, verdicts
@@ -225,3 +231,29 @@ def sign(db: Session) -> Callable[..., None]:
         db.commit()
 
     return draw
+
+
+@pytest.fixture(scope="session")
+def losing() -> Callable[[Visit], Plan]:
+    """`losing(visit)`: a repair that would lose this video visit; nobody has answered it."""
+
+    def propose(visit: Visit) -> Plan:
+        day = local_day(visit.starts_at)
+        desk = DeskVisit(
+            str(visit.survey_id), 0, str(visit.round.lead_id), None, "desks", 0, 600, 630
+        )
+        before = json.loads(plan_to_json(Answer(desk_visits=(desk,))))
+        lost = {"moved": [], "other_crew": [], "lost": [desk.task], "added": []}
+        return Plan(
+            bureau_id=visit.round.bureau_id,
+            first_day=day,
+            last_day=day,
+            by="zhou",
+            seconds=1,
+            status=PlanStatus.DRAFT,
+            result=json.loads(plan_to_json(Answer())),
+            made_from=0,
+            changes={"before": before, **lost},
+        )
+
+    return propose

@@ -26,6 +26,7 @@ from server.config import Settings
 from server.models.account import Role
 from server.models.bureau import Mode
 from server.models.evidence import EvidenceSource
+from server.models.expert import Absence, AbsenceKind
 from server.models.notice import Channel, Notice, NoticeStatus, Webhook
 from server.services import checklists, evidence, sessions, surveys
 from server.web.sockets import EVENTS, socketio
@@ -168,6 +169,16 @@ ROUTES: dict[str, Asked] = {
     "coordinator_plans.discard_plan": Asked(OF_THE_DISTRICT),
     "coordinator_plans.board": Asked(NOBODYS),
     "coordinator_plans.board_map": Asked(NOBODYS),
+    "coordinator_repairs.propose_repair": Asked(
+        NOBODYS, json={"first_day": TODAY, "last_day": TOMORROW}
+    ),
+    "coordinator_repairs.show_repair": Asked(OF_THE_DISTRICT),
+    "coordinator_repairs.accept_repair": Asked(OF_THE_DISTRICT),
+    "coordinator_repairs.discard_repair": Asked(OF_THE_DISTRICT),
+    "coordinator_leave.record_leave": Asked(
+        OF_THE_DISTRICT, json={"kind": "sick", "first_day": TODAY, "last_day": TODAY}
+    ),
+    "coordinator_leave.take_leave_back": Asked(OF_THE_DISTRICT),
     "coordinator_links.make_link": Asked(OF_THE_DISTRICT),
     "coordinator_links.revoke_link": Asked(OF_THE_DISTRICT),
     # other systems
@@ -224,7 +235,7 @@ class Scene:
 
 
 @pytest.fixture(scope="module")
-def scene(sqlite_template, tmp_path_factory, new_town, new_caller, jpeg):
+def scene(sqlite_template, tmp_path_factory, new_town, new_caller, jpeg, losing):
     folder = tmp_path_factory.mktemp("matrix")
     file = folder / "yunkan.db"
     shutil.copyfile(sqlite_template, file)
@@ -237,7 +248,7 @@ def scene(sqlite_template, tmp_path_factory, new_town, new_caller, jpeg):
         patience.setattr(media, "JOIN_SECONDS", 0.01)
         patience.setattr(media, "OTHER_SECONDS", 0.01)
         patience.setattr(media, "SNAPSHOT_SECONDS", 0.01)
-        made = _furnish(app, db, new_town, new_caller, jpeg, file)
+        made = _furnish(app, db, new_town, new_caller, jpeg, file, losing)
         db.close()
         engine.dispose()
         app.extensions["engine"].dispose()
@@ -247,7 +258,7 @@ def scene(sqlite_template, tmp_path_factory, new_town, new_caller, jpeg):
     app.extensions["parts"].jobs.close()
 
 
-def _furnish(app, db, new_town, new_caller, jpeg, file):
+def _furnish(app, db, new_town, new_caller, jpeg, file, losing):
     town, other = new_town(db), new_town(db, code="baoji")
     parts = app.extensions["parts"]
     a = town.visit(town.case(name="甲记小炒"))
@@ -285,7 +296,15 @@ def _furnish(app, db, new_town, new_caller, jpeg, file):
     webhook = Webhook(
         bureau_id=town.bureau.id, url="http://10.0.0.2", secret="s", subjects=["case"]
     )
-    db.add_all((notice, webhook))
+    absence = Absence(
+        expert_id=town.lead.id,
+        kind=AbsenceKind.LEAVE,
+        starts_at=utcnow() + timedelta(days=60),
+        ends_at=utcnow() + timedelta(days=61),
+    )
+    db.add_all((notice, webhook, absence))
+    repair = losing(a)
+    db.add(repair)
     db.commit()
 
     people = {
@@ -326,6 +345,9 @@ def _furnish(app, db, new_town, new_caller, jpeg, file):
         "session_id": session.id,
         "session": session.id,
         "plan_id": a.round.plan_id,
+        "repair_id": repair.id,
+        "expert_id": town.lead.id,
+        "absence_id": absence.id,
         "import_id": upload.json["id"],
         "notice_id": notice.id,
         "webhook_id": webhook.id,

@@ -129,7 +129,7 @@ def visit(town, db, scripts):
 
 
 @pytest.fixture
-def ids(visit, town, db):
+def ids(visit, town, db, losing):
     """By the names of path parameters."""
     session, _ = town.call(visit)
     notice = Notice(
@@ -143,7 +143,8 @@ def ids(visit, town, db):
         status=NoticeStatus.FAILED,
         next_try_at=utcnow(),
     )
-    db.add(notice)
+    repair = losing(visit)
+    db.add_all((notice, repair))
     db.commit()
     return {
         "survey_id": visit.survey_id,
@@ -151,6 +152,8 @@ def ids(visit, town, db):
         "visit_id": visit.id,
         "session_id": session.id,
         "plan_id": visit.round.plan_id,
+        "repair_id": repair.id,
+        "expert_id": town.lead.id,
         "notice_id": notice.id,
         "token": town.lead.calendar_token,
     }

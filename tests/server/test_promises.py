@@ -18,7 +18,7 @@ from server.services import leave, promises, rechecks, sessions, surveys
 
 NOON = datetime(2026, 11, 24, 4, tzinfo=UTC)
 MONDAY, TUESDAY = date(2026, 11, 30), date(2026, 12, 1)
-SICK = {"kind": AbsenceKind.SICK, "first_day": MONDAY, "last_day": TUESDAY}
+SICK = {"kind": AbsenceKind.SICK, "first_day": MONDAY, "last_day": TUESDAY, "at": NOON}
 
 
 @pytest.fixture
@@ -114,6 +114,7 @@ def test_leave_that_ends_before_it_begins_or_never_is_refused(
             kind=AbsenceKind.LEAVE,
             first_day=first,
             last_day=last,
+            at=NOON,
         )
 
     assert count() == before

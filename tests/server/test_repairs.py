@@ -74,6 +74,7 @@ def ill(town, db):
             kind=AbsenceKind.SICK,
             first_day=first,
             last_day=last,
+            at=SUNDAY_NOON,
         )
         db.commit()
 
@@ -425,6 +426,7 @@ def test_a_proposal_is_refused_once_promises_have_changed(
             kind=AbsenceKind.TRAINING,
             first_day=MONDAY,
             last_day=MONDAY,
+            at=SUNDAY_NOON,
         )
     else:
         town.bureau.promises += 1

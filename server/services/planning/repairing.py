@@ -111,7 +111,8 @@ def ask(
         NothingToPlan: nothing was promised that may change, and nothing is urgent; or nobody works.
         CannotBeThere: the wish breaks a rule.
     """
-    if not local_day(at) <= first_day <= last_day < first_day + timedelta(days=MOST_DAYS):
+    many = (last_day - first_day).days >= MOST_DAYS
+    if many or not local_day(at) <= first_day <= last_day:
         raise BadPayload("days", cause="days")
     known_promises = promises.as_of_now(db, bureau.id)
     days = tuple(first_day + timedelta(days=n) for n in range((last_day - first_day).days + 1))

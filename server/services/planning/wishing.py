@@ -11,7 +11,7 @@ from scheduler.problem import Problem
 from scheduler.refusals import ProblemRefused
 from scheduler.staff import Officer
 from scheduler.task import Pin, Task
-from server.clock import local_day, local_minute
+from server.clock import local_day, local_minute, moment_of
 from server.errors import CannotBeThere
 from server.models.round import Visit
 
@@ -52,9 +52,9 @@ def wished(
     visit = next((one for one in visits if one.survey_id == wish.survey_id), None)
     if visit is None:
         raise CannotBeThere(f"survey {wish.survey_id} may not move", cause="settled")
-    day = local_day(wish.starts_at)
-    if day not in days:
+    if not moment_of(days[0], 0) <= wish.starts_at < moment_of(days[-1], 24 * 60):
         raise CannotBeThere("another day", cause="day")
+    day = local_day(wish.starts_at)
     key = str(wish.survey_id)
     pin = Pin(0, _crew(visit, wish), (day - days[0]).days, local_minute(wish.starts_at))
     pinned = [replace(task, pinned=pin) if task.key == key else task for task in tasks]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from server.models.bureau import Mode
 from server.models.case import CaseStatus
@@ -240,6 +241,7 @@ class RoundOut(Out):
     travel_minutes: int
     status: RoundStatus
     partial: bool = False  # it goes to other districts too: of those nothing is told
+    broken: bool = False  # somebody of its crew cannot come
     visits: list[RoundVisit]
 
 
@@ -277,6 +279,76 @@ class PublishedOut(Out):
     invitations: int
 
 
+class WishIn(BaseModel):
+    """One appointment that the coordinator wants elsewhere; without `lead_id` the same crew."""
+
+    survey_id: int = Field(ge=1, le=LARGEST_ID)
+    starts_at: AwareDatetime
+    lead_id: int | None = Field(None, ge=1, le=LARGEST_ID)
+
+
+class RepairOrder(BaseModel):
+    first_day: date
+    last_day: date
+    wish: WishIn | None = None
+
+
+class AppointmentOut(Out):
+    mode: Mode
+    starts_at: datetime
+    ends_at: datetime
+    lead: Person
+    second: Person | None
+
+
+class ChangeKind(StrEnum):
+    """What a repair does to one survey; `NO_PLACE`: urgent, and still without an appointment."""
+
+    LOST = "lost"
+    MOVED = "moved"
+    OTHER_CREW = "other_crew"
+    ADDED = "added"
+    NO_PLACE = "no_place"
+
+
+class ChangeOut(Out):
+    kind: ChangeKind
+    survey_id: int
+    case_id: int
+    number: str
+    premises: str
+    item_type: str
+    item_type_en: str
+    survey_by: date
+    before: AppointmentOut | None
+    after: AppointmentOut | None
+    reasons: list[ReasonOut]
+
+
+class RepairOut(PlanRow):
+    changes: list[ChangeOut]
+    kept: int  # appointments that stay as they are
+    told: int  # applicants who get a message
+    travel_minutes_before: int
+    travel_minutes_after: int
+    km_before: int
+    km_after: int
+
+
+class AcceptedOut(Out):
+    moved: int
+    other_crew: int
+    lost: int
+    added: int
+    told: int
+
+
+class LeaveIn(BaseModel):
+    kind: AbsenceKind
+    first_day: date
+    last_day: date
+
+
 class BoardQuery(BaseModel):
     first: date = Field(alias="from")
     last: date = Field(alias="to")
@@ -290,6 +362,7 @@ class ShiftOut(Out):
 
 
 class AbsenceOut(Out):
+    id: int
     kind: AbsenceKind
     starts_at: datetime
     ends_at: datetime
@@ -320,6 +393,7 @@ class Board(Out):
     experts: list[BoardExpert]
     rounds: list[RoundOut]
     bureau: BoardBureau
+    urgent: int  # cases that wait although they are due
 
 
 class LinkOut(Out):

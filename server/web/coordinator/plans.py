@@ -17,7 +17,7 @@ from server.models.bureau import Bureau, Mode
 from server.models.round import Plan, PlanStatus, Round
 from server.services import casework
 from server.services.notifying import invite_applicant
-from server.services.planning import answering, computing, finding
+from server.services.planning import answering, computing, finding, standing
 from server.services.planning.staffing import shifts_of
 from server.services.scope import scope_of
 from server.web.access import current_account, only
@@ -183,8 +183,16 @@ def board(query_data: BoardQuery) -> Board:
             )
             for expert in experts
         ],
-        rounds=[round_out(round_, partial=round_.id in seen.partial) for round_ in seen.rounds],
+        rounds=[
+            round_out(
+                round_,
+                partial=round_.id in seen.partial,
+                broken=standing.is_broken(round_) and round_.back_at > utcnow(),
+            )
+            for round_ in seen.rounds
+        ],
         bureau=BoardBureau.model_validate(bureau),
+        urgent=casework.urgent(db.session, account, at=utcnow()),
     )
 
 

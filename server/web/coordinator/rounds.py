@@ -19,7 +19,7 @@ from server.web.words import Language, text
 NO_PLACE = "no_place"
 
 
-def round_out(round_: Round, *, partial: bool = False) -> RoundOut:
+def round_out(round_: Round, *, partial: bool = False, broken: bool = False) -> RoundOut:
     """A round as it is drawn; of a `partial` one the drive would tell where else it goes."""
     return RoundOut(
         id=round_.id,
@@ -32,6 +32,7 @@ def round_out(round_: Round, *, partial: bool = False) -> RoundOut:
         travel_minutes=0 if partial else round(round_.travel_seconds / 60),
         status=round_.status,
         partial=partial,
+        broken=broken,
         visits=[
             RoundVisit(
                 id=visit.id,
@@ -63,8 +64,13 @@ def unplanned_out(survey: Survey, reasons: list[Json], language: Language) -> Un
         item_type=case.item_type.name,
         item_type_en=case.item_type.name_en or case.item_type.name,
         survey_by=case.survey_by,
-        reasons=[_reason(reason, language) for reason in _said_once(reasons)],
+        reasons=reasons_out(reasons, language),
     )
+
+
+def reasons_out(reasons: list[Json], language: Language) -> list[ReasonOut]:
+    """The planner's reasons in words."""
+    return [_reason(reason, language) for reason in _said_once(reasons)]
 
 
 def _said_once(reasons: list[Json]) -> list[Json]:

@@ -393,7 +393,7 @@ class Board(Out):
     experts: list[BoardExpert]
     rounds: list[RoundOut]
     bureau: BoardBureau
-    urgent: int  # cases that wait although they are due
+    urgent: int  # cases that are due and wait, while others have appointments on these days
 
 
 class LinkOut(Out):

@@ -14,7 +14,7 @@ from server.clock import utcnow
 from server.errors import BadPayload
 from server.models.account import Account, Role
 from server.models.bureau import Bureau, Mode
-from server.models.round import Plan, PlanStatus, Round
+from server.models.round import Plan, PlanStatus, Round, RoundStatus
 from server.services import casework
 from server.services.notifying import invite_applicant
 from server.services.planning import answering, computing, finding, standing
@@ -168,6 +168,7 @@ def board(query_data: BoardQuery) -> Board:
     seen = casework.rounds_between(db.session, account, first, last, plan_id=query_data.plan)
     experts = casework.experts_on_board(db.session, account, seen.rounds)
     taken = casework.taken_elsewhere(db.session, account, experts, first, last)
+    published = any(round_.status is not RoundStatus.DRAFT for round_ in seen.rounds)
     return Board(
         days=days,
         experts=[
@@ -192,7 +193,7 @@ def board(query_data: BoardQuery) -> Board:
             for round_ in seen.rounds
         ],
         bureau=BoardBureau.model_validate(bureau),
-        urgent=casework.urgent(db.session, account, at=utcnow()),
+        urgent=casework.urgent(db.session, account, at=utcnow()) if published else 0,
     )
 
 

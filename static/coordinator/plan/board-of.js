@@ -4,6 +4,8 @@ import { dayOf, shiftDay } from "../../shared/format.js"
 import { say } from "../../shared/words.js"
 import { html, useEffect, useMemo, useState } from "../../vendor/view.js"
 import { mayChange, sayHere } from "../account.js"
+import { useAdjusting } from "../adjust/desk.js"
+import { Needs } from "../adjust/needs.js"
 import { useAnswer } from "../asking.js"
 import { dayRange, today } from "../dates.js"
 import { Empty, Icon, Loading, Mishap } from "../states.js"
@@ -22,6 +24,8 @@ export function BoardOf({ first, last, plan = null, steps = false, children }) {
     if (board) again()
   }, [plan?.status])
 
+  const adjusting = useAdjusting({ first: from, last: to, experts: board?.experts || [], changed: again })
+  const mayAdjust = mayChange() && to >= today() && (plan === null || plan.status === "published")
   const drawn = useMemo(() => board && draw(board), [board])
   if (error && !board) return html`<section class="panel middle"><${Mishap} error=${error} again=${again} /></section>`
   if (!drawn) return html`<section class="panel middle">${children}<${Loading} /></section>`
@@ -37,12 +41,15 @@ export function BoardOf({ first, last, plan = null, steps = false, children }) {
         <b class="unit">${dayRange(from, to)}</b>
         <button class="button plain square" type="button" aria-label=${say("board.week_after")} onClick=${() => setWeeks(weeks + 1)}><${Icon} name="right" /></button>
         ${weeks !== 0 && html`<button class="button plain" type="button" onClick=${() => setWeeks(0)}>${say("board.this_week")}</button>`}
+        ${mayAdjust && html`<span class="push wrap"><button class="button" type="button" onClick=${adjusting.leave}><${Icon} name="user" />${say("leave.title")}</button></span>`}
       </div>`}
+      ${(plan === null || plan.status === "published") && html`<${Needs} board=${board} adjust=${adjusting.adjust} />`}
       <${Board} board=${drawn} chosen=${chosen} choose=${(block) => setChosenKey(block.key)} />
     </section>
     <section class="panel where" aria-label=${say("detail.title")}>
       <${DayMap} day=${day} rounds=${drawn.rounds} letters=${drawn.letters} bureau=${board.bureau} chosen=${chosen?.round?.id ?? null} choose=${(id) => setChosenKey(`trip ${id}`)} />
-      ${chosen ? html`<${Detail} block=${chosen} />` : html`<${Empty} icon="calendar" title=${sayHere("board.empty", "board.empty_here")}>${mayChange() && html`<span>${say("board.empty_cure")}</span>`}<//>`}
+      ${chosen ? html`<${Detail} block=${chosen} move=${mayAdjust ? adjusting.move : null} />` : html`<${Empty} icon="calendar" title=${sayHere("board.empty", "board.empty_here")}>${mayChange() && html`<span>${say("board.empty_cure")}</span>`}<//>`}
+      ${adjusting.dialog}
     </section>`
 }
 

@@ -64,18 +64,19 @@ function placed({ row, left, width, span = 1 }) {
 function Trip({ block, chosen, first, choose }) {
   const { round, letter, stops, joint } = block
   const status = round.status === "draft" ? "draft" : "promised"
-  const words = [say("board.trip", { letter, n: stops }), [round.lead.name, round.second?.name].filter(Boolean).join(say("and")), say("hours", { from: clock(round.leaves_at), to: clock(round.back_at) }), joint && say("joint"), say(`status.round.${round.status}`)].filter(Boolean)
-  return html`<button type="button" class=${`trip ${status} ${joint ? "joint" : ""} ${chosen ? "chosen" : ""}`} style=${placed(block)} data-key=${first || !chosen ? block.key : null}
+  const words = [say("board.trip", { letter, n: stops }), [round.lead.name, round.second?.name].filter(Boolean).join(say("and")), say("hours", { from: clock(round.leaves_at), to: clock(round.back_at) }), joint && say("joint"), say(`status.round.${round.status}`), round.broken && say("board.broken")].filter(Boolean)
+  return html`<button type="button" class=${`trip ${status} ${joint ? "joint" : ""} ${round.broken ? "broken" : ""} ${chosen ? "chosen" : ""}`} style=${placed(block)} data-key=${first || !chosen ? block.key : null}
       aria-pressed=${String(chosen)} tabindex=${first ? 0 : -1} aria-label=${words.join(say("comma"))} onClick=${() => choose(block)}>
-    <b>${letter}</b>${joint && html`<${Icon} name="joint" />`}${status === "promised" && html`<${Icon} name="pin" />`}<span class="stops-n">${stops}</span><span class="stops-words">${say("board.stops", { n: stops })}</span>
+    <b>${letter}</b>${round.broken && html`<${Icon} name="fail" />`}${joint && html`<${Icon} name="joint" />`}${status === "promised" && html`<${Icon} name="pin" />`}<span class="stops-n">${stops}</span><span class="stops-words">${say("board.stops", { n: stops })}</span>
   </button>`
 }
 
 function Videos({ block, chosen, choose }) {
-  const times = block.pills.map((pill) => `${clock(pill.round.leaves_at)} ${pill.round.visits[0]?.premises || ""}`).join(say("comma"))
+  const told = ({ round }) => [clock(round.leaves_at), round.visits[0]?.premises, round.broken && say("board.broken")].filter(Boolean).join(" ")
+  const times = block.pills.map(told).join(say("comma"))
   return html`<button type="button" class=${`videos ${chosen ? "chosen" : ""}`} style=${placed(block)} data-key=${block.key} aria-pressed=${String(chosen)} tabindex=${chosen ? 0 : -1}
       aria-label=${say("board.videos", { name: block.officer.name, n: block.pills.length, times })} onClick=${() => choose(block)}>
-    ${block.pills.map((pill) => html`<i key=${pill.id} class=${`video ${pill.joint ? "joint" : ""} ${pill.round.status === "draft" ? "" : "promised"}`} style=${{ left: percent(pill.left), width: percent(pill.width) }}></i>`)}
+    ${block.pills.map((pill) => html`<i key=${pill.id} class=${`video ${pill.joint ? "joint" : ""} ${pill.round.broken ? "broken" : ""} ${pill.round.status === "draft" ? "" : "promised"}`} style=${{ left: percent(pill.left), width: percent(pill.width) }}></i>`)}
   </button>`
 }
 

@@ -4,6 +4,8 @@ import { clock } from "../../shared/format.js"
 import { named, say } from "../../shared/words.js"
 import { html } from "../../vendor/view.js"
 import { mayChange, sayHere } from "../account.js"
+import { useAdjusting } from "../adjust/desk.js"
+import { Needs } from "../adjust/needs.js"
 import { useAnswer } from "../asking.js"
 import { CaseSheet } from "../cases/sheet.js"
 import { useSelection } from "../cases/selection.js"
@@ -21,13 +23,15 @@ export function Page() {
   const board = useAnswer(`/board?from=${today()}&to=${today()}`)
   const visits = board.data && visitsOf(board.data.rounds)
   const { sheets, live, freshAt } = useSheets(visits, board.again)
+  const adjusting = useAdjusting({ first: today(), last: today(), experts: board.data?.experts || [], changed: board.again })
   const select = useSelection("today", { items: (visits || []).map((visit) => ({ id: visit.case_id })), next: null, more: () => {} })
   useKeys({ j: select.next, k: select.back, Enter: select.open, Escape: select.close })
   return html`
     <${TodayFigures} visits=${visits} sheets=${sheets} />
     <main class=${`split ${id === null ? "" : "opened"}`}>
       <section aria-label=${say("today.list")}>
-        <div class="list-head"><h1>${dayAndWeekday(today())}</h1><span class=${`push live ${live ? "up" : ""}`} role="status"><${Icon} name=${live ? "signal" : "offline"} />${live ? say("today.live") : say("today.asking", { at: freshAt ? clock(freshAt) : "–" })}</span></div>
+        <div class="list-head"><h1>${dayAndWeekday(today())}</h1><span class=${`push live ${live ? "up" : ""}`} role="status"><${Icon} name=${live ? "signal" : "offline"} />${live ? say("today.live") : say("today.asking", { at: freshAt ? clock(freshAt) : "–" })}</span>${mayChange() && board.data && html`<button class="button" type="button" onClick=${adjusting.leave}><${Icon} name="user" />${say("leave.title")}</button>`}</div>
+        ${board.data && html`<${Needs} board=${board.data} adjust=${adjusting.adjust} />`}
         ${board.error && !visits && html`<${Mishap} error=${board.error} again=${board.again} />`}
         ${!visits && !board.error && html`<${Loading} />`}
         ${visits?.length === 0 && html`<${Empty} icon="calendar" title=${sayHere("today.none", "today.none_here")}><span>${say("today.none_words")}</span>${mayChange() && html`<a class="button primary" href="#/plan">${say("today.go_plan")}</a>`}<//>`}
@@ -35,6 +39,7 @@ export function Page() {
           <thead><tr><th>${say("col.time")}</th><th>${say("col.premises")}</th><th class="wide">${say("col.item_type")}</th><th class="wide">${say("col.mode")}</th><th class="wide">${say("col.officers")}</th><th>${say("col.now")}</th><th class="wide">${say("col.present")}</th></tr></thead>
           <tbody>${visits.map((visit) => html`<${Row} key=${visit.id} visit=${visit} sheet=${sheets[visit.survey_id]} chosen=${visit.case_id === id} choose=${select.choose} />`)}</tbody>
         </table>`}
+        ${adjusting.dialog}
       </section>
       <aside aria-label=${say("cases.sheet")}>${id === null ? html`<${Empty} icon="file" title=${say("today.choose")} />` : html`<${CaseSheet} key=${id} id=${id} close=${select.close} changed=${board.again} />`}</aside>
     </main>`

@@ -1,0 +1,55 @@
+// One appointment wanted at another time or in other hands: asked for by form, so that it needs no dragging.
+
+import { clock, dayOf, shiftDay } from "../../shared/format.js"
+import { say } from "../../shared/words.js"
+import { html, useEffect, useRef, useState } from "../../vendor/view.js"
+import { dayAndWeekday, hours } from "../dates.js"
+import { Icon } from "../states.js"
+
+const STEP_SECONDS = 900 // appointments begin on the quarter hour
+
+/** The moment of a local day and time of day (Beijing has no summer time). */
+export const momentAt = (day, time) => `${day}T${time}:00+08:00`
+
+export function Moving({ visit, round, experts, days, close, wish }) {
+  const dialog = useRef(null)
+  const choices = daysOf(days)
+  const [day, setDay] = useState(choices.includes(dayOf(visit.starts_at)) ? dayOf(visit.starts_at) : choices[0])
+  const [time, setTime] = useState(clock(visit.starts_at))
+  const [lead, setLead] = useState("")
+  useEffect(() => dialog.current.showModal(), [])
+  const crew = [round.lead.name, round.second?.name].filter(Boolean).join(say("and"))
+  const others = experts.filter((expert) => ![round.lead.id, round.second?.id].includes(expert.id))
+  const ask = (event) => {
+    event.preventDefault()
+    wish({ starts_at: momentAt(day, time), lead_id: lead ? Number(lead) : null })
+  }
+  return html`<dialog ref=${dialog} class="side" aria-labelledby="moving" onClose=${close}>
+    <header><h2 id="moving">${say("move.title", { premises: visit.premises })}</h2>
+      <button class="button plain square push" type="button" aria-label=${say("close")} onClick=${close}><${Icon} name="close" /></button></header>
+    <form class="body" id="move-form" onSubmit=${ask}>
+      <p>${say("move.now")} ${dayAndWeekday(visit.starts_at)} <span class="unit">${hours(visit.starts_at, visit.ends_at)}</span> <span class="quiet">${crew}</span></p>
+      <div class="pair">
+        <div class="field"><label for="move-day">${say("move.day")}</label>
+          <select class="input" id="move-day" value=${day} onChange=${(event) => setDay(event.target.value)}>${choices.map((one) => html`<option key=${one} value=${one} selected=${one === day}>${dayAndWeekday(one)}</option>`)}</select></div>
+        <div class="field"><label for="move-time">${say("move.time")}</label>
+          <input class="input" id="move-time" type="time" required step=${STEP_SECONDS} value=${time} onInput=${(event) => setTime(event.target.value)} /></div>
+      </div>
+      <div class="field"><label for="move-lead">${say("move.lead")}</label>
+        <select class="input" id="move-lead" value=${lead} onChange=${(event) => setLead(event.target.value)}>
+          <option value="">${say("move.same", { crew })}</option>
+          ${others.map((expert) => html`<option key=${expert.id} value=${expert.id}>${expert.name}</option>`)}
+        </select><span class="hint">${say("move.hint", { name: round.lead.name })}</span></div>
+    </form>
+    <footer>
+      <button class="button primary" form="move-form">${say("move.ask")}</button>
+      <button class="button" type="button" onClick=${close}>${say("move.not")}</button>
+    </footer>
+  </dialog>`
+}
+
+function daysOf({ first_day, last_day }) {
+  const found = []
+  for (let day = first_day; day <= last_day; day = shiftDay(day, 1)) found.push(day)
+  return found
+}

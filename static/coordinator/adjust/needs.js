@@ -1,0 +1,21 @@
+// What no longer works in the published plan, said calmly, with the way to mend it. Nothing while all is well.
+
+import { say } from "../../shared/words.js"
+import { html } from "../../vendor/view.js"
+import { mayChange } from "../account.js"
+import { Icon } from "../states.js"
+
+/** How many visits somebody of the crew cannot come to. */
+export const brokenVisits = (rounds) => rounds.filter((round) => round.broken).reduce((all, round) => all + round.visits.length, 0)
+
+/** @param {{board: {rounds: object[], urgent: number}, adjust: () => void}} props */
+export function Needs({ board, adjust }) {
+  const broken = brokenVisits(board.rounds)
+  const words = [broken > 0 && say("adjust.broken", { n: broken }), board.urgent > 0 && say("adjust.urgent", { n: board.urgent })].filter(Boolean)
+  if (words.length === 0) return null
+  return html`<div class="needs" role="status">
+    <${Icon} name="rectify" />
+    <span>${words.join(say("adjust.and"))}</span>
+    ${mayChange() && html`<button class="button push" type="button" onClick=${adjust}><${Icon} name="swap" />${say("adjust.ask")}</button>`}
+  </div>`
+}

@@ -24,6 +24,7 @@ from rows import Row  # noqa: E402  (its folder is on the path only from here on
 BENCHMARKS = {
     "import": "import_cases",
     "record": "survey_record",
+    "repairs": "planning_repairs",
     "scheduler": "planning",
     "scheduler-bureau": "planning_bureau",
     "scheduler-chicago": "planning_chicago",

@@ -1,0 +1,255 @@
+"""Repairs: how long a coordinator waits on a bad morning, and how many people it moves.
+
+A bureau of 12 officers with a week of 120 surveys, of which every fifth video has been confirmed by
+its applicant. Officers call in ill for a day, cases become urgent: asked for and accepted over the
+API, from the request to the committed answer, on SQLite with synchronous=FULL.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+import uuid
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from rows import Row
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from inspection.checklist.catalogue import load_catalogue
+from server.adapters.calendar import StateCouncilCalendar
+from server.adapters.database import migrate, open_database
+from server.adapters.travel import StraightLine
+from server.app import create_app
+from server.clock import local_day, utcnow
+from server.config import Settings
+from server.demo import town
+from server.demo.seed import PASSWORD, seed
+from server.models.applicant import Applicant, IdentifierKind, Premises
+from server.models.bureau import Bureau, District, ItemType, Mode
+from server.models.case import Case
+from server.models.round import Round, RoundStatus
+from server.models.session import Consent, ConsentChoice
+from server.models.survey import Survey
+from server.services.planning import answering, computing
+from server.services.planning.standing import confirmed_among, is_broken
+from server.services.sessions import open_session
+
+SURVEYS, DAYS = 120, 5
+CODES = ["0101", "0402", "0602", "0701", "1201", "1204", "1303", "0302", "0903"]
+#: Mornings of each kind.
+QUICK, FULL = 10, 50
+
+
+@dataclass
+class Seen:
+    """Of one kind of morning: milliseconds, and appointments that were moved, lost, added."""
+
+    proposed: list[float] = field(default_factory=list)
+    accepted: list[float] = field(default_factory=list)
+    moved: list[int] = field(default_factory=list)
+    lost: list[int] = field(default_factory=list)
+    pinned_moved: int = 0
+
+
+def measure(quick: bool) -> list[Row]:
+    """Ten mornings of each kind, or fifty."""
+    many = QUICK if quick else FULL
+    with TemporaryDirectory(prefix="yunkan-bench-") as folder:
+        url = f"sqlite:///{Path(folder) / 'bench.db'}"
+        migrate(url)
+        engine = open_database(url)
+        with Session(engine) as db:
+            bureau = _bureau(db)
+            week = _a_published_week(db, bureau, lambda: Session(engine))
+            db.close()
+        app = create_app(Settings(folder=Path(folder), database_url=url))
+        try:
+            desk = _Desk(app.test_client())
+            ill, urgent = Seen(), Seen()
+            with Session(engine) as db:
+                for number in range(many):
+                    _somebody_is_ill(desk, db, week, number, ill)
+                    _a_case_is_urgent(desk, db, week, number, urgent)
+        finally:
+            app.extensions["parts"].jobs.close()
+    return [*_rows("an officer is ill", ill), *_rows("a case is urgent", urgent)]
+
+
+def _rows(name: str, seen: Seen) -> list[Row]:
+    whole = [one + other for one, other in zip(seen.proposed, seen.accepted, strict=True)]
+    return [
+        Row(f"{name}, proposed, median", statistics.median(seen.proposed), "ms"),
+        Row(f"{name}, accepted, median", statistics.median(seen.accepted), "ms"),
+        Row(f"{name}, end to end, p99", _percentile(whole, 99), "ms", "<= 1000"),
+        Row(f"{name}, appointments moved, median", statistics.median(seen.moved), "", "<= 1"),
+        Row(f"{name}, appointments moved, p95", _percentile(seen.moved, 95), "", "<= 3"),
+        Row(f"{name}, appointments lost, most", max(seen.lost), ""),
+        Row(f"{name}, pinned appointments moved", seen.pinned_moved, "", "<= 0"),
+    ]
+
+
+def _percentile(values: list[Any], which: int) -> float:
+    return float(statistics.quantiles(values, n=100, method="inclusive")[which - 1])
+
+
+def _somebody_is_ill(desk: _Desk, db: Session, week: list[date], number: int, seen: Seen) -> None:
+    """Whoever leads a round that day, one officer after the other; well again afterwards."""
+    day = week[number % len(week)]
+    rounds = [one for one in _published(db) if local_day(one.leaves_at) == day]
+    leads = sorted({one.lead_id for one in rounds})
+    db.rollback()
+    if not leads:
+        return
+    who = leads[number // len(week) % len(leads)]
+    form = {"kind": "sick", "first_day": day.isoformat(), "last_day": day.isoformat()}
+    absence = desk.post(f"experts/{who}/absences", form)["id"]
+    _repair(desk, db, day, week[-1], seen)
+    desk.ask("DELETE", f"absences/{absence}")
+
+
+def _a_case_is_urgent(desk: _Desk, db: Session, week: list[date], number: int, seen: Seen) -> None:
+    """One that waits is due today: the one before has been given its appointment."""
+    case = _case(db, db.scalars(select(Bureau)).one(), SURVEYS + number)
+    case.survey_by = local_day(utcnow())
+    db.commit()
+    _repair(desk, db, week[0], week[-1], seen)
+
+
+def _repair(desk: _Desk, db: Session, first: date, last: date, seen: Seen) -> None:
+    rounds = _published(db)
+    confirmed = confirmed_among(db, rounds)
+    pinned = {v.survey_id for one in rounds for v in one.visits if v.id in confirmed}
+    broken = {v.survey_id for one in rounds if is_broken(one) for v in one.visits}
+    db.rollback()
+    begun = time.perf_counter()
+    form = {"first_day": first.isoformat(), "last_day": last.isoformat()}
+    repair = desk.post("repairs", form)
+    proposed = time.perf_counter()
+    desk.post(f"repairs/{repair['id']}/acceptance", {})
+    seen.proposed.append((proposed - begun) * 1000)
+    seen.accepted.append((time.perf_counter() - proposed) * 1000)
+    kinds = [one["kind"] for one in repair["changes"]]
+    seen.moved.append(kinds.count("moved"))
+    seen.lost.append(kinds.count("lost"))
+    changed = {one["survey_id"] for one in repair["changes"] if one["before"]}
+    seen.pinned_moved += len(changed & pinned - broken)
+
+
+def _published(db: Session) -> list[Round]:
+    return list(db.scalars(select(Round).where(Round.status == RoundStatus.PUBLISHED)))
+
+
+class _Desk:
+    """The coordinator's browser."""
+
+    def __init__(self, client: Any) -> None:
+        self._client, self._csrf = client, ""
+        form = {"sign_in_name": "tongchou", "password": PASSWORD}
+        self._csrf = self.post("sign-in", form)["csrf"]
+
+    def post(self, path: str, form: object) -> Any:
+        return self.ask("POST", path, json=form).json
+
+    def ask(self, method: str, path: str, **body: Any) -> Any:
+        headers = {"X-CSRF-Token": self._csrf, "Idempotency-Key": str(uuid.uuid4())}
+        answer = self._client.open(f"/api/v1/{path}", method=method, headers=headers, **body)
+        if answer.status_code >= 300:
+            raise RuntimeError(answer.text)
+        return answer
+
+
+def _bureau(db: Session) -> Bureau:
+    folder = Settings().scripts_folder
+    bureau = seed(db, load_catalogue(folder), folder)
+    for number in range(SURVEYS):
+        _case(db, bureau, number)
+    db.commit()
+    return bureau
+
+
+def _case(db: Session, bureau: Bureau, number: int) -> Case:
+    shop = town.shops(CODES, number + 1, local_day(utcnow()), seed=7)[number]
+    item = db.scalars(select(ItemType).where(ItemType.code == shop.code)).one()
+    district = db.scalars(select(District).where(District.name == shop.district)).one()
+    applicant = Applicant(
+        bureau_id=bureau.id,
+        name=shop.name,
+        identifier_kind=IdentifierKind.USCC,
+        identifier=f"{number:018}",
+        contact=shop.contact,
+        phone=shop.phone,
+    )
+    premises = Premises(
+        bureau_id=bureau.id,
+        district_id=district.id,
+        name=shop.name,
+        address=shop.address,
+        address_key=f"{number} {shop.address}",
+        longitude=shop.longitude,
+        latitude=shop.latitude,
+    )
+    db.add_all((applicant, premises))
+    db.flush()
+    case = Case(
+        bureau_id=bureau.id,
+        number=shop.number,
+        item_type_id=item.id,
+        applicant_id=applicant.id,
+        premises_id=premises.id,
+        accepted_on=shop.accepted_on,
+        survey_by=local_day(utcnow()) + timedelta(days=20),
+    )
+    db.add(case)
+    db.flush()
+    db.add(Survey(bureau_id=bureau.id, case_id=case.id))
+    db.flush()
+    return case
+
+
+def _a_published_week(db: Session, bureau: Bureau, open_session_: Any) -> list[date]:
+    """The next five days somebody works on, planned and published; some applicants agreed."""
+    calendar, week = StateCouncilCalendar(), []
+    day = local_day(utcnow())
+    while len(week) < DAYS:
+        day += timedelta(days=1)
+        if calendar.is_working(day) and day.weekday() < DAYS:
+            week.append(day)
+    plan = computing.order(
+        db,
+        bureau,
+        first_day=week[0],
+        last_day=week[-1],
+        seconds=5,
+        seed=1,
+        by="tongchou",
+        at=utcnow(),
+        travel=StraightLine(),
+        calendar=calendar,
+    )
+    plan_id = plan.id
+    db.commit()
+    computing.compute(open_session_, plan_id, now=utcnow)
+    db.expire_all()
+    answering.publish(db, plan, by="tongchou", at=utcnow(), link_hours_after=2)
+    videos = [one.visits[0] for one in plan.rounds if one.mode is Mode.VIDEO]
+    for visit in videos[::5]:
+        db.add(
+            Consent(
+                session_id=open_session(db, visit).id,
+                choice=ConsentChoice.AGREED,
+                text_version="1",
+                language="zh",
+                at=utcnow(),
+                device={},
+            )
+        )
+    db.commit()
+    return week

@@ -139,6 +139,10 @@ def choose(
     """
     if session.status in (SessionStatus.ENDED, SessionStatus.MISSED):
         raise MoveRefused("the session is over", subject="session")
+    if choice is ConsentChoice.ON_SITE:
+        back_to_planning(db, session.visit, by="applicant", at=at, note="chose on site")
+        session.visit.survey.only_on_site = True
+        session.move(SessionStatus.ENDED, by="applicant", at=at, note="chose on site")
     db.add(
         Consent(
             session_id=session.id,
@@ -149,11 +153,6 @@ def choose(
             device=device,
         )
     )
-    if choice is ConsentChoice.ON_SITE:
-        survey = session.visit.survey
-        survey.only_on_site = True
-        session.move(SessionStatus.ENDED, by="applicant", at=at, note="chose on site")
-        back_to_planning(db, session.visit, by="applicant", at=at, note="chose on site")
 
 
 def may_join(db: Session, session: InspectionSession) -> None:
@@ -182,11 +181,12 @@ def end(db: Session, session: InspectionSession, *, by: str, at: datetime) -> No
 def back_to_planning(db: Session, visit: Visit, *, by: str, at: datetime, note: str) -> None:
     """The visit did not happen, or not to its end: the case waits for a new time.
 
-    Answers and evidence stay with the survey.
+    Answers and evidence stay with the survey. Called before anything else of it is changed, so that
+    whoever changes promises takes the bureau's turn first, and nobody waits for each other.
     """
     survey, case = visit.survey, visit.survey.case
-    visit.promised = False
     promises.changed(db, survey.bureau_id)
+    visit.promised = False
     if survey.status in (SurveyStatus.SCHEDULED, SurveyStatus.UNDER_WAY):
         survey.move(SurveyStatus.OPEN, by=by, at=at, note=note)
     survey.mode = None
@@ -197,11 +197,11 @@ def back_to_planning(db: Session, visit: Visit, *, by: str, at: datetime, note: 
 
 def take_back(db: Session, visit: Visit, *, by: str, at: datetime, note: str) -> None:
     """The bureau cannot or need not come at this time: the link closes, the case waits."""
+    back_to_planning(db, visit, by=by, at=at, note=note)
     if (session := of_visit(db, visit)) is not None:
         revoke_links(db, session, at=at)
         if SessionStatus.ENDED in session.MOVES[session.status]:
             session.move(SessionStatus.ENDED, by=by, at=at, note=note)
-    back_to_planning(db, visit, by=by, at=at, note=note)
     db.flush()
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from server.adapters.calendar import StateCouncilCalendar
 from server.adapters.travel import StraightLine
@@ -15,11 +18,11 @@ from server.models.bureau import Mode, ModeRule
 from server.models.case import CaseStatus
 from server.models.expert import AbsenceKind, Booking
 from server.models.lifecycle import Event
-from server.models.round import PlanStatus, RoundStatus, Visit
+from server.models.round import Plan, PlanStatus, Round, RoundStatus, Visit
 from server.models.session import ConsentChoice, JoinLink, SessionStatus
 from server.models.survey import Survey, SurveyStatus
 from server.services import leave, rechecks, sessions, surveys
-from server.services.planning import adopting, repairing
+from server.services.planning import adopting, answering, computing, repairing
 from server.services.planning.wishing import Wish
 
 MONDAY, FRIDAY = date(2026, 11, 30), date(2026, 12, 4)
@@ -79,6 +82,36 @@ def ill(town, db):
         db.commit()
 
     return fall
+
+
+@pytest.fixture
+def planned(town, db, engine):
+    """`planned(8)`: a week with so many surveys, planned and published."""
+
+    def publish(cases):
+        for _ in range(cases):
+            town.case()
+        plan = computing.order(
+            db,
+            town.bureau,
+            first_day=MONDAY,
+            last_day=FRIDAY,
+            seconds=0.3,
+            seed=1,
+            by="zhou",
+            at=SUNDAY_NOON,
+            travel=StraightLine(),
+            calendar=StateCouncilCalendar(),
+        )
+        plan_id = plan.id
+        db.commit()
+        computing.compute(lambda: Session(engine), plan_id, now=lambda: SUNDAY_NOON)
+        db.expire_all()
+        answering.publish(db, plan, by="zhou", at=SUNDAY_NOON, link_hours_after=2)
+        db.commit()
+        return plan
+
+    return publish
 
 
 @pytest.fixture
@@ -269,6 +302,23 @@ def test_a_new_proposal_takes_the_place_of_the_one_nobody_answered(promised, ill
     assert db.get(type(second), first) is None
 
 
+def test_an_urgent_case_nobody_can_drive_to_is_named_instead_of_planned(
+    town, promised, propose, db
+):
+    visit = promised()
+    town.item.modes = ModeRule.ON_SITE
+    urgent = town.case()
+    urgent.survey_by = MONDAY
+    urgent.premises.longitude = urgent.premises.latitude = None
+    visit.survey.case.premises.longitude = visit.survey.case.premises.latitude = None
+    db.commit()
+
+    made = propose()
+
+    survey = db.scalars(select(Survey.id).where(Survey.case_id == urgent.id)).one()
+    assert (made.no_place, changes(made)) == ([survey], NOTHING)
+
+
 # --- what the coordinator wishes ------------------------------------------------------------
 
 
@@ -405,8 +455,55 @@ def test_a_round_on_site_whose_officer_is_ill_goes_with_somebody_else(
 
     assert (done.other_crew, done.moved, done.lost) == (1, [], [])
     assert {visit.round.lead_id, visit.round.second_id} == {town.second.id, town.stranger.id}
-    assert abs(visit.starts_at - TEN) <= timedelta(minutes=15)
+    assert visit.starts_at == TEN  # to the minute: nobody was told otherwise
     assert db.scalar(select(func.count()).select_from(Booking)) == 2
+
+
+def test_a_week_that_was_planned_keeps_every_round_that_need_not_change(
+    town, planned, propose, accept, db
+):
+    """On site and by video, with cars, waiting times and crews as the planner chose them."""
+    town.item.preferred = Mode.ON_SITE
+    town.stranger.districts.append(town.weiyang)
+    rounds = {one.id: (one.version, one.leaves_at, one.car) for one in planned(8).rounds}
+    town.item.preferred = Mode.VIDEO
+    urgent = town.case()
+    urgent.survey_by = MONDAY
+    db.commit()
+
+    done = accept(propose())
+
+    assert len(done.added) == 1
+    assert done.moved == done.lost == []
+    published = db.scalars(select(Round).where(Round.status == RoundStatus.PUBLISHED)).all()
+    assert {
+        one.id: (one.version, one.leaves_at, one.car) for one in published if one.id in rounds
+    } == rounds
+    assert len(published) == len(rounds) + 1
+
+
+def test_of_two_who_accept_at_once_one_is_refused(town, promised, ill, propose, db, engine):
+    visit = promised()
+    ill()
+    made = propose().id
+    db.commit()
+
+    def answer(_):
+        with Session(engine) as mine:
+            try:
+                adopting.adopt(
+                    mine, mine.get_one(Plan, made), by="zhou", at=SUNDAY_NOON, link_hours_after=2
+                )
+                mine.commit()
+            except (PlanOutdated, MoveRefused, StaleDataError):
+                return "refused"
+            return "accepted"
+
+    with ThreadPoolExecutor(2) as two:
+        assert sorted(two.map(answer, range(2))) == ["accepted", "refused"]
+
+    assert [one.expert_id for one in db.scalars(select(Booking))] == [town.second.id]
+    assert visit.round.lead_id == town.second.id
 
 
 @pytest.mark.parametrize("what", ["withdrawn", "leave", "repaired"])

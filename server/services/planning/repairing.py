@@ -14,8 +14,9 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from scheduler.agenda import Agenda
 from scheduler.check import violations
-from scheduler.explain import why_not
+from scheduler.explain import why_no_place
 from scheduler.instances import plan_from_json, plan_to_json, problem_to_json
 from scheduler.plan import DeskVisit, Plan, Stop, Trip
 from scheduler.policy import Policy
@@ -57,6 +58,9 @@ from server.services.scope import Scope
 #: A promise that was given weighs more than any three surveys that wait.
 PROMISED_PRIORITY = 10
 
+#: The most urgent cases a repair looks for a place for; more of them are a plan of their own.
+MOST_URGENT = 50
+
 #: How long the planner thinks while the coordinator waits.
 SECONDS = 0.3
 
@@ -75,6 +79,7 @@ class Question:
     problem: Problem
     before: Plan
     promises: int
+    no_place: tuple[int, ...] = ()  # urgent, on site only, and nobody knows where
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +126,8 @@ def ask(
     changing = _changing(db, scope, rounds, days, at=at)
     fixed = [round_ for round_ in rounds if round_ not in changing]
     visits = [visit for round_ in changing for visit in still_to_make(round_)]
-    urgent = [one for one in waiting_for(db, scope) if one.case.survey_by <= local_day(at) + SOON]
+    due = [one for one in waiting_for(db, scope) if one.case.survey_by <= local_day(at) + SOON]
+    urgent = due[:MOST_URGENT]
     surveys = [*(visit.survey for visit in visits), *urgent]
     if not surveys:
         raise NothingToPlan("nothing may change and nothing is urgent", cause="nothing_to_repair")
@@ -130,15 +136,23 @@ def ask(
     sites, places = sites_of(db, bureau, (survey.case.premises for survey in surveys))
     recused = recused_of(db, surveys)
     tasks = [_promised_task(visit, days, districts, recused, sites) for visit in visits]
+    no_place = []
     for survey in urgent:
         if modes := modes_of(survey, sites):
             tasks.append(task_of(survey, modes, days, districts, recused))
+        else:
+            no_place.append(survey.id)
     at_desks = [
         round_
         for round_ in fixed
         if round_.mode is SurveyMode.VIDEO and round_.leaves_at >= at + NOTICE
     ]
-    policy = Policy(officers_on_site=bureau.crew_size, officers_on_video=bureau.video_officers)
+    policy = Policy(
+        officers_on_site=bureau.crew_size,
+        officers_on_video=bureau.video_officers,
+        # to the minute: who is not told of a shift would be shifted again by the next repair
+        leeway_minutes=0,
+    )
     officers = officers_of(
         db,
         scope,
@@ -169,7 +183,7 @@ def ask(
             raise
         raise CannotBeThere(str(refused), cause="taken") from refused  # two promises at once
     before = _as_planned(changing, {task.key: task for task in tasks}, days)
-    return Question(first_day, last_day, problem, before, known_promises)
+    return Question(first_day, last_day, problem, before, known_promises, tuple(no_place))
 
 
 def think(question: Question, *, seconds: float = SECONDS, seed: int = 0) -> Proposal:
@@ -187,7 +201,8 @@ def think(question: Question, *, seconds: float = SECONDS, seed: int = 0) -> Pro
         if broken := violations(problem, after):
             raise RuntimeError(f"the planner broke a rule: {broken[0]}")
     tasks = {task.key: task for task in problem.tasks}
-    reasons = tuple(why_not(problem, after, tasks[left.task]) for left in after.unplanned)
+    agenda = Agenda(problem, after)
+    reasons = tuple(why_no_place(problem, agenda, tasks[left.task]) for left in after.unplanned)
     promised = _surveys(before)
     if any(left.task in pinned & promised for left in reasons):
         raise CannotBeThere("somebody else is promised that time", cause="taken")
@@ -232,6 +247,7 @@ def propose(
         status=PlanStatus.DRAFT,
         problem=json.loads(problem_to_json(question.problem)),
         result=json.loads(plan_to_json(proposal.after)),
+        no_place=list(question.no_place),
         made_from=question.promises,
         changes={
             "before": json.loads(plan_to_json(question.before)),

@@ -28,7 +28,7 @@ from server.web.coordinator.payload import (
     ReasonOut,
     RepairOut,
 )
-from server.web.coordinator.rounds import reasons_out
+from server.web.coordinator.rounds import NO_PLACE, reasons_out
 from server.web.words import language
 
 #: Who gets a message when it is accepted.
@@ -41,7 +41,7 @@ def repair_out(db: Session, made: Plan, account: Account) -> RepairOut:
     names = _names(db, made.bureau_id)
     before = _appointments(made, old, names)
     after = _appointments(made, proposal.after, names)
-    reasons = left_out(made)
+    reasons = left_out(made) | {key: [{"cause": NO_PLACE}] for key in made.no_place}
     kinds = {int(key): ChangeKind.MOVED for key in proposal.moved}
     kinds |= {int(key): ChangeKind.OTHER_CREW for key in proposal.other_crew}
     kinds |= {int(key): ChangeKind.LOST for key in proposal.lost}

@@ -129,10 +129,10 @@ def nobody_there(survey_id: int, json_data: NoteIn) -> str:
     survey, by, at = _mine(survey_id)
     visit = surveys.visit_of(db.session, survey)
     assert visit is not None  # _mine found the survey through it
+    sessions.back_to_planning(db.session, visit, by=by, at=at, note=json_data.note)
     if (session := sessions.of_visit(db.session, visit)) is not None:
         sessions.end(db.session, session, by=by, at=at)
         sessions.revoke_links(db.session, session, at=at)
-    sessions.back_to_planning(db.session, visit, by=by, at=at, note=json_data.note)
     db.session.commit()
     tell_survey(survey.id, survey.version)
     return ""

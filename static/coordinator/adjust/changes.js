@@ -43,7 +43,7 @@ function Appointment({ at, beside = null }) {
   const differs = (test) => beside !== null && test(at) !== test(beside)
   const mark = (test, words) => (differs(test) ? html`<b>${words}</b>` : words)
   return html`<span class="unit">${mark((one) => one.starts_at, `${dayAndWeekday(at.starts_at)} ${hours(at.starts_at, at.ends_at)}`)}</span>${" "}
-    <span>${mark((one) => one.mode, say(`mode.${at.mode}`))}${say("comma")}${mark(crew, crew(at))}</span>`
+    <span class="unit">${mark((one) => one.mode, say(`mode.${at.mode}`))}${say("comma")}${mark(crew, crew(at))}</span>`
 }
 
 const crew = ({ lead, second }) => [lead.name, second?.name].filter(Boolean).join(say("and"))

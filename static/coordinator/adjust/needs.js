@@ -8,11 +8,14 @@ import { Icon } from "../states.js"
 /** How many visits somebody of the crew cannot come to. */
 export const brokenVisits = (rounds) => rounds.filter((round) => round.broken).reduce((all, round) => all + round.visits.length, 0)
 
+/** Whether there is anything to say. */
+export const needsAdjusting = (board) => brokenVisits(board.rounds) > 0 || board.urgent > 0
+
 /** @param {{board: {rounds: object[], urgent: number}, adjust: () => void}} props */
 export function Needs({ board, adjust }) {
+  if (!needsAdjusting(board)) return null
   const broken = brokenVisits(board.rounds)
   const words = [broken > 0 && say("adjust.broken", { n: broken }), board.urgent > 0 && say("adjust.urgent", { n: board.urgent })].filter(Boolean)
-  if (words.length === 0) return null
   return html`<div class="needs" role="status">
     <${Icon} name="rectify" />
     <span>${words.join(say("adjust.and"))}</span>

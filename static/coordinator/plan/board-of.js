@@ -5,7 +5,7 @@ import { say } from "../../shared/words.js"
 import { html, useEffect, useMemo, useState } from "../../vendor/view.js"
 import { mayChange, sayHere } from "../account.js"
 import { useAdjusting } from "../adjust/desk.js"
-import { Needs } from "../adjust/needs.js"
+import { Needs, needsAdjusting } from "../adjust/needs.js"
 import { useAnswer } from "../asking.js"
 import { dayRange, today } from "../dates.js"
 import { Empty, Icon, Loading, Mishap } from "../states.js"
@@ -41,7 +41,9 @@ export function BoardOf({ first, last, plan = null, steps = false, children }) {
         <b class="unit">${dayRange(from, to)}</b>
         <button class="button plain square" type="button" aria-label=${say("board.week_after")} onClick=${() => setWeeks(weeks + 1)}><${Icon} name="right" /></button>
         ${weeks !== 0 && html`<button class="button plain" type="button" onClick=${() => setWeeks(0)}>${say("board.this_week")}</button>`}
-        ${mayAdjust && html`<span class="push wrap"><button class="button" type="button" onClick=${adjusting.leave}><${Icon} name="user" />${say("leave.title")}</button></span>`}
+        ${mayAdjust && html`<span class="push wrap">
+          ${!needsAdjusting(board) && html`<button class="button" type="button" onClick=${adjusting.adjust}><${Icon} name="swap" />${say("adjust.ask")}</button>`}
+          <button class="button" type="button" onClick=${adjusting.leave}><${Icon} name="user" />${say("leave.title")}</button></span>`}
       </div>`}
       ${(plan === null || plan.status === "published") && html`<${Needs} board=${board} adjust=${adjusting.adjust} />`}
       <${Board} board=${drawn} chosen=${chosen} choose=${(block) => setChosenKey(block.key)} />

@@ -191,3 +191,30 @@ def test_the_day_says_calmly_what_needs_adjusting(people, demo, published, look,
     expect(page.locator(".needs")).to_contain_text(re.compile("2 个急件|2 urgent cases"))
     page.wait_for_load_state("networkidle")
     look(page, f"adjust-today-{'-'.join(way)}")
+
+
+def test_an_appointment_is_dragged_to_another_officer_and_the_change_is_shown(
+    desk, to_come, people, look
+):
+    """What it costs and moves, or the rule against it: nothing is changed by dragging alone."""
+    page = desk(day_of(to_come[-1]))
+    block = page.locator(".video, .trip").last.bounding_box()
+    surface = page.locator(".surface").bounding_box()
+    start = (block["x"] + min(5, block["width"] / 2), block["y"] + block["height"] / 2)
+    page.mouse.move(*start)
+    page.mouse.down()
+    page.mouse.move(start[0] + 20, surface["y"] + 10, steps=5)
+    expect(page.locator(".ghost span")).to_contain_text(":")
+    look(page, "adjust-dragging")
+    page.keyboard.press("Escape")
+    page.mouse.up()
+    expect(page.locator("dialog")).to_have_count(0)
+
+    page.mouse.move(*start)
+    page.mouse.down()
+    page.mouse.move(start[0] + 20, start[1], steps=5)
+    page.mouse.up()
+
+    expect(page.locator("dialog h2")).to_contain_text("改时间")
+    expect(page.locator("dialog .changes, dialog [role=alert]").first).to_be_visible()
+    look(page, "adjust-dropped")

@@ -333,6 +333,28 @@ def test_one_appointment_is_put_where_the_coordinator_wants_it(town, promised, p
     assert (after.lead, after.start) == (str(town.second.id), 720)
 
 
+def test_somebody_else_at_the_same_time_moves_nobody(town, promised, propose, accept, db):
+    visit = promised()
+    _, token = town.call(visit)
+
+    made = propose(wish=Wish(visit.survey_id, TEN, town.second.id))
+    assert changes(made) == {**NOTHING, "other_crew": [key(visit)]}
+
+    accept(made)
+    assert visit.round.lead_id == town.second.id
+    sessions.accept_link(db, token, at=SUNDAY_NOON)
+
+
+def test_what_is_already_so_can_be_wished_for_and_changes_nothing(promised, propose, accept, db):
+    visit = promised()
+    made = propose(wish=Wish(visit.survey_id, TEN))
+
+    assert changes(made) == NOTHING
+    accept(made)
+    assert now_promised(db, visit) is visit
+    assert visit.round.status is RoundStatus.PUBLISHED
+
+
 @pytest.mark.parametrize(
     ("minutes", "lead", "cause"),
     [(7, "second", "start"), (600, "second", "away"), (0, "stranger", "not_qualified")],
@@ -348,6 +370,17 @@ def test_a_wish_that_breaks_a_rule_is_refused_with_the_rule(
         propose(wish=wish)
 
     assert refused.value.values == {"cause": cause}
+
+
+def test_a_wish_on_site_needs_time_for_the_way_back(town, on_site, propose, db):
+    visit = on_site()
+    visit.survey.case.premises.longitude += 0.2  # some twenty kilometres away
+    db.commit()
+
+    with pytest.raises(CannotBeThere) as refused:
+        propose(wish=Wish(visit.survey_id, moment_of(MONDAY, 17 * 60)))
+
+    assert refused.value.values == {"cause": "way"}
 
 
 def test_a_time_that_is_promised_for_good_cannot_be_wished_for(town, promised, propose, db):

@@ -18,6 +18,7 @@ from server.errors import every_refusal
 from server.services.importing.findings import Code
 from server.services.importing.guard import Cause as SpreadsheetCause
 from server.services.importing.headings import Field
+from server.services.planning.wishing import CAUSES as WISH_CAUSES
 from server.web.coordinator.rounds import NO_PLACE
 from server.web.words import FOLDER, LANGUAGES
 
@@ -67,6 +68,7 @@ def test_a_refusals_cause_has_words(language):
     causes = causes_in_the_code()
     causes |= {("answer_not_valid", str(fault)) for fault in AnswerFault}
     causes |= {("evidence_not_accepted", str(cause)) for cause in PhotoCause}
+    causes |= {("cannot_be_there", cause) for cause in (*WISH_CAUSES.values(), "way", "taken")}
     causes |= {("spreadsheet_refused", str(cause)) for cause in SpreadsheetCause}
 
     assert len(causes) > 20

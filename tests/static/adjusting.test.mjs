@@ -3,6 +3,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { daysFrom } from "../../static/coordinator/adjust/desk.js"
+import { draggable, slotAt, wishOf } from "../../static/coordinator/adjust/dragging.js"
 import { momentAt } from "../../static/coordinator/adjust/moving.js"
 import { brokenVisits } from "../../static/coordinator/adjust/needs.js"
 
@@ -19,4 +20,27 @@ test("a time on the form is Beijing time", () => {
 test("every visit of a broken round counts", () => {
   const rounds = [{ broken: true, visits: [1, 2] }, { broken: false, visits: [3] }]
   assert.equal(brokenVisits(rounds), 2)
+})
+
+const board = { days: ["2026-11-30", "2026-12-01"], hours: { begins: 540, ends: 1020 }, experts: [{ id: 1, name: "李敏" }, { id: 2, name: "王建国" }] }
+
+test("where an appointment is dropped is a day, a quarter of an hour and an officer", () => {
+  assert.deepEqual(slotAt(board, { x: 0.5, y: 0.1 }), { day: "2026-12-01", minute: 540, expert: board.experts[0] })
+  assert.deepEqual(slotAt(board, { x: 0.26, y: 0.9 }), { day: "2026-11-30", minute: 795, expert: board.experts[1] })
+  assert.equal(slotAt(board, { x: 1.01, y: 0.5 }), null)
+  assert.equal(slotAt(board, { x: 0.5, y: -0.01 }), null)
+})
+
+test("on the crew's own rows the crew stays, elsewhere that officer comes in place of who leads", () => {
+  const round = { lead: { id: 1 }, second: { id: 2 } }
+  assert.deepEqual(wishOf({ day: "2026-12-01", minute: 555, expert: { id: 2 } }, round), { starts_at: "2026-12-01T09:15:00+08:00", lead_id: null })
+  assert.equal(wishOf({ day: "2026-12-01", minute: 555, expert: { id: 3 } }, round).lead_id, 3)
+})
+
+test("only one appointment that has not begun can be dragged", () => {
+  const visit = { status: "scheduled" }
+  assert.equal(draggable({ status: "published", visits: [visit] }), visit)
+  assert.equal(draggable({ status: "published", visits: [visit, visit] }), null)
+  assert.equal(draggable({ status: "under_way", visits: [visit] }), null)
+  assert.equal(draggable({ status: "published", partial: true, visits: [visit] }), null)
 })

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from scheduler.policy import Policy
@@ -79,8 +79,8 @@ def ask(
     """
     days = tuple(first_day + timedelta(days=n) for n in range((last_day - first_day).days + 1))
     scope = scope or Scope(bureau.id)
-    waiting = waiting_for(db, scope)
-    surveys, beyond = waiting[:MOST_SURVEYS], max(0, len(waiting) - MOST_SURVEYS)
+    every = list(db.scalars(waiting(scope)))
+    surveys, beyond = every[:MOST_SURVEYS], max(0, len(every) - MOST_SURVEYS)
     promised = promised_on(db, bureau, days)
     districts = district_codes(db, bureau)
     sites, places = sites_of(db, bureau, (survey.case.premises for survey in surveys))
@@ -129,23 +129,21 @@ def stated(**parts: Any) -> Problem:
         ) from nonsense
 
 
-def waiting_for(db: Session, scope: Scope) -> list[Survey]:
+def waiting(scope: Scope) -> Select[Survey]:
     """Surveys nobody was promised a time for, the most urgent first."""
-    return list(
-        db.scalars(
-            select(Survey)
-            .join(Case)
-            .where(
-                scope.surveys(),
-                Survey.status == SurveyStatus.OPEN,
-                Case.status == CaseStatus.RECEIVED,
-            )
-            .options(
-                joinedload(Survey.case).joinedload(Case.premises),
-                joinedload(Survey.case).joinedload(Case.item_type),
-            )
-            .order_by(Case.survey_by, Survey.id)
+    return (
+        select(Survey)
+        .join(Case)
+        .where(
+            scope.surveys(),
+            Survey.status == SurveyStatus.OPEN,
+            Case.status == CaseStatus.RECEIVED,
         )
+        .options(
+            joinedload(Survey.case).joinedload(Case.premises),
+            joinedload(Survey.case).joinedload(Case.item_type),
+        )
+        .order_by(Case.survey_by, Survey.id)
     )
 
 

@@ -30,10 +30,11 @@ from server.clock import local_day, local_minute
 from server.errors import BadPayload, CannotBeThere, NothingToPlan, PlanRefused
 from server.models.bureau import Bureau
 from server.models.bureau import Mode as SurveyMode
+from server.models.case import Case
 from server.models.round import Plan as PlanRecord
 from server.models.round import PlanStatus, Round, Visit
 from server.services import promises
-from server.services.planning.asking import by_scope, promised_on, stated, waiting_for
+from server.services.planning.asking import by_scope, promised_on, stated, waiting
 from server.services.planning.computing import MOST_DAYS
 from server.services.planning.elsewhere import set_aside
 from server.services.planning.staffing import (
@@ -52,7 +53,7 @@ from server.services.planning.tasks import (
     sites_of,
     task_of,
 )
-from server.services.planning.wishing import Wish, wished
+from server.services.planning.wishing import Wish, why_not_there, wished
 from server.services.scope import Scope
 
 #: A promise that was given weighs more than any three surveys that wait.
@@ -126,8 +127,8 @@ def ask(
     changing = _changing(db, scope, rounds, days, at=at)
     fixed = [round_ for round_ in rounds if round_ not in changing]
     visits = [visit for round_ in changing for visit in still_to_make(round_)]
-    due = [one for one in waiting_for(db, scope) if one.case.survey_by <= local_day(at) + SOON]
-    urgent = due[:MOST_URGENT]
+    due = Case.survey_by <= local_day(at) + SOON
+    urgent = db.scalars(waiting(scope).where(due).limit(MOST_URGENT)).all()
     surveys = [*(visit.survey for visit in visits), *urgent]
     if not surveys:
         raise NothingToPlan("nothing may change and nothing is urgent", cause="nothing_to_repair")
@@ -190,7 +191,8 @@ def think(question: Question, *, seconds: float = SECONDS, seed: int = 0) -> Pro
     """The smallest change that works, and why a survey is left out of it. Needs no records.
 
     Raises:
-        CannotBeThere: what the coordinator wishes would take a time that is promised for good.
+        CannotBeThere: what the coordinator wishes would take a time that is promised for good,
+            or there is no time for the way.
     """
     problem, before = question.problem, question.before
     pinned = {task.key for task in problem.tasks if task.pinned is not None}
@@ -203,13 +205,21 @@ def think(question: Question, *, seconds: float = SECONDS, seed: int = 0) -> Pro
     tasks = {task.key: task for task in problem.tasks}
     agenda = Agenda(problem, after)
     reasons = tuple(why_no_place(problem, agenda, tasks[left.task]) for left in after.unplanned)
-    promised = _surveys(before)
-    if any(left.task in pinned & promised for left in reasons):
-        raise CannotBeThere("somebody else is promised that time", cause="taken")
+    promised = _appointments(before)
+    for left in reasons:
+        if left.task in pinned and left.task in promised:
+            raise CannotBeThere(left.task, cause=why_not_there(problem, tasks[left.task]))
+    moved, other_crew = list(found.moved), list(found.other_crew)
+    for key in pinned & promised.keys():  # what was wished for, the planner was not told of before
+        (*when_was, who_was), (*when, who) = promised[key], _appointments(after)[key]
+        if when != when_was:
+            moved.append(key)
+        elif who != who_was:
+            other_crew.append(key)
     return Proposal(
         after=replace(after, unplanned=reasons),
-        moved=(*found.moved, *(key for key in found.added if key in promised)),
-        other_crew=found.other_crew,
+        moved=tuple(moved),
+        other_crew=tuple(other_crew),
         lost=found.lost,
         added=tuple(key for key in found.added if key.isdecimal() and key not in promised),
     )
@@ -390,6 +400,13 @@ def _without(plan: Plan, surveys: set[str]) -> Plan:
     )
 
 
-def _surveys(plan: Plan) -> set[str]:
-    stops = (stop.task for trip in plan.trips for stop in trip.stops)
-    return {*stops, *(visit.task for visit in plan.desk_visits)}
+def _appointments(plan: Plan) -> dict[str, tuple[Kind, int, int, frozenset[str]]]:
+    """By survey how, on which day and at which minute it is, and who comes."""
+    found = {
+        stop.task: (Kind.ON_SITE, trip.day, stop.start, frozenset(trip.officers))
+        for trip in plan.trips
+        for stop in trip.stops
+    }
+    for visit in plan.desk_visits:
+        found[visit.task] = (Kind.VIDEO, visit.day, visit.start, frozenset(visit.officers))
+    return found

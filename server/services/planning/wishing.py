@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from scheduler import rules
+from scheduler.minutes import between
 from scheduler.policy import Policy
 from scheduler.problem import Problem
 from scheduler.refusals import ProblemRefused
@@ -14,6 +16,7 @@ from scheduler.task import Pin, Task
 from server.clock import local_day, local_minute, moment_of
 from server.errors import CannotBeThere
 from server.models.round import Visit
+from server.services.planning.staffing import BUREAU_SITE
 
 #: The first rule that stands against a wish, by the planner's name for it.
 CAUSES = {
@@ -62,6 +65,21 @@ def wished(
         next(one for one in pinned if one.key == key), officers, days, policy
     )
     return pinned
+
+
+def why_not_there(problem: Problem, task: Task) -> str:
+    """Why a pinned visit found no place although it breaks no rule by itself."""
+    assert task.pinned is not None
+    mode, day, start = task.modes[task.pinned.mode], task.pinned.day, task.pinned.start
+    if mode.site is not None:
+        ways = problem.travel
+        leave = start - rules.way(ways[BUREAU_SITE][mode.site])
+        leave -= rules.setup(problem.policy, came_from=None, site=mode.site)
+        back = start + mode.minutes + rules.way(ways[mode.site][BUREAU_SITE])
+        crew = [one for one in problem.officers if one.key in task.pinned.officers]
+        if leave < 0 or any(between(leave, back) & ~rules.duty(one, day) for one in crew):
+            return "way"
+    return "taken"
 
 
 def _crew(visit: Visit, wish: Wish) -> frozenset[str]:

@@ -7,8 +7,8 @@ import { Empty, Icon, Loading, wordsOf } from "../states.js"
 import { tell } from "../toast.js"
 import { Changes } from "./changes.js"
 
-/** @param {{order: {first_day: string, last_day: string, wish?: object}, title: string, back?: (() => void) | null, close: () => void, changed: () => void}} props `back`: to what was wished for */
-export function Adjusting({ order, title, back = null, close, changed }) {
+/** @param {{order: {first_day: string, last_day: string, wish?: object}, title: string, wanted?: string, back?: (() => void) | null, close: () => void, changed: () => void}} props `wanted` and `back`: what was wished for, and the way back to it */
+export function Adjusting({ order, title, wanted = "", back = null, close, changed }) {
   const dialog = useRef(null)
   const [repair, setRepair] = useState(null)
   const [problem, setProblem] = useState("")
@@ -52,6 +52,7 @@ export function Adjusting({ order, title, back = null, close, changed }) {
     <header><h2 id="adjusting">${title}</h2>
       <button class="button plain square push" type="button" aria-label=${say("close")} onClick=${leave}><${Icon} name="close" /></button></header>
     <div class="body" tabindex="0">
+      ${wanted && html`<p>${wanted}</p>`}
       ${problem && html`<p class="notice fail" role="alert"><${Icon} name="fail" /><span>${problem}</span></p>`}
       ${!repair && !problem && html`<${Loading} words=${say("adjust.thinking")} />`}
       ${repair && !works && html`<${Empty} icon="pass" title=${say("adjust.nothing")}><span>${say("adjust.kept", { n: repair.kept })}</span><//>`}

@@ -43,7 +43,8 @@ function Appointment({ at, beside = null }) {
   const differs = (test) => beside !== null && test(at) !== test(beside)
   const mark = (test, words) => (differs(test) ? html`<b>${words}</b>` : words)
   return html`<span class="unit">${mark((one) => one.starts_at, `${dayAndWeekday(at.starts_at)} ${hours(at.starts_at, at.ends_at)}`)}</span>${" "}
-    <span class="unit">${mark((one) => one.mode, say(`mode.${at.mode}`))}${say("comma")}${mark(crew, crew(at))}</span>`
+    <span class="unit">${mark((one) => one.mode, say(`mode.${at.mode}`))}${say("comma")}${mark(crewOf, crewOf(at))}</span>`
 }
 
-const crew = ({ lead, second }) => [lead.name, second?.name].filter(Boolean).join(say("and"))
+/** Who comes, the lead first. */
+export const crewOf = ({ lead, second }) => [lead.name, second?.name].filter(Boolean).join(say("and"))

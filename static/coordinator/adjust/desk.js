@@ -1,10 +1,11 @@
 // Adjusting from a board: which dialog is open, and for which days. The dialogs themselves stand beside this file.
 
-import { shiftDay } from "../../shared/format.js"
+import { clock, shiftDay } from "../../shared/format.js"
 import { say } from "../../shared/words.js"
 import { html, useState } from "../../vendor/view.js"
-import { dayRange, today } from "../dates.js"
+import { dayAndWeekday, dayRange, today } from "../dates.js"
 import { Adjusting } from "./adjusting.js"
+import { crewOf } from "./changes.js"
 import { Leave } from "./leave.js"
 import { Moving } from "./moving.js"
 
@@ -30,8 +31,14 @@ export function useAdjusting({ first, last, experts, changed }) {
   const dialogs = {
     leave: () => html`<${Leave} experts=${experts} first=${days.first_day} close=${close} changed=${changed} />`,
     move: ({ visit, round }) => html`<${Moving} visit=${visit} round=${round} experts=${experts} days=${days} close=${close} wish=${(wanted) => wish(wanted, visit, round)} />`,
-    wish: ({ order, visit, round }) => html`<${Adjusting} key="wish" order=${order} title=${say("move.title", { premises: visit.premises })} back=${() => move(visit, round)} close=${close} changed=${changed} />`,
+    wish: ({ order, visit, round }) => html`<${Adjusting} key="wish" order=${order} title=${say("move.title", { premises: visit.premises })} wanted=${wantedIn(order.wish, round, experts)} back=${() => move(visit, round)} close=${close} changed=${changed} />`,
     repair: () => html`<${Adjusting} key="repair" order=${days} title=${say("adjust.title", { days: dayRange(days.first_day, days.last_day) })} close=${close} changed=${changed} />`,
   }
   return { adjust: () => setOpen({ kind: "repair" }), leave: () => setOpen({ kind: "leave" }), move, wish, dialog: open && dialogs[open.kind](open) }
+}
+
+/** "Wanted: Mon 30 Nov 15:15, 李敏". */
+function wantedIn({ starts_at, lead_id }, round, experts) {
+  const who = lead_id === null ? crewOf(round) : experts.find((expert) => expert.id === lead_id)?.name
+  return say("move.wanted", { when: `${dayAndWeekday(starts_at)} ${clock(starts_at)}`, who })
 }

@@ -5,6 +5,7 @@ import { say } from "../../shared/words.js"
 import { html, useEffect, useRef, useState } from "../../vendor/view.js"
 import { dayAndWeekday, hours } from "../dates.js"
 import { Icon } from "../states.js"
+import { crewOf } from "./changes.js"
 
 const STEP_SECONDS = 900 // appointments begin on the quarter hour
 
@@ -18,7 +19,7 @@ export function Moving({ visit, round, experts, days, close, wish }) {
   const [time, setTime] = useState(clock(visit.starts_at))
   const [lead, setLead] = useState("")
   useEffect(() => dialog.current.showModal(), [])
-  const crew = [round.lead.name, round.second?.name].filter(Boolean).join(say("and"))
+  const crew = crewOf(round)
   const others = experts.filter((expert) => ![round.lead.id, round.second?.id].includes(expert.id))
   const ask = (event) => {
     event.preventDefault()

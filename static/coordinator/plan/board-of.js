@@ -46,7 +46,7 @@ export function BoardOf({ first, last, plan = null, steps = false, children }) {
           <button class="button" type="button" onClick=${adjusting.leave}><${Icon} name="user" />${say("leave.title")}</button></span>`}
       </div>`}
       ${(plan === null || plan.status === "published") && html`<${Needs} board=${board} adjust=${adjusting.adjust} />`}
-      <${Board} board=${drawn} chosen=${chosen} choose=${(block) => setChosenKey(block.key)} />
+      <${Board} board=${drawn} chosen=${chosen} choose=${(block) => setChosenKey(block.key)} drop=${mayAdjust ? adjusting.wish : null} />
     </section>
     <section class="panel where" aria-label=${say("detail.title")}>
       <${DayMap} day=${day} rounds=${drawn.rounds} letters=${drawn.letters} bureau=${board.bureau} chosen=${chosen?.round?.id ?? null} choose=${(id) => setChosenKey(`trip ${id}`)} />

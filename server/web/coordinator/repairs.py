@@ -17,7 +17,7 @@ from server.web.coordinator.differences import repair_out
 from server.web.coordinator.payload import AcceptedOut, PlanRef, RepairOrder, RepairOut
 from server.web.db import db
 from server.web.parts import parts
-from server.web.sockets import tell_phone
+from server.web.sockets import tell_phone, tell_survey
 
 blueprint = APIBlueprint("coordinator_repairs", __name__, url_prefix="/api/v1", tag="Repairs")
 
@@ -83,6 +83,8 @@ def accept_repair(repair_id: int) -> AcceptedOut:
     db.session.commit()
     for session_id in adopted.closed:
         tell_phone(session_id, "revoked")
+    for visit in (*(told.visit for told in adopted.moved), *adopted.lost):
+        tell_survey(visit.survey_id, visit.survey.version)
     return AcceptedOut(
         moved=len(adopted.moved),
         other_crew=adopted.other_crew,

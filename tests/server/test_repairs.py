@@ -123,11 +123,11 @@ def propose(town, db):
             first_day=first,
             last_day=last,
             at=at,
-            travel=StraightLine(),
             calendar=StateCouncilCalendar(),
             wish=wish,
         )
         db.commit()
+        question = repairing.with_ways(question, StraightLine())
         proposal = repairing.think(question, seconds=0.05)
         made = repairing.propose(db, town.bureau.id, question, proposal, by="zhou")
         made.created_at = at

@@ -1,7 +1,7 @@
 """Adjusting what was published (调整方案): what is asked, thought about, proposed.
 
-Three steps, because no transaction may be open while the planner thinks: `ask` reads, `think`
-needs no records, `propose` writes. What is proposed is carried out by `adopting`.
+In steps, because no transaction may be open while others answer or the planner thinks: `ask`
+reads, `with_ways` and `think` need no records, `propose` writes; `adopting` carries it out.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from scheduler.replan import repair
 from scheduler.staff import Room
 from scheduler.task import Kind, Mode, Task
 from server.adapters.calendar import WorkingDays
-from server.adapters.travel import Travel
+from server.adapters.travel import Place, StraightLine, Travel
 from server.clock import local_day, local_minute
 from server.errors import BadPayload, CannotBeThere, NothingToPlan, PlanRefused
 from server.models.bureau import Bureau
@@ -77,7 +77,8 @@ class Question:
 
     first_day: date
     last_day: date
-    problem: Problem
+    problem: Problem  # as the crow flies, until it is asked `with_ways`
+    places: tuple[Place, ...]
     before: Plan
     promises: int
     no_place: tuple[int, ...] = ()  # urgent, on site only, and nobody knows where
@@ -101,7 +102,6 @@ def ask(
     first_day: date,
     last_day: date,
     at: datetime,
-    travel: Travel,
     calendar: WorkingDays,
     scope: Scope | None = None,
     wish: Wish | None = None,
@@ -176,7 +176,7 @@ def ask(
             cars=tuple(cars_of(bureau, [r for r in fixed if r.mode is SurveyMode.ON_SITE], days)),
             rooms=(Room(ROOM, BUREAU_SITE, desks),) if desks else (),
             tasks=(*tasks, *held.taken),
-            travel=travel.seconds(places),
+            travel=StraightLine().seconds(places),
             policy=policy,
         )
     except PlanRefused as refused:
@@ -184,7 +184,15 @@ def ask(
             raise
         raise CannotBeThere(str(refused), cause="taken") from refused  # two promises at once
     before = _as_planned(changing, {task.key: task for task in tasks}, days)
-    return Question(first_day, last_day, problem, before, known_promises, tuple(no_place))
+    return Question(
+        first_day, last_day, problem, tuple(places), before, known_promises, tuple(no_place)
+    )
+
+
+def with_ways(question: Question, travel: Travel) -> Question:
+    """The same question with the driving times that `travel` knows."""
+    known = replace(question.problem, travel=travel.seconds(question.places))
+    return replace(question, problem=known)
 
 
 def think(question: Question, *, seconds: float = SECONDS, seed: int = 0) -> Proposal:

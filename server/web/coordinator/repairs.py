@@ -37,12 +37,12 @@ def propose_repair(json_data: RepairOrder) -> RepairOut:
         first_day=json_data.first_day,
         last_day=json_data.last_day,
         at=utcnow(),
-        travel=parts().travel,
         calendar=parts().calendar,
         scope=scope,
         wish=Wish(wish.survey_id, wish.starts_at, wish.lead_id) if wish else None,
     )
-    db.session.rollback()  # nobody waits for a transaction while the planner thinks
+    db.session.rollback()  # nobody waits for a transaction while others answer
+    question = repairing.with_ways(question, parts().travel)
     proposal = repairing.think(question)
     made = repairing.propose(
         db.session, bureau_id, question, proposal, by=by, district_id=scope.district_id

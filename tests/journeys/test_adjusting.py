@@ -144,6 +144,23 @@ def test_somebody_is_ill_and_the_plan_goes_on_without_them(desk, to_come, coordi
     assert ill not in {one[who]["id"] for one in rounds for who in ("lead", "second") if one[who]}
 
 
+def test_leave_on_record_is_listed_and_can_be_taken_back(desk, to_come, coordinator, look):
+    round_ = to_come[-1]
+    day = day_of(round_)
+    form = {"kind": "training", "first_day": day.isoformat(), "last_day": day.isoformat()}
+    coordinator.post(f"/api/v1/experts/{round_['lead']['id']}/absences", form)
+    page = desk(day)
+    button(page, "leave").click()
+    page.locator("#leave-who").select_option(str(round_["lead"]["id"]))
+    look(page, "adjust-leave-known")
+
+    training = page.locator(".known-leave li").filter(has_text="培训")
+    training.get_by_role("button").click()
+
+    expect(training).to_have_count(0)
+    assert not any(one["broken"] for one in board_of(coordinator, day) if one["id"] == round_["id"])
+
+
 def test_a_proposal_that_was_overtaken_says_so_and_is_made_anew(desk, to_come, ill, look):
     first, other = to_come[-1], next(r for r in to_come if r["lead"] != to_come[-1]["lead"])
     ill(first)

@@ -4,7 +4,9 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { daysFrom } from "../../static/coordinator/adjust/desk.js"
 import { draggable, slotAt, wishOf } from "../../static/coordinator/adjust/dragging.js"
+import { absencesOf } from "../../static/coordinator/adjust/leave.js"
 import { momentAt } from "../../static/coordinator/adjust/moving.js"
+import { useWords } from "../../static/shared/words.js"
 import { brokenVisits } from "../../static/coordinator/adjust/needs.js"
 
 test("a repair is for what is still to come, and for a week at least", () => {
@@ -43,4 +45,15 @@ test("only one appointment that has not begun can be dragged", () => {
   assert.equal(draggable({ status: "published", visits: [visit, visit] }), null)
   assert.equal(draggable({ status: "under_way", visits: [visit] }), null)
   assert.equal(draggable({ status: "published", partial: true, visits: [visit] }), null)
+})
+
+test("leave on record is what is not over, with its last day included", () => {
+  useWords({}, "en")
+  const absences = [
+    { id: 1, kind: "sick", starts_at: "2026-11-22T16:00:00Z", ends_at: "2026-11-23T16:00:00Z" },
+    { id: 2, kind: "leave", starts_at: "2026-11-29T16:00:00Z", ends_at: "2026-12-01T16:00:00Z" },
+  ]
+  const known = absencesOf({ absences }, Date.parse("2026-11-26T00:00:00Z"))
+  assert.deepEqual(known.map(({ id, days }) => [id, days]), [[2, "30 Nov to 1 Dec"]])
+  assert.deepEqual(absencesOf(undefined), [])
 })

@@ -1,6 +1,6 @@
 // Writing down who is away: the whole day, or some days. What was promised stays until it is adjusted.
 
-import { shiftDay } from "../../shared/format.js"
+import { dayOf, shiftDay } from "../../shared/format.js"
 import { post, remove } from "../../shared/api.js"
 import { say } from "../../shared/words.js"
 import { html, useEffect, useRef, useState } from "../../vendor/view.js"
@@ -19,6 +19,8 @@ export function Leave({ experts, first, close, changed }) {
   const [problem, setProblem] = useState("")
   const [busy, setBusy] = useState(false)
   useEffect(() => dialog.current.showModal(), [])
+  const known = absencesOf(experts.find((expert) => expert.id === who))
+  const takeBack = (id) => remove(`/absences/${id}`).then(changed, (error) => tell(wordsOf(error)))
 
   const record = async (event) => {
     event.preventDefault()
@@ -27,9 +29,8 @@ export function Leave({ experts, first, close, changed }) {
     setProblem("")
     try {
       const { id } = await post(`/experts/${who}/absences`, { kind, ...days })
-      const takeBack = () => remove(`/absences/${id}`).then(changed, (error) => tell(wordsOf(error)))
       const name = experts.find((expert) => expert.id === who).name
-      tell(say("leave.done", { name, days: dayRange(days.first_day, days.last_day) }), { label: say("leave.undo"), act: takeBack })
+      tell(say("leave.done", { name, days: dayRange(days.first_day, days.last_day) }), { label: say("leave.undo"), act: () => takeBack(id) })
       close()
       changed()
     } catch (error) {
@@ -52,6 +53,8 @@ export function Leave({ experts, first, close, changed }) {
         <div class="field"><label for="leave-last_day">${say("leave.last_day")}</label>${day("last_day", (last_day) => setDays({ ...days, last_day }))}</div>
       </div>
       <p class="quiet">${say("leave.hint")}</p>
+      ${known.length > 0 && html`<section class="known-leave" aria-labelledby="leave-known"><h3 id="leave-known">${say("leave.known")}</h3>
+        <ul>${known.map((absence) => html`<li key=${absence.id} class="row"><span>${say(`absence.${absence.kind}`)} <span class="unit">${absence.days}</span></span><button class="button plain push" type="button" aria-label=${`${say("leave.undo")} ${absence.days}`} onClick=${() => takeBack(absence.id)}>${say("leave.undo")}</button></li>`)}</ul></section>`}
       ${problem && html`<p class="notice fail" role="alert"><${Icon} name="fail" /><span>${problem}</span></p>`}
     </form>
     <footer>
@@ -59,4 +62,11 @@ export function Leave({ experts, first, close, changed }) {
       <button class="button" type="button" onClick=${close}>${say("leave.not")}</button>
     </footer>
   </dialog>`
+}
+
+/** What is written down of an expert and not over, with its days in words. */
+export function absencesOf(expert, now = Date.now()) {
+  const over = (absence) => Date.parse(absence.ends_at) <= now
+  const last = (absence) => dayOf(Date.parse(absence.ends_at) - 1) // leave ends when the next day begins
+  return (expert?.absences || []).filter((absence) => !over(absence)).map((absence) => ({ ...absence, days: dayRange(dayOf(absence.starts_at), last(absence)) }))
 }

@@ -14,6 +14,7 @@ from typing import Any
 from yunkan_kernel import Search, Setting, Ways
 
 from scheduler import cost, minutes, rules
+from scheduler.crews import officers_needed
 from scheduler.plan import DeskVisit, Plan, Stop, Trip, Unplanned
 from scheduler.problem import Problem
 from scheduler.staff import Car, Officer
@@ -316,7 +317,7 @@ class Numbered:
             for number, officer in enumerate(self._problem.officers)
             if promised is None or officer.key in promised
         ]
-        needed = self._problem.policy.officers_for(mode)
+        needed = officers_needed(self._problem, task, mode)
         return self.setting.add_standing(
             max(needed, len(promised)) if promised and not others_come else needed,
             mode.qualified,

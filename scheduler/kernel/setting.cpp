@@ -138,7 +138,7 @@ int Setting::add_companion(int task, int standing) {
     auto const &option = tasks[task].options.back();
     require(option.companions.size() < kMostCrew,
             "more crews at one survey than the planner holds");
-    int const companion = add_task(0, 0, tasks[task].pinned);
+    int const companion = add_task(0, tasks[task].load, tasks[task].pinned); // each crew needs it
     tasks[companion].companion_of = task;
     auto &led = tasks[task].options.back(); // adding has moved it
     led.companions.push_back(companion);

@@ -30,6 +30,7 @@ BENCHMARKS = {
     "scheduler-chicago": "planning_chicago",
     "scheduler-city": "planning_city",
     "scheduler-crews": "planning_crews",
+    "scheduler-exactness": "planning_exactness",
     "scheduler-growth": "planning_growth",
     "scheduler-vrptw": "planning_vrptw",
     "web": "web_requests",

@@ -13,13 +13,16 @@ from scheduler.staff import Room
 class Agenda:
     """The free minutes of each officer, car and room by day, as sets of `scheduler.minutes`."""
 
-    __slots__ = ("_cars", "_desks", "_officers")
+    __slots__ = ("_cars", "_departures", "_desks", "_not_at_desk", "_officers", "_whole_shift")
 
     def __init__(self, problem: Problem, plan: Plan | None = None) -> None:
         days = range(len(problem.days))
         self._officers = {
             officer.key: [rules.duty(officer, day) for day in days] for officer in problem.officers
         }
+        self._whole_shift = problem.policy.whole_shift
+        self._not_at_desk = {key: [*duty] for key, duty in self._officers.items()}
+        self._departures = {key: [0 for _ in days] for key in self._officers}
         self._cars = {car.key: [rules.car_free(car, day) for day in days] for car in problem.cars}
         # _desks[room][day][n]: the minutes in which more than n desks are taken
         self._desks = {room.key: [[0] * room.capacity for _ in days] for room in problem.rooms}
@@ -36,6 +39,21 @@ class Agenda:
             free &= self._officers[key][day]
         return free
 
+    def crew_outside(self, officers: Iterable[str], day: int) -> int:
+        """The minutes in which all of them are free for a round.
+
+        Where a round takes its crew's whole shift, that is not what the round leaves of it.
+        """
+        officers = tuple(officers)
+        free = self.crew(officers, day)
+        if self._whole_shift:
+            for key in officers:
+                for start, end in minutes.gaps(self._not_at_desk[key][day]):
+                    shift = minutes.between(start, end)
+                    if self._departures[key][day] & shift:
+                        free &= ~shift
+        return free
+
     def car(self, car: str, day: int) -> int:
         """The minutes in which the car is free."""
         return self._cars[car][day]
@@ -49,6 +67,7 @@ class Agenda:
         busy = minutes.between(trip.depart, trip.back)
         for officer in trip.officers:
             self._officers[officer][trip.day] &= ~busy
+            self._departures[officer][trip.day] |= 1 << trip.depart
         self._cars[trip.car][trip.day] &= ~busy
 
     def give_back_trip(self, trip: Trip) -> None:
@@ -56,6 +75,7 @@ class Agenda:
         busy = minutes.between(trip.depart, trip.back)
         for officer in trip.officers:
             self._officers[officer][trip.day] |= busy
+            self._departures[officer][trip.day] &= ~(1 << trip.depart)
         self._cars[trip.car][trip.day] |= busy
 
     def hand_over(self, giver: str, taker: str, day: int, busy: int) -> None:
@@ -68,6 +88,7 @@ class Agenda:
         busy = minutes.between(visit.start, visit.end)
         for officer in visit.officers:
             self._officers[officer][visit.day] &= ~busy
+            self._not_at_desk[officer][visit.day] &= ~busy
         desks = self._desks[visit.room][visit.day]
         for more in range(len(desks) - 1, 0, -1):
             desks[more] |= desks[more - 1] & busy

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -71,10 +71,16 @@ class _Attempt:
         """The crews that are free together, and when; asked for only where single officers are."""
         crews = []
         for crew in crews_for(self.problem, self.task, self.mode):
-            free = [self.agenda.crew([officer.key for officer in crew], day) for day in self.days]
+            free = self.free([officer.key for officer in crew])
             if self.fits(crew[0].base, free):
                 crews.append((crew, free))
         return crews
+
+    def free(self, officers: Sequence[str]) -> list[int]:
+        """The minutes of each day in which all of them are free for a survey of this kind."""
+        outside = self.mode.kind is Kind.ON_SITE
+        crew = self.agenda.crew_outside if outside else self.agenda.crew
+        return [crew(officers, day) for day in self.days]
 
     @cached_property
     def with_crew(self) -> set[str]:
@@ -178,6 +184,11 @@ def _calendar_full(attempt: _Attempt, officer: Officer) -> bool:
     return not attempt.fits(officer.base, free)
 
 
+def _whole_shift(attempt: _Attempt, officer: Officer) -> bool:
+    """There would be time, were it not for the rounds that take the rest of his shifts."""
+    return not attempt.fits(officer.base, attempt.free([officer.key]))
+
+
 def _crew(attempt: _Attempt, officer: Officer) -> bool:
     """He could go, but there is nobody to go with him who completes the crew."""
     return officer.key not in attempt.with_crew
@@ -206,6 +217,7 @@ _CAUSES: tuple[tuple[Cause, Callable[[_Attempt, Officer], bool]], ...] = (
     (Cause.DEADLINE, _deadline),
     (Cause.AWAY, _away),
     (Cause.CALENDAR_FULL, _calendar_full),
+    (Cause.WHOLE_SHIFT, _whole_shift),
     (Cause.CREW, _crew),
     (Cause.NO_CAR, _no_car),
     (Cause.ROOM_FULL, _room_full),

@@ -66,6 +66,7 @@ class Cause(StrEnum):
     DEADLINE = "deadline"
     AWAY = "away"
     CALENDAR_FULL = "calendar_full"
+    WHOLE_SHIFT = "whole_shift"
     CREW = "crew"
     NO_CAR = "no_car"
     ROOM_FULL = "room_full"

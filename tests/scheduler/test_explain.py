@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from scheduler.plan import Cause, Reason
+from scheduler.agenda import Agenda
+from scheduler.explain import why_not
+from scheduler.plan import Cause, Plan, Reason, Stop, Trip
 from scheduler.problem import Car, Kind, Policy, Room, Span
 from scheduler.solver import solve
 
@@ -121,3 +123,33 @@ def test_a_survey_that_needs_more_than_any_car_holds_has_no_car(bureau):
     [left] = solve(bureau.problem(task, cars=(Car("鄂A1", 0, load=2),)), seconds=5).unplanned
 
     assert left.reasons == (Reason(Kind.ON_SITE, Cause.NO_CAR, 4),)
+
+
+def test_a_round_that_takes_the_whole_shift_leaves_no_time_for_another(bureau):
+    early = bureau.on_site("面包店", windows=MORNING, priority=2, minutes=20)
+    late = bureau.on_site("火锅店", windows=(Span(0, 900, 1000),))
+    both_shifts = (Span(0, 540, 1020),)
+    officers = tuple(bureau.officer(key, shifts=both_shifts) for key in ("wang", "li"))
+
+    def left(whole_shift: bool) -> list[tuple[Cause, int]]:
+        problem = bureau.problem(
+            early, late, officers=officers, policy=Policy(whole_shift=whole_shift)
+        )
+        trip = Trip("鄂A1", ("wang", "li"), 0, 540, 590, (Stop("面包店", 0, 550, 560, 580),), 1200)
+        reasons = why_not(problem, Plan((trip,)), late).reasons
+        return [(reason.cause, reason.officers) for reason in reasons]
+
+    assert left(whole_shift=True) == [(Cause.WHOLE_SHIFT, 2)]
+    assert left(whole_shift=False) == [(Cause.STOPPED, 2)]  # there is time: nothing keeps them
+
+
+def test_a_round_that_takes_the_whole_shift_leaves_time_for_a_desk(bureau):
+    officers = (bureau.officer("wang", shifts=(Span(0, 540, 720),)), bureau.officer("li"))
+    early = bureau.on_site("面包店", windows=MORNING, minutes=20)
+    problem = bureau.problem(early, officers=officers, policy=Policy(whole_shift=True))
+    trip = Trip("鄂A1", ("wang", "li"), 0, 540, 590, (Stop("面包店", 0, 550, 560, 580),), 1200)
+
+    agenda = Agenda(problem, Plan((trip,)))
+
+    assert agenda.crew(["wang"], 0) == Span(0, 590, 720).minutes
+    assert agenda.crew_outside(["wang"], 0) == 0

@@ -123,6 +123,7 @@ def problems(draw) -> Problem:
         "policy": Policy(
             officers_on_video=draw(st.integers(1, 2)),
             video_grid=draw(st.sampled_from([1, 15, 30])),
+            whole_shift=draw(st.booleans()),
             setup_minutes=draw(st.integers(0, 15)),
             unusual_pair_cost=draw(st.sampled_from([0, 300])),
             repeated_pair_cost=draw(st.sampled_from([0, 200])),

@@ -39,11 +39,9 @@ class Agenda:
             free &= self._officers[key][day]
         return free
 
-    def crew_outside(self, officers: Iterable[str], day: int) -> int:
-        """The minutes in which all of them are free for a round.
-
-        Where a round takes its crew's whole shift, that is not what the round leaves of it.
-        """
+    def crew_left(self, officers: Iterable[str], day: int) -> int:
+        """The minutes in which all of them may be sent: those in which they are free, but where a
+        round takes its crew's whole shift, not what it leaves of that shift."""
         officers = tuple(officers)
         free = self.crew(officers, day)
         if self._whole_shift:

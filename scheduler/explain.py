@@ -77,10 +77,8 @@ class _Attempt:
         return crews
 
     def free(self, officers: Sequence[str]) -> list[int]:
-        """The minutes of each day in which all of them are free for a survey of this kind."""
-        outside = self.mode.kind is Kind.ON_SITE
-        crew = self.agenda.crew_outside if outside else self.agenda.crew
-        return [crew(officers, day) for day in self.days]
+        """The minutes of each day in which all of them may be sent."""
+        return [self.agenda.crew_left(officers, day) for day in self.days]
 
     @cached_property
     def with_crew(self) -> set[str]:

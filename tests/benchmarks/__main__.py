@@ -31,6 +31,7 @@ BENCHMARKS = {
     "scheduler-city": "planning_city",
     "scheduler-crews": "planning_crews",
     "scheduler-exactness": "planning_exactness",
+    "scheduler-explanations": "planning_explanations",
     "scheduler-growth": "planning_growth",
     "scheduler-vrptw": "planning_vrptw",
     "web": "web_requests",

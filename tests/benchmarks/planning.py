@@ -1,4 +1,4 @@
-"""Planning, all of it: routing, single officers, a city with everything, crews, and growth."""
+"""Planning, all of it: routing, single officers, a city, crews, explanations, and growth."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import planning_chicago
 import planning_city
 import planning_crews
 import planning_exactness
+import planning_explanations
 import planning_growth
 import planning_vrptw
 from rows import Row
@@ -18,6 +19,7 @@ PARTS = (
     planning_crews,
     planning_exactness,
     planning_chicago,
+    planning_explanations,
     planning_growth,
 )
 

@@ -143,13 +143,14 @@ def test_a_round_that_takes_the_whole_shift_leaves_no_time_for_another(bureau):
     assert left(whole_shift=False) == [(Cause.STOPPED, 2)]  # there is time: nothing keeps them
 
 
-def test_a_round_that_takes_the_whole_shift_leaves_time_for_a_desk(bureau):
-    officers = (bureau.officer("wang", shifts=(Span(0, 540, 720),)), bureau.officer("li"))
+def test_a_round_takes_one_shift_and_leaves_the_other(bureau):
+    half_days = (Span(0, 540, 720), Span(0, 840, 1020))
+    officers = (bureau.officer("wang", shifts=half_days), bureau.officer("li", shifts=half_days))
     early = bureau.on_site("面包店", windows=MORNING, minutes=20)
     problem = bureau.problem(early, officers=officers, policy=Policy(whole_shift=True))
     trip = Trip("鄂A1", ("wang", "li"), 0, 540, 590, (Stop("面包店", 0, 550, 560, 580),), 1200)
 
     agenda = Agenda(problem, Plan((trip,)))
 
-    assert agenda.crew(["wang"], 0) == Span(0, 590, 720).minutes
-    assert agenda.crew_outside(["wang"], 0) == 0
+    assert agenda.crew(["wang"], 0) == Span(0, 590, 720).minutes | Span(0, 840, 1020).minutes
+    assert agenda.crew_left(["wang"], 0) == Span(0, 840, 1020).minutes

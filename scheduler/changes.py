@@ -42,10 +42,10 @@ from scheduler.task import Mode, Task
 MOST_OVERTIME, OVERTIME_STEP = 90, 5
 
 #: Surveys that are asked to give way, and other bases that are asked to lend officers.
-MOST_GIVING_WAY, MOST_LENDING = 3, 2
+MOST_GIVING_WAY, MOST_LENDING = 2, 2
 
 #: Surveys that are put back into their places for one answer: about 0.3 s of it.
-MOST_REPLAYED = 12_000
+MOST_REPLAYED = 9_000
 
 
 def changes(
@@ -94,8 +94,10 @@ def _bases(problem: Problem, task: Task) -> tuple[list[int], list[int]]:
     def way(base: int) -> tuple[int, int]:
         return min((problem.travel[base][site] for site in sites), default=0), base
 
-    near = {one.base for one in problem.officers if rules.may_enter(one, task)}
-    judges = {one.base for one in problem.officers if types & one.qualifications}
+    promised = task.pinned.officers if task.pinned else None
+    officers = [one for one in problem.officers if promised is None or one.key in promised]
+    near = {one.base for one in officers if rules.may_enter(one, task)}
+    judges = {one.base for one in officers if types & one.qualifications}
     return sorted(near, key=way), sorted(judges - near, key=way)
 
 

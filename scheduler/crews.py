@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain, combinations, islice
 
 from scheduler import rules
@@ -48,13 +48,15 @@ def _know_enough(problem: Problem, task: Task, mode: Mode, size: int) -> bool:
     return False
 
 
-def crews_for(problem: Problem, task: Task, mode: Mode) -> Iterator[tuple[Officer, ...]]:
+def crews_for(
+    problem: Problem, task: Task, mode: Mode, among: Iterable[Officer]
+) -> Iterator[tuple[Officer, ...]]:
     """Each crew of one base that may survey the task this way, the lead first."""
+    able = [officer for officer in among if rules.may_go(task, mode, officer)]
     policy = problem.policy
     size = officers_needed(problem, task, mode)
-    for base in sorted({officer.base for officer in problem.officers}):
-        staff = [officer for officer in problem.officers if officer.base == base]
-        staff = [officer for officer in staff if not rules.recused(task, (officer,))]
+    for base in sorted({officer.base for officer in able}):
+        staff = [officer for officer in able if officer.base == base]
         if task.pinned:
             staff = [officer for officer in staff if officer.key in task.pinned.officers]
             size = max(size, len(task.pinned.officers))

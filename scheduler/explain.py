@@ -68,9 +68,10 @@ class _Attempt:
 
     @cached_property
     def _crews(self) -> list[tuple[tuple[Officer, ...], list[int]]]:
-        """The crews that are free together, and when; asked for only where single officers are."""
+        """The crews that are free together, and when: of officers who are free by themselves."""
         crews = []
-        for crew in crews_for(self.problem, self.task, self.mode):
+        alone = [one for one in self.problem.officers if self.fits(one.base, self.free([one.key]))]
+        for crew in crews_for(self.problem, self.task, self.mode, alone):
             free = self.free([officer.key for officer in crew])
             if self.fits(crew[0].base, free):
                 crews.append((crew, free))
@@ -88,12 +89,12 @@ class _Attempt:
     @cached_property
     def with_means(self) -> set[str]:
         """Those whose crew also has a car or a desk."""
-        return {
-            officer.key
-            for crew, free in self._crews
-            if self._has_means(crew, free)
-            for officer in crew
-        }
+        found: set[str] = set()
+        for crew, free in self._crews:
+            keys = {officer.key for officer in crew}
+            if not keys <= found and self._has_means(crew, free):
+                found |= keys
+        return found
 
     def cause(self, officer: Officer) -> Cause:
         """The first cause that keeps the officer away."""

@@ -70,7 +70,7 @@ def officers_of(
             home=districts[expert.home_district_id],
             shifts=shifts,
             allowed=frozenset(districts[district.id] for district in expert.districts),
-            away=tuple(_spans(busy, days)),
+            away=tuple(spans_of(busy, days)),
         )
         if any(rules.duty(officer, number) for number in range(len(days))):
             officers.append(officer)
@@ -97,7 +97,7 @@ def cars_of(bureau: Bureau, on_site: Sequence[Round], days: Sequence[date]) -> l
             key=str(number),
             base=BUREAU_SITE,
             away=tuple(
-                _spans(((r.leaves_at, r.back_at) for r in on_site if r.car == number), days)
+                spans_of(((r.leaves_at, r.back_at) for r in on_site if r.car == number), days)
             ),
         )
         for number in range(1, bureau.cars + 1)
@@ -109,7 +109,7 @@ def still_to_come(round_: Round, at: datetime) -> bool:
     return round_.mode is SurveyMode.VIDEO and round_.leaves_at >= at + NOTICE
 
 
-def _spans(times: Iterable[tuple[datetime, datetime]], days: Sequence[date]) -> Iterable[Span]:
+def spans_of(times: Iterable[tuple[datetime, datetime]], days: Sequence[date]) -> Iterable[Span]:
     """Moments cut into minutes of the planned days; parts outside them fall away."""
     for starts_at, ends_at in times:
         for number, day in enumerate(days):

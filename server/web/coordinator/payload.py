@@ -263,6 +263,55 @@ class UnplannedOut(Out):
     reasons: list[ReasonOut]
 
 
+class ChangeCode(StrEnum):
+    """What may be changed so that a survey finds a place; see `scheduler.change`."""
+
+    NOTHING = "nothing"
+    WINDOW = "window"
+    VIDEO = "video"
+    OVERTIME = "overtime"
+    DISTRICT = "district"
+    DESK = "desk"
+    CAR = "car"
+    LEAVE = "leave"
+    DEADLINE = "deadline"
+    GIVE_WAY = "give_way"  # another survey is put elsewhere
+    GIVE_UP = "give_up"  # another survey is left out instead
+
+
+class Named(Out):
+    name: str
+    name_en: str
+
+
+class Stretch(Out):
+    starts_at: datetime
+    ends_at: datetime
+
+
+class OtherSurvey(Out):
+    survey_id: int
+    case_id: int
+    premises: str
+
+
+class ChangeOut(Out):
+    """One change. Which fields are filled follows from the code."""
+
+    code: ChangeCode
+    officers: list[Person] = []
+    day: date | None = None
+    at: Stretch | None = None
+    minutes: int = 0
+    days: int = 0
+    district: Named | None = None
+    other: OtherSurvey | None = None
+
+
+class ChangesOut(Out):
+    items: list[ChangeOut]
+
+
 class PlanOut(PlanRow):
     progress: float
     seconds: float

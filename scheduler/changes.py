@@ -127,7 +127,8 @@ class _Base:
     ) -> None:
         self.problem, self.plan = neighbourhood(problem, plan, task, base)
         self.task = next(one for one in self.problem.tasks if one.key == task.key)
-        self.site = self.problem.officers[0].base
+        there = next(one.key for one in problem.officers if one.base == base)
+        self.site = next(one.base for one in self.problem.officers if one.key == there)
         self.video, self.leave = video, leave
         self._strength = strength
 

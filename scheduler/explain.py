@@ -26,7 +26,9 @@ def why_no_place(problem: Problem, agenda: Agenda, task: Task) -> Unplanned:
     reasons: list[Reason] = []
     for kind in Kind:
         attempts = [
-            _Attempt(problem, agenda, task, part, others_come=bool(mode.crews))
+            _Attempt(
+                problem, agenda, _of_one_crew(task, mode, part), part, others_come=bool(mode.crews)
+            )
             for mode in task.modes
             if mode.kind is kind
             for part in mode.parts
@@ -40,6 +42,13 @@ def why_no_place(problem: Problem, agenda: Agenda, task: Task) -> Unplanned:
         )
         reasons += [Reason(kind, cause, causes[cause]) for cause in _ORDER if causes[cause]]
     return Unplanned(task.key, tuple(reasons))
+
+
+def _of_one_crew(task: Task, mode: Mode, part: Mode) -> Task:
+    """A survey where crews meet as one of them sees it: what was promised, was promised so."""
+    if not mode.crews or task.pinned is None or task.modes[task.pinned.mode] != mode:
+        return task
+    return replace(task, modes=(part,), pinned=replace(task.pinned, mode=0))
 
 
 def stopped(problem: Problem, task: Task) -> Unplanned:

@@ -120,10 +120,11 @@ def without(plan: Plan, key: str) -> Plan:
 def neighbourhood(problem: Problem, plan: Plan, task: Task, base: int) -> tuple[Problem, Plan]:
     """The part of a problem, and of its plan, in which a survey could find a place.
 
-    That is what starts from one base: officers, cars and desks of another do not meet it. No
-    other survey waits there.
+    That is what starts from one base, and from those whose crews meet crews of it: officers, cars
+    and desks of others have nothing to do with it. No other survey waits there.
     """
-    officers = tuple(one for one in problem.officers if one.base == base)
+    bases = _meeting(problem, plan, task, base)
+    officers = tuple(one for one in problem.officers if one.base in bases)
     keys = {officer.key for officer in officers}
     part = Plan(
         tuple(trip for trip in plan.trips if trip.officers[0] in keys),
@@ -133,12 +134,29 @@ def neighbourhood(problem: Problem, plan: Plan, task: Task, base: int) -> tuple[
     parts: dict[str, Any] = {
         "officers": officers,
         "tasks": tuple(one for one in problem.tasks if one.key in wanted),
-        "cars": tuple(car for car in problem.cars if car.base == base),
-        "rooms": tuple(room for room in problem.rooms if room.base == base),
+        "cars": tuple(car for car in problem.cars if car.base in bases),
+        "rooms": tuple(room for room in problem.rooms if room.base in bases),
     }
     if not isinstance(problem.travel, StraightLine):
         parts = _with_its_sites_alone(problem, parts)
     return replace(problem, **parts), part
+
+
+def _meeting(problem: Problem, plan: Plan, task: Task, base: int) -> set[int]:
+    if any(mode.crews for mode in task.modes):
+        return {one.base for one in problem.officers}
+    base_of = {officer.key: officer.base for officer in problem.officers}
+    met: dict[str, set[int]] = {}
+    for trip in plan.trips:
+        for stop in trip.stops:
+            met.setdefault(stop.task, set()).add(base_of[trip.officers[0]])
+    found, before = {base}, set[int]()
+    while found != before:
+        before = set(found)
+        for bases in met.values():
+            if len(bases) > 1 and bases & found:
+                found |= bases
+    return found
 
 
 def _with_its_sites_alone(problem: Problem, parts: dict[str, Any]) -> dict[str, Any]:

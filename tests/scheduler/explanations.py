@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import replace
 
 from scheduler import rules
-from scheduler.change import Change, GiveWay, let_in
+from scheduler.change import Change, GiveWay, let_in, with_task
 from scheduler.check import violations
 from scheduler.minutes import Span, between, gaps
 from scheduler.plan import Cause, Plan, Unplanned
@@ -58,23 +58,28 @@ def _of_one_kind(
     problem: Problem, plan: Plan, task: Task, modes: list[Mode], told: dict[Cause, int]
 ) -> str:
     stops = Counter(
-        max((_alone(problem, plan, task, mode, one) for mode in modes), key=ORDER.index)
+        max(
+            (_alone(problem, plan, task, mode, part, one) for mode in modes for part in mode.parts),
+            key=ORDER.index,
+        )
         for one in problem.officers
     )
-    free = stops.pop(Cause.STOPPED, 0)  # those with time: is it a crew, a car or a desk?
-    together = {Cause.CREW, Cause.NO_CAR, Cause.ROOM_FULL}
+    free = stops.pop(Cause.STOPPED, 0)  # those with time: what else is missing?
+    together = {Cause.CREW, Cause.NO_CAR, Cause.ROOM_FULL, Cause.TOGETHER, Cause.NOT_WORTH}
     if {cause: n for cause, n in told.items() if cause not in together} != dict(stops):
         return f"said {told}, found {dict(stops)} and {free} free"
     if free != sum(told.get(cause, 0) for cause in together):
         return f"said {told}, found {free} free"
-    if task.pinned is not None:
+    worth_it = replace(task, penalty=None)
+    if Cause.NOT_WORTH in told:
+        asked = with_task(problem, worth_it)
+        return "" if with_one_more(asked, plan, task.key) else "there is no place, worth it or not"
+    if task.pinned is not None or any(mode.crews for mode in modes):
         return ""
     means = told.keys() & {Cause.NO_CAR, Cause.ROOM_FULL}
     bases = {one.base for one in problem.officers}
-    this = replace(task, modes=tuple(modes))
     ample = replace(
-        problem,
-        tasks=tuple(this if one == task else one for one in problem.tasks),
+        with_task(problem, replace(worth_it, modes=tuple(modes))),
         cars=(*problem.cars, *(Car(f"another {base}", base, seats=99) for base in bases)),
         rooms=(*problem.rooms, *(Room(f"another {base}", base) for base in bases)),
     )
@@ -83,8 +88,12 @@ def _of_one_kind(
     return ""
 
 
-def _alone(problem: Problem, plan: Plan, task: Task, mode: Mode, officer: Officer) -> Cause:
-    """The first cause that keeps one officer from a survey that needed only him."""
+def _alone(
+    problem: Problem, plan: Plan, task: Task, whole: Mode, mode: Mode, officer: Officer
+) -> Cause:
+    """The first cause that keeps one officer from his part of a way, if that needed only him."""
+    if task.pinned and whole != task.modes[task.pinned.mode]:
+        task = replace(task, pinned=None, deadline=0, release=len(problem.days))  # never
     if mode.required_types and mode.required_types.isdisjoint(officer.qualifications):
         return Cause.NOT_QUALIFIED
     if task.district not in {officer.home, *officer.allowed}:
@@ -114,8 +123,6 @@ def _has_time(problem: Problem, task: Task, mode: Mode, officer: Officer) -> boo
     if not any(rules.duty(officer, day) for day in range(len(problem.days))):
         return False
     if pin := task.pinned:
-        if mode != task.modes[pin.mode]:
-            return False
         promised = Span(pin.day, pin.start, pin.start + mode.minutes)
         task = replace(task, windows=(promised,), pinned=None)
     there = officer.base if mode.site is None else mode.site
@@ -125,7 +132,7 @@ def _has_time(problem: Problem, task: Task, mode: Mode, officer: Officer) -> boo
     alone = replace(
         problem,
         officers=(replace(officer, base=0),),
-        tasks=(replace(task, modes=(anybody,), load=0),),
+        tasks=(replace(task, modes=(anybody,), load=0, penalty=None),),
         cars=(Car("his own", 0),),
         rooms=(Room("his own", 0),),
         travel=[[0, ways[0]], [ways[1], 0]],

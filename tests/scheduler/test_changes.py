@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 
 from scheduler.change import (
     BackFromLeave,
@@ -28,7 +28,13 @@ from tests.scheduler.test_solver import problems
 MORNING = (Span(0, 540, 600),)
 
 
-@settings(max_examples=80, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=80,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.explicit, Phase.generate],  # a smaller example takes minutes to find
+    suppress_health_check=list(HealthCheck),
+)
 @given(problem=problems())
 def test_every_cause_is_true_and_every_change_lets_the_survey_in(problem: Problem):
     plan = solve(problem, seconds=10, iterations=4000)

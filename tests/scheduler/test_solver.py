@@ -51,8 +51,18 @@ def problems(draw) -> Problem:
         )
         if any(s.minutes & ~sum(a.minutes for a in officer.away if a.day == s.day) for s in shifts):
             officers.append(officer)
-    # a whole shift is one officer's with a car of his own: the kernel books a crew's common time
+    # a whole shift is one officer's, with a car of his own and without a meeting: else the kernel
+    # books no more of it than what all of a round's crew and car have left
     whole_shift = draw(st.booleans())
+    meeting = st.builds(  # two crews meet
+        Mode,
+        st.just(Kind.ON_SITE),
+        st.integers(5, 90),
+        st.just(frozenset({"bakery", "fire"})),
+        site=site,
+        officers=st.sampled_from([1, 1, None]),
+        crews=st.just((frozenset({"bakery"}), frozenset({"fire"}))),
+    )
     modes = st.lists(
         st.one_of(
             st.builds(
@@ -72,15 +82,7 @@ def problems(draw) -> Problem:
                 types,
                 officers=st.sampled_from([None, 1, 2]),
             ),
-            st.builds(  # two crews meet
-                Mode,
-                st.just(Kind.ON_SITE),
-                st.integers(5, 90),
-                st.just(frozenset({"bakery", "fire"})),
-                site=site,
-                officers=st.sampled_from([1, 1, None]),
-                crews=st.just((frozenset({"bakery"}), frozenset({"fire"}))),
-            ),
+            *([] if whole_shift else [meeting]),
         ),
         min_size=1,
         max_size=2,

@@ -31,8 +31,7 @@ from server.web import (
 )
 from server.web.access import anyone
 from server.web.applicant import call as applicant_call
-from server.web.coordinator import cases, imports, leave, links, plans, repairs
-from server.web.coordinator import cases, changes, imports, links, plans
+from server.web.coordinator import cases, changes, imports, leave, links, plans, repairs
 from server.web.db import db
 from server.web.expert import call as expert_call
 from server.web.expert import day, evidence, surveys

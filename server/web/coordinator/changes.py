@@ -23,12 +23,12 @@ from server.services.planning.letting_in import what_lets_in
 from server.web.access import current_account, only
 from server.web.coordinator.payload import (
     ChangeCode,
-    ChangeOut,
-    ChangesOut,
     Named,
     OtherSurvey,
     Person,
     Stretch,
+    WayInOut,
+    WaysInOut,
 )
 from server.web.db import db
 
@@ -37,8 +37,8 @@ blueprint = APIBlueprint("coordinator_changes", __name__, url_prefix="/api/v1", 
 
 @blueprint.get("/plans/<int:plan_id>/unplanned/<int:survey_id>/changes")
 @only(Role.COORDINATOR, Role.SUPERVISOR)
-@blueprint.output(ChangesOut)
-def list_changes(plan_id: int, survey_id: int) -> ChangesOut:
+@blueprint.output(WaysInOut)
+def list_changes(plan_id: int, survey_id: int) -> WaysInOut:
     """Up to three changes, the cheapest first, each of which alone lets the survey in.
 
     Each was tried out on the draft; none means that nothing small helps.
@@ -49,42 +49,42 @@ def list_changes(plan_id: int, survey_id: int) -> ChangesOut:
     if survey is None:
         raise NotFound(f"survey {survey_id}")
     found = what_lets_in(db.session, plan, survey)
-    return ChangesOut(items=[_told(plan, change) for change in found])
+    return WaysInOut(items=[_told(plan, change) for change in found])
 
 
-def _told(plan: Plan, change: Change) -> ChangeOut:
+def _told(plan: Plan, change: Change) -> WayInOut:
     match change:
         case planned.Nothing():
-            return ChangeOut(code=ChangeCode.NOTHING)
+            return WayInOut(code=ChangeCode.NOTHING)
         case planned.WiderWindow(span):
-            return ChangeOut(code=ChangeCode.WINDOW, at=_at(plan, span))
+            return WayInOut(code=ChangeCode.WINDOW, at=_at(plan, span))
         case planned.ByVideo(mode):
-            return ChangeOut(code=ChangeCode.VIDEO, minutes=mode.minutes)
+            return WayInOut(code=ChangeCode.VIDEO, minutes=mode.minutes)
         case planned.Overtime(officers, span):
             length = span.end - span.start
-            return ChangeOut(
+            return WayInOut(
                 code=ChangeCode.OVERTIME,
                 officers=_named(officers),
                 minutes=length,
                 at=_at(plan, span),
             )
         case planned.OpenDistrict(officers, district):
-            return ChangeOut(
+            return WayInOut(
                 code=ChangeCode.DISTRICT,
                 officers=_named(officers),
                 district=_district(plan, district),
             )
         case planned.MoreDesks(officers, day):
-            return ChangeOut(code=ChangeCode.DESK, officers=_named(officers), day=_day(plan, day))
+            return WayInOut(code=ChangeCode.DESK, officers=_named(officers), day=_day(plan, day))
         case planned.MoreCars(officers, day):
-            return ChangeOut(code=ChangeCode.CAR, officers=_named(officers), day=_day(plan, day))
+            return WayInOut(code=ChangeCode.CAR, officers=_named(officers), day=_day(plan, day))
         case planned.BackFromLeave(officers, span):
-            return ChangeOut(code=ChangeCode.LEAVE, officers=_named(officers), at=_at(plan, span))
+            return WayInOut(code=ChangeCode.LEAVE, officers=_named(officers), at=_at(plan, span))
         case planned.LaterDeadline(day, by):
-            return ChangeOut(code=ChangeCode.DEADLINE, day=_day(plan, day), days=by)
+            return WayInOut(code=ChangeCode.DEADLINE, day=_day(plan, day), days=by)
         case planned.GiveWay(other, moved, span):
             code = ChangeCode.GIVE_WAY if moved else ChangeCode.GIVE_UP
-            return ChangeOut(code=code, other=_other(other), at=_at(plan, span))
+            return WayInOut(code=code, other=_other(other), at=_at(plan, span))
 
 
 def _at(plan: Plan, span: Span) -> Stretch:

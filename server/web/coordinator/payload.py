@@ -295,8 +295,8 @@ class OtherSurvey(Out):
     premises: str
 
 
-class ChangeOut(Out):
-    """One change. Which fields are filled follows from the code."""
+class WayInOut(Out):
+    """One change that lets a survey in. Which fields are filled follows from the code."""
 
     code: ChangeCode
     officers: list[Person] = []
@@ -308,8 +308,8 @@ class ChangeOut(Out):
     other: OtherSurvey | None = None
 
 
-class ChangesOut(Out):
-    items: list[ChangeOut]
+class WaysInOut(Out):
+    items: list[WayInOut]
 
 
 class PlanOut(PlanRow):

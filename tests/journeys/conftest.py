@@ -47,19 +47,25 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
 @pytest.fixture(scope="session")
 def kitchen_camera(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A 4K camera."""
-    return film_of_a_kitchen(tmp_path_factory.mktemp("camera") / "kitchen.mjpeg", scale=6)
+    return film_of_a_kitchen(tmp_path_factory.mktemp("camera") / "kitchen.mjpeg", 6, pictures=6)
 
 
-def film_of_a_kitchen(file: Path, *, scale: int) -> Path:
-    """`scale` times 640x360, as Chromium can play it: JPEG pictures one after the other."""
+def film_of_a_kitchen(file: Path, scale: int, *, pictures: int) -> Path:
+    """`scale` times 640x360, as Chromium can play it: JPEG pictures one after the other, thirty a
+    second and then from the beginning. No two are alike, so that a second still of one point is
+    another photo, as long as the film has not come round again."""
     film = io.BytesIO()
-    for number in range(6):
-        picture = Image.new("RGB", (3840, 2160), "#c9d2cd")
+    kitchen = Image.new("RGB", (640 * scale, 360 * scale), "#c9d2cd")
+    draw = ImageDraw.Draw(kitchen)
+    draw.rectangle((0, 250 * scale, 640 * scale, 360 * scale), fill="#7d878f")
+    draw.rectangle((200 * scale, 217 * scale, 433 * scale, 333 * scale), fill="#5b656d")
+    for number in range(pictures):
+        picture = kitchen.copy()
         draw = ImageDraw.Draw(picture)
-        draw.rectangle((0, 1500, 3840, 2160), fill="#7d878f")
-        draw.rectangle((1200, 1300, 2600, 2000), fill="#5b656d")
-        draw.ellipse((300 + 200 * number, 200, 700 + 200 * number, 600), fill="#b5532a")
-        picture.resize((640 * scale, 360 * scale)).save(film, "JPEG", quality=80)
+        left = (50 + 33 * (number % 12)) * scale
+        draw.ellipse((left, 33 * scale, left + 67 * scale, 100 * scale), fill="#b5532a")
+        draw.text((8 * scale, 8 * scale), str(number), fill="#182028", font_size=24 * scale)
+        picture.save(film, "JPEG", quality=80)
     file.write_bytes(film.getvalue())
     return file
 

@@ -37,6 +37,8 @@ from tests.journeys.network import PhoneNetwork
 SEEN_SECONDS = 5.0
 AWAY_SECONDS = 10.0
 START_SECONDS, STOP_SECONDS = 120.0, 15.0
+#: Longer than a call here: what the same phone takes twice are never the same photo.
+SECONDS_OF_FILM = 90
 CUT_OFF = re.compile("画面断了|断线了|没有网络")
 
 
@@ -111,7 +113,9 @@ def on_phone(network: PhoneNetwork, browser_path: str, tmp_path_factory) -> Path
 @pytest.fixture(scope="module")
 def camera(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small one: these tests are about time, and the work of big pictures takes some."""
-    return film_of_a_kitchen(tmp_path_factory.mktemp("camera") / "small.mjpeg", scale=1)
+    return film_of_a_kitchen(
+        tmp_path_factory.mktemp("camera") / "small.mjpeg", 1, pictures=SECONDS_OF_FILM * 30
+    )
 
 
 @pytest.fixture(scope="module")

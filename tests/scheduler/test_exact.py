@@ -7,7 +7,7 @@ from scheduler.solver import solve
 from tests.scheduler.exactness import best_plan, judged_cost
 from tests.scheduler.exactness_problems import busy_bureau
 
-BUREAUS = 30
+BUREAUS = 60
 
 
 def test_the_planner_finds_the_best_plan_of_a_small_bureau_and_never_a_better_one():

@@ -124,6 +124,8 @@ class Numbered:
         if appointment is not None and task.pinned is None:
             self._add_kept(number, task, appointment)
         for index, mode in enumerate(task.modes):
+            if rules.other_way_promised(task, mode):
+                continue
             moved = 0 if appointment is None or task.pinned else policy.moved_cost
             standings = self._standings_of(task, mode)
             for price, starts in self._priced(task, mode):

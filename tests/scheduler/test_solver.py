@@ -274,6 +274,18 @@ def test_a_caller_that_fails_ends_all_threads(bureau):
     assert time.monotonic() - began < 5
 
 
+def test_a_survey_promised_to_three_on_site_may_be_of_a_kind_that_is_also_done_by_video(bureau):
+    ways = (
+        Mode(Kind.ON_SITE, 30, frozenset({"bakery"}), site=1),
+        Mode(Kind.VIDEO, 20, frozenset({"bakery"})),
+    )
+    promise = Pin(0, frozenset({"wang", "li", "zhao"}), 0, 600)
+
+    plan = solve(bureau.problem(Task("面包店", "武昌", ways, pinned=promise)), seconds=5)
+
+    assert [set(trip.officers) for trip in plan.trips] == [{"wang", "li", "zhao"}]
+
+
 def test_a_fixed_roster_sends_only_usual_partners(bureau):
     usual = {"wang": "chen", "chen": "wang"}
     officers = tuple(

@@ -6,7 +6,7 @@ Problems", Transportation Science 54 (2020), extended to crews, cars, desks and 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from time import monotonic
@@ -23,6 +23,8 @@ from scheduler.settling import settled
 
 #: Iterations a survey repays: a plan that has had as many changes little any more.
 ITERATIONS_PER_SURVEY = 2_000
+
+GoOn = Callable[[float, int, int, int], bool]
 
 #: More iterations than any time is enough for.
 _ENDLESS = 10**12
@@ -77,26 +79,39 @@ def solve(
         watch.whole = True
         repaid = _ENDLESS if all_seconds else ITERATIONS_PER_SURVEY * len(problem.tasks)
         most = repaid if iterations is None else iterations
+
+        def improve(one: Search, go_on: GoOn) -> None:
+            one.improve(watch.left(), most, iterations is not None, go_on)
+
         others = [Search(numbered.setting, seed + n) for n in range(1, threads)]
-
-        def improve_another(other: Search) -> None:
-            if other.construct(watch.others_go_on):
-                other.improve(watch.left(), most, iterations is not None, watch.others_go_on)
-
-        with ThreadPoolExecutor(max(1, len(others))) as pool:
-            done = [pool.submit(improve_another, other) for other in others]
-            try:
-                search.improve(watch.left(), most, iterations is not None, watch.go_on)
-            except BaseException:
-                watch.ended = True
-                raise
-            for one in done:
-                one.result()
-        search = min((search, *others), key=lambda one: one.cost)
+        search = _best([search, *others], improve, watch)
     plan = settled(problem, numbered.plan(search))
     if not watch.cancelled():
         plan = shared_out(problem, plan)
     return replace(plan, unplanned=tuple(_reasons(problem, plan, watch, tried=whole)))
+
+
+def _best(
+    searches: Sequence[Search], improve: Callable[[Search, GoOn], None], watch: _Watch
+) -> Search:
+    """The best of several searches, each improved in a thread of its own. The first is complete
+    already, and the only one the caller hears of."""
+    first, *others = searches
+
+    def improve_another(other: Search) -> None:
+        if other.construct(watch.others_go_on):
+            improve(other, watch.others_go_on)
+
+    with ThreadPoolExecutor(max(1, len(others))) as pool:
+        done = [pool.submit(improve_another, other) for other in others]
+        try:
+            improve(first, watch.go_on)
+        except BaseException:
+            watch.ended = True
+            raise
+        for one in done:
+            one.result()
+    return min(searches, key=lambda one: one.cost)
 
 
 class _Watch:

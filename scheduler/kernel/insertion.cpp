@@ -12,30 +12,18 @@ constexpr size_t kNear = 50;
 } // namespace
 
 Place Insertion::best(int task, double blink, bool near, int meetings) {
-    Place best;
-    best.cost = setting_.tasks[task].unplanned_cost;
-    remakes_.clear();
     auto const &options = setting_.tasks[task].options;
-    for (size_t number = 0; number < options.size(); ++number) {
-        Ask const ask{task, static_cast<int>(number), options[number].windows, blink, near};
-        if (options[number].companions.empty())
-            look(ask, best);
-    }
-    look_at_remakes(best);
-    for (size_t number = 0; number < options.size(); ++number) {
-        Ask const ask{task, static_cast<int>(number), options[number].windows, blink, near};
-        if (!options[number].companions.empty())
-            look_for_meetings(ask, meetings, best);
-    }
-    return near && best.option < 0 ? this->best(task, blink, false, meetings) : best;
+    auto const always = [&](size_t number) { return std::span(options[number].windows); };
+    Place nowhere;
+    nowhere.cost = setting_.tasks[task].unplanned_cost;
+    auto const found = search(task, always, nowhere, blink, near, meetings);
+    return near && found.option < 0 ? best(task, blink, false, meetings) : found;
 }
 
 Place Insertion::within(int task, int day, int from, int until, int meetings) {
-    Place best;
-    remakes_.clear();
     auto const &options = setting_.tasks[task].options;
-    std::vector<std::vector<Window>> hours(options.size()); // remakes point into them
-    for (size_t number = 0; number < options.size(); ++number) {
+    std::vector<std::vector<Window>> hours(options.size());
+    for (size_t number = 0; number < options.size(); ++number)
         for (auto const &window : options[number].windows) {
             if (window.day != day)
                 continue;
@@ -44,15 +32,26 @@ Place Insertion::within(int task, int day, int from, int until, int meetings) {
             if (int const last = std::min(until, window.until); first <= last)
                 hours[number].push_back({day, first, last, window.step});
         }
-        Ask const ask{task, static_cast<int>(number), hours[number], 0, false};
+    auto const then = [&](size_t number) { return std::span<Window const>(hours[number]); };
+    return search(task, then, {}, 0, false, meetings);
+}
+
+/// The cheapest place that costs less than `best`, option `n` at the times `when(n)`. Meetings come
+/// last: they know by then how little they must cost.
+template <typename When>
+Place Insertion::search(int task, When when, Place best, double blink, bool near, int meetings) {
+    remakes_.clear();
+    auto const &options = setting_.tasks[task].options;
+    auto const ask = [&](size_t number) {
+        return Ask{task, static_cast<int>(number), when(number), blink, near};
+    };
+    for (size_t number = 0; number < options.size(); ++number)
         if (options[number].companions.empty())
-            look(ask, best);
-    }
+            look(ask(number), best);
     look_at_remakes(best);
     for (size_t number = 0; number < options.size(); ++number)
         if (!options[number].companions.empty())
-            look_for_meetings({task, static_cast<int>(number), hours[number], 0, false}, meetings,
-                              best);
+            look_for_meetings(ask(number), meetings, best);
     return best;
 }
 

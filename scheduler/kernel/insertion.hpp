@@ -65,6 +65,8 @@ private:
         Segment shape;
     };
 
+    template <typename When>
+    Place search(int task, When when, Place best, double blink, bool near, int meetings);
     void look(Ask const &ask, Place &best);
     void look_for_meetings(Ask const &ask, int meetings, Place &best);
     [[nodiscard]] Cost meet(Ask const &ask, Window const &minute, Cost most,

@@ -165,7 +165,7 @@ ROUTES: dict[str, Asked] = {
     "coordinator_plans.list_plans": Asked(NOBODYS),
     "coordinator_plans.show_plan": Asked(OF_THE_DISTRICT),
     "coordinator_plans.cancel_plan": Asked(OF_THE_DISTRICT),
-    "coordinator_changes.list_changes": Asked(OF_THE_DISTRICT),
+    "coordinator_ways_in.list_ways_in": Asked(OF_THE_DISTRICT),
     "coordinator_plans.publish_plan": Asked(OF_THE_DISTRICT),
     "coordinator_plans.discard_plan": Asked(OF_THE_DISTRICT),
     "coordinator_plans.board": Asked(NOBODYS),

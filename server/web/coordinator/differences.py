@@ -28,7 +28,7 @@ from server.web.coordinator.payload import (
     ReasonOut,
     RepairOut,
 )
-from server.web.coordinator.rounds import NO_PLACE, reasons_out
+from server.web.coordinator.rounds import NO_PLACE, reasons_out, which
 from server.web.words import language
 
 #: Who gets a message when it is accepted.
@@ -79,16 +79,10 @@ def _change(
     after: AppointmentOut | None,
     reasons: list[ReasonOut],
 ) -> ChangeOut:
-    case = survey.case
     return ChangeOut(
+        **which(survey),
         kind=kind,
-        survey_id=survey.id,
-        case_id=case.id,
-        number=case.number,
-        premises=case.premises.name,
-        item_type=case.item_type.name,
-        item_type_en=case.item_type.name_en or case.item_type.name,
-        survey_by=case.survey_by,
+        survey_by=survey.case.survey_by,
         before=before,
         after=after,
         reasons=reasons,

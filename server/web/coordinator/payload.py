@@ -215,14 +215,19 @@ class Figures(Out):
         return cls.model_validate(dict.fromkeys(cls.model_fields, 0))
 
 
-class RoundVisit(Out):
-    id: int
+class WhichSurvey(Out):
+    """Which survey it is: its case, its place and what is applied for."""
+
     survey_id: int
     case_id: int
     number: str
     premises: str
     item_type: str
     item_type_en: str
+
+
+class RoundVisit(WhichSurvey):
+    id: int
     starts_at: datetime
     ends_at: datetime
     longitude: float | None
@@ -252,18 +257,12 @@ class ReasonOut(Out):
     text: str
 
 
-class UnplannedOut(Out):
-    survey_id: int
-    case_id: int
-    number: str
-    premises: str
-    item_type: str
-    item_type_en: str
+class UnplannedOut(WhichSurvey):
     survey_by: date
     reasons: list[ReasonOut]
 
 
-class ChangeCode(StrEnum):
+class WayInCode(StrEnum):
     """What may be changed so that a survey finds a place; see `scheduler.change`."""
 
     NOTHING = "nothing"
@@ -298,7 +297,7 @@ class OtherSurvey(Out):
 class WayInOut(Out):
     """One change that lets a survey in. Which fields are filled follows from the code."""
 
-    code: ChangeCode
+    code: WayInCode
     officers: list[Person] = []
     day: date | None = None
     at: Stretch | None = None
@@ -360,14 +359,8 @@ class ChangeKind(StrEnum):
     NO_PLACE = "no_place"
 
 
-class ChangeOut(Out):
+class ChangeOut(WhichSurvey):
     kind: ChangeKind
-    survey_id: int
-    case_id: int
-    number: str
-    premises: str
-    item_type: str
-    item_type_en: str
     survey_by: date
     before: AppointmentOut | None
     after: AppointmentOut | None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from server.models.base import Json
 from server.models.bureau import Mode
 from server.models.round import Round
@@ -35,14 +37,8 @@ def round_out(round_: Round, *, partial: bool = False, broken: bool = False) -> 
         broken=broken,
         visits=[
             RoundVisit(
+                **which(visit.survey),
                 id=visit.id,
-                survey_id=visit.survey_id,
-                case_id=visit.survey.case_id,
-                number=visit.survey.case.number,
-                premises=visit.survey.case.premises.name,
-                item_type=visit.survey.case.item_type.name,
-                item_type_en=visit.survey.case.item_type.name_en
-                or visit.survey.case.item_type.name,
                 starts_at=visit.starts_at,
                 ends_at=visit.ends_at,
                 longitude=visit.survey.case.premises.longitude,
@@ -54,16 +50,23 @@ def round_out(round_: Round, *, partial: bool = False, broken: bool = False) -> 
     )
 
 
-def unplanned_out(survey: Survey, reasons: list[Json], language: Language) -> UnplannedOut:
+def which(survey: Survey) -> dict[str, Any]:
+    """The fields of a `WhichSurvey`."""
     case = survey.case
+    return {
+        "survey_id": survey.id,
+        "case_id": case.id,
+        "number": case.number,
+        "premises": case.premises.name,
+        "item_type": case.item_type.name,
+        "item_type_en": case.item_type.name_en or case.item_type.name,
+    }
+
+
+def unplanned_out(survey: Survey, reasons: list[Json], language: Language) -> UnplannedOut:
     return UnplannedOut(
-        survey_id=survey.id,
-        case_id=case.id,
-        number=case.number,
-        premises=case.premises.name,
-        item_type=case.item_type.name,
-        item_type_en=case.item_type.name_en or case.item_type.name,
-        survey_by=case.survey_by,
+        **which(survey),
+        survey_by=survey.case.survey_by,
         reasons=reasons_out(reasons, language),
     )
 

@@ -7,7 +7,7 @@ import { mayChange } from "../account.js"
 import { DaysLeft } from "../chips.js"
 import { addressOf } from "../route.js"
 import { Empty } from "../states.js"
-import { Changes } from "./changes.js"
+import { WaysIn } from "./ways-in.js"
 
 export function Unplanned({ plan }) {
   if (["queued", "running"].includes(plan.status)) return html`<header><h2>${say("plan.unplanned_title")}</h2></header><p class="panel-words quiet">${say("unplanned.wait")}</p>`
@@ -19,6 +19,6 @@ export function Unplanned({ plan }) {
       <div class="row"><h3><a class="row-link" href=${addressOf("cases", item.case_id)}>${item.premises}</a></h3><span class="push"><${DaysLeft} item=${{ ...item, days_left: daysAhead(item.survey_by), status: "received" }} /></span></div>
       <p class="quiet">${named(item, "item_type")}</p>
       <ul>${item.reasons.map((reason, at) => html`<li key=${at}>${reason.text}</li>`)}</ul>
-      ${plan.status === "draft" && item.reasons.every(({ code }) => code !== "no_place") && html`<${Changes} plan=${plan} item=${item} />`}
+      ${plan.status === "draft" && item.reasons.every(({ code }) => code !== "no_place") && html`<${WaysIn} plan=${plan} item=${item} />`}
     </article>`)}`
 }

@@ -22,23 +22,23 @@ from server.services.planning import finding
 from server.services.planning.letting_in import what_lets_in
 from server.web.access import current_account, only
 from server.web.coordinator.payload import (
-    ChangeCode,
     Named,
     OtherSurvey,
     Person,
     Stretch,
+    WayInCode,
     WayInOut,
     WaysInOut,
 )
 from server.web.db import db
 
-blueprint = APIBlueprint("coordinator_changes", __name__, url_prefix="/api/v1", tag="Plans")
+blueprint = APIBlueprint("coordinator_ways_in", __name__, url_prefix="/api/v1", tag="Plans")
 
 
 @blueprint.get("/plans/<int:plan_id>/unplanned/<int:survey_id>/changes")
 @only(Role.COORDINATOR, Role.SUPERVISOR)
 @blueprint.output(WaysInOut)
-def list_changes(plan_id: int, survey_id: int) -> WaysInOut:
+def list_ways_in(plan_id: int, survey_id: int) -> WaysInOut:
     """Up to three changes, the cheapest first, each of which alone lets the survey in.
 
     Each was tried out on the draft; none means that nothing small helps.
@@ -55,35 +55,35 @@ def list_changes(plan_id: int, survey_id: int) -> WaysInOut:
 def _told(plan: Plan, change: Change) -> WayInOut:
     match change:
         case planned.Nothing():
-            return WayInOut(code=ChangeCode.NOTHING)
+            return WayInOut(code=WayInCode.NOTHING)
         case planned.WiderWindow(span):
-            return WayInOut(code=ChangeCode.WINDOW, at=_at(plan, span))
+            return WayInOut(code=WayInCode.WINDOW, at=_at(plan, span))
         case planned.ByVideo(mode):
-            return WayInOut(code=ChangeCode.VIDEO, minutes=mode.minutes)
+            return WayInOut(code=WayInCode.VIDEO, minutes=mode.minutes)
         case planned.Overtime(officers, span):
             length = span.end - span.start
             return WayInOut(
-                code=ChangeCode.OVERTIME,
+                code=WayInCode.OVERTIME,
                 officers=_named(officers),
                 minutes=length,
                 at=_at(plan, span),
             )
         case planned.OpenDistrict(officers, district):
             return WayInOut(
-                code=ChangeCode.DISTRICT,
+                code=WayInCode.DISTRICT,
                 officers=_named(officers),
                 district=_district(plan, district),
             )
         case planned.MoreDesks(officers, day):
-            return WayInOut(code=ChangeCode.DESK, officers=_named(officers), day=_day(plan, day))
+            return WayInOut(code=WayInCode.DESK, officers=_named(officers), day=_day(plan, day))
         case planned.MoreCars(officers, day):
-            return WayInOut(code=ChangeCode.CAR, officers=_named(officers), day=_day(plan, day))
+            return WayInOut(code=WayInCode.CAR, officers=_named(officers), day=_day(plan, day))
         case planned.BackFromLeave(officers, span):
-            return WayInOut(code=ChangeCode.LEAVE, officers=_named(officers), at=_at(plan, span))
+            return WayInOut(code=WayInCode.LEAVE, officers=_named(officers), at=_at(plan, span))
         case planned.LaterDeadline(day, by):
-            return WayInOut(code=ChangeCode.DEADLINE, day=_day(plan, day), days=by)
+            return WayInOut(code=WayInCode.DEADLINE, day=_day(plan, day), days=by)
         case planned.GiveWay(other, moved, span):
-            code = ChangeCode.GIVE_WAY if moved else ChangeCode.GIVE_UP
+            code = WayInCode.GIVE_WAY if moved else WayInCode.GIVE_UP
             return WayInOut(code=code, other=_other(other), at=_at(plan, span))
 
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict"
 import { readFileSync } from "node:fs"
 import { test } from "node:test"
 import { useWords } from "../../static/shared/words.js"
-import { sentenceOf } from "../../static/coordinator/plan/changes.js"
+import { sentenceOf } from "../../static/coordinator/plan/ways-in.js"
 
 const words = (which) => JSON.parse(readFileSync(new URL(`../../static/coordinator/words.${which}.json`, import.meta.url), "utf8"))
 const NONE = { officers: [], day: null, at: null, minutes: 0, days: 0, district: null, other: null }

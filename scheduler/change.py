@@ -9,7 +9,7 @@ from scheduler import minutes, rules
 from scheduler.minutes import Span, between
 from scheduler.plan import Plan
 from scheduler.problem import Problem
-from scheduler.replay import with_one_more, without
+from scheduler.replay import with_one_more
 from scheduler.staff import Car, Officer, Room
 from scheduler.task import Mode, Task
 
@@ -197,7 +197,7 @@ def let_in(problem: Problem, plan: Plan, task: Task, change: Change) -> Plan | N
     """The plan as it would be after a change, by every rule; None where it does not help."""
     changed = change.applied(problem, task)
     if isinstance(change, GiveWay):
-        freed = without(plan, change.other)
+        freed = plan.without({change.other})
         return with_one_more(changed, freed, task.key, *([change.other] if change.moved else []))
     return with_one_more(changed, plan, task.key)
 

@@ -15,7 +15,7 @@ from yunkan_kernel import Search, Setting, Ways
 
 from scheduler import cost, minutes, rules
 from scheduler.crews import officers_needed
-from scheduler.plan import DeskVisit, Plan, Stop, Trip, Unplanned
+from scheduler.plan import Appointment, DeskVisit, Plan, Stop, Trip, Unplanned
 from scheduler.problem import Problem
 from scheduler.staff import Car, Officer
 from scheduler.task import Kind, Mode, Pin, Task
@@ -36,32 +36,6 @@ _WHO_MAY_GO = [field.name for field in fields(Task) if field.name not in _WHEN_A
 
 Stretch = tuple[int, int, int]  # day, from, until
 Window = tuple[int, int, int, int]  # day, first start, last start, step
-
-
-@dataclass(frozen=True, slots=True)
-class Appointment:
-    """What an applicant was told: this way, these officers, this day and minute."""
-
-    mode: int
-    officers: frozenset[str]
-    day: int
-    start: int
-
-
-def appointments(plan: Plan) -> dict[str, Appointment]:
-    """What a plan tells the applicants, by survey; of crews that meet all officers."""
-    found: dict[str, Appointment] = {}
-    for trip in plan.trips:
-        for stop in trip.stops:
-            officers = frozenset(trip.officers)
-            if stop.task in found:
-                officers |= found[stop.task].officers
-            found[stop.task] = Appointment(stop.mode, officers, trip.day, stop.start)
-    for visit in plan.desk_visits:
-        found[visit.task] = Appointment(
-            visit.mode, frozenset(visit.officers), visit.day, visit.start
-        )
-    return found
 
 
 @dataclass(frozen=True, slots=True)

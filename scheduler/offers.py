@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from yunkan_kernel import Search
 
 from scheduler.minutes import Span
-from scheduler.numbering import Numbered, appointments
+from scheduler.numbering import Numbered
 from scheduler.plan import Plan
 from scheduler.problem import Problem
 
@@ -36,7 +36,7 @@ class HeldPlan:
     """
 
     def __init__(self, problem: Problem, plan: Plan) -> None:
-        numbered = Numbered.of(problem, appointments(plan))
+        numbered = Numbered.of(problem, plan.appointments())
         self._search = Search(numbered.setting, 0)
         numbered.keep(self._search, plan)
         self._numbered = numbered

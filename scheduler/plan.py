@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from scheduler.task import Kind
@@ -97,12 +98,49 @@ class Unplanned:
 
 
 @dataclass(frozen=True, slots=True)
+class Appointment:
+    """What an applicant is told: this way, these officers, this day and minute."""
+
+    mode: int
+    officers: frozenset[str]
+    day: int
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Every task of the problem, in a trip, at a desk or unplanned. Sorted by day and time."""
 
     trips: tuple[Trip, ...] = ()
     desk_visits: tuple[DeskVisit, ...] = ()
     unplanned: tuple[Unplanned, ...] = ()
+
+    def appointments(self) -> dict[str, Appointment]:
+        """What it tells the applicants, by survey; of crews that meet all officers."""
+        found: dict[str, Appointment] = {}
+        for trip in self.trips:
+            for stop in trip.stops:
+                officers = frozenset(trip.officers)
+                if stop.task in found:
+                    officers |= found[stop.task].officers
+                found[stop.task] = Appointment(stop.mode, officers, trip.day, stop.start)
+        for visit in self.desk_visits:
+            found[visit.task] = Appointment(
+                visit.mode, frozenset(visit.officers), visit.day, visit.start
+            )
+        return found
+
+    def without(self, surveys: Collection[str]) -> Plan:
+        """What is left once surveys are taken out; the ways of their rounds are not shortened."""
+        trips = (
+            replace(trip, stops=tuple(stop for stop in trip.stops if stop.task not in surveys))
+            for trip in self.trips
+        )
+        return replace(
+            self,
+            trips=tuple(trip for trip in trips if trip.stops),
+            desk_visits=tuple(one for one in self.desk_visits if one.task not in surveys),
+        )
 
     @property
     def travel_seconds(self) -> int:

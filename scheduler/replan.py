@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from yunkan_kernel import Search
 
-from scheduler.numbering import Appointment, Numbered, appointments
-from scheduler.plan import Plan
+from scheduler.numbering import Numbered
+from scheduler.plan import Appointment, Plan
 from scheduler.problem import Problem
 from scheduler.task import Kind
 
@@ -46,7 +46,7 @@ def repair(
     and cars that are gone is forgotten. Takes ``seconds`` or as many ``iterations``; the same
     seed and number of iterations propose the same.
     """
-    before = appointments(plan)
+    before = plan.appointments()
     numbered = Numbered.of(problem, before)
     search = Search(numbered.setting, seed)
     numbered.keep(search, plan)
@@ -54,7 +54,7 @@ def repair(
     most = 10**9 if iterations is None else iterations
     search.improve(seconds, most, iterations is not None, None)
     proposed = numbered.plan(search)
-    return _compared(problem, proposed, before, appointments(proposed))
+    return _compared(problem, proposed, before, proposed.appointments())
 
 
 def _compared(

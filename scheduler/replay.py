@@ -107,16 +107,6 @@ def _with_shifts_taken(problem: Problem, plan: Plan) -> Problem:
     return replace(problem, officers=tuple(map(spent, problem.officers)))
 
 
-def without(plan: Plan, key: str) -> Plan:
-    """The plan as it was before a survey was put in; the ways of its round are not shortened."""
-    trips = (
-        replace(trip, stops=tuple(stop for stop in trip.stops if stop.task != key))
-        for trip in plan.trips
-    )
-    visits = (visit for visit in plan.desk_visits if visit.task != key)
-    return Plan(tuple(trip for trip in trips if trip.stops), tuple(visits), plan.unplanned)
-
-
 def neighbourhood(problem: Problem, plan: Plan, task: Task, base: int) -> tuple[Problem, Plan]:
     """The part of a problem, and of its plan, in which a survey could find a place.
 

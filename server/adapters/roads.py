@@ -86,7 +86,8 @@ class RoadService:
         answer = _answer(Request(address))
         if answer["code"] != "Ok":
             raise ValueError(answer["code"])
-        return answer["durations"]  # type: ignore[no-any-return]
+        durations: Block = answer["durations"]
+        return durations
 
     def _valhalla(self, starts: list[Place], ends: list[Place]) -> Block:
         """https://valhalla.github.io/valhalla/api/matrix/api-reference/"""

@@ -26,8 +26,8 @@ def changed(db: Session, bureau_id: int) -> None:
 
 def changed_from(db: Session, bureau_id: int, known: int) -> None:
     """Compare and set. Raises: PlanOutdated: promises are not what they were."""
-    done = db.execute(_counted_up.where(Bureau.id == bureau_id, Bureau.promises == known))
-    if not done.rowcount:  # type: ignore[attr-defined]
+    as_known = _counted_up.where(Bureau.id == bureau_id, Bureau.promises == known)
+    if db.scalar(as_known.returning(Bureau.id)) is None:
         raise PlanOutdated(f"promises are no longer as of {known}", cause="promises_changed")
 
 

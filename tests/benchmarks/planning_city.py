@@ -14,7 +14,6 @@ from rows import Row
 
 from scheduler.minutes import Span
 from scheduler.offers import HeldPlan
-from scheduler.plan import Plan, Unplanned
 from scheduler.problem import Problem
 from scheduler.solver import solve
 from tests.scheduler.benchmark_problems import DATA, bureau_problem
@@ -94,7 +93,7 @@ def _offers(quick: bool) -> list[Row]:
     problem = bureau_problem(CITY, full=True)
     plan = solve(problem, seconds=3 if quick else SECONDS, all_seconds=True)
     asked = Random(1).sample([task.key for task in problem.tasks], ASKED)
-    held = HeldPlan(problem, _without(plan, set(asked)))
+    held = HeldPlan(problem, plan.without(set(asked)))
     halves = [Span(day, *half) for day in range(len(problem.days)) for half in HALVES]
     taken, found = [], 0
     for key in asked:
@@ -107,15 +106,3 @@ def _offers(quick: bool) -> list[Row]:
             "ms", "<= 1"),
         Row("offers, surveys that had one", 100 * found / len(asked), "%"),
     ]  # fmt: skip
-
-
-def _without(plan: Plan, keys: set[str]) -> Plan:
-    trips = [
-        replace(trip, stops=tuple(stop for stop in trip.stops if stop.task not in keys))
-        for trip in plan.trips
-    ]
-    return Plan(
-        tuple(trip for trip in trips if trip.stops),
-        tuple(visit for visit in plan.desk_visits if visit.task not in keys),
-        (*plan.unplanned, *(Unplanned(key, ()) for key in sorted(keys))),
-    )

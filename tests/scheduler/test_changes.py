@@ -20,7 +20,6 @@ from scheduler.change import (
 from scheduler.changes import changes
 from scheduler.plan import DeskVisit, Plan
 from scheduler.problem import Car, Kind, Mode, Pin, Problem, Room, Span
-from scheduler.replay import without
 from scheduler.solver import solve
 from tests.scheduler.explanations import unhelpful, untrue
 from tests.scheduler.test_solver import problems
@@ -175,7 +174,7 @@ def test_nothing_small_helps_where_nobody_is_qualified(bureau):
 
 def test_what_has_a_place_after_all_is_said_to_have_one(bureau):
     problem = bureau.problem(bureau.video("奶茶店"))
-    plan = without(solve(problem, seconds=5), "奶茶店")
+    plan = solve(problem, seconds=5).without({"奶茶店"})
 
     assert changes(problem, plan, problem.tasks[0]) == (Nothing(),)
 

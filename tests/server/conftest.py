@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -20,13 +20,16 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from inspection.checklist.run import Lack
 from scheduler.instances import plan_to_json
 from scheduler.plan import DeskVisit
 from scheduler.plan import Plan as Answer
+from server.adapters.calendar import StateCouncilCalendar
 from server.adapters.files import FileStore, files_at
+from server.adapters.travel import StraightLine
 from server.clock import local_day
 from server.config import ROOT
 from server.models.bureau import Mode
@@ -36,6 +39,7 @@ from server.models.survey import Survey
 from server.models.verdict import SignerRole
 from server.services import checklists, surveys, verdicts
 from server.services.checklists import Scripts
+from server.services.planning import computing
 
 #: What meets the standard of food/small-restaurant, where a figure is asked for.
 FIGURES = {"pollution_distance": "30", "fridge_temperature": "4", "door_gap": "3"}
@@ -231,6 +235,32 @@ def sign(db: Session) -> Callable[..., None]:
         db.commit()
 
     return draw
+
+
+@pytest.fixture
+def computed(town: Any, db: Session, engine: Engine) -> Callable[..., Plan]:
+    """`computed(first, last)`: a plan of these days for all that waits, a draft by now."""
+
+    def make(first: date, last: date, *, at: datetime) -> Plan:
+        plan = computing.order(
+            db,
+            town.bureau,
+            first_day=first,
+            last_day=last,
+            seconds=0.3,
+            seed=1,
+            by="zhou",
+            at=at,
+            travel=StraightLine(),
+            calendar=StateCouncilCalendar(),
+        )
+        plan_id = plan.id
+        db.commit()  # nobody holds a transaction open while the worker computes
+        computing.compute(lambda: Session(engine), plan_id, now=lambda: at)
+        db.expire_all()
+        return plan
+
+    return make
 
 
 @pytest.fixture(scope="session")

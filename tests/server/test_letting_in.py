@@ -6,18 +6,15 @@ from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from scheduler.change import ByVideo, MoreDesks
-from server.adapters.calendar import StateCouncilCalendar
-from server.adapters.travel import StraightLine
 from server.clock import moment_of
 from server.errors import MoveRefused, NotFound
 from server.models.account import Role
 from server.models.bureau import Mode, ModeRule
 from server.models.expert import Absence, AbsenceKind, Expert
 from server.models.survey import Survey
-from server.services.planning import answering, computing
+from server.services.planning import answering
 from server.services.planning.letting_in import what_lets_in
 
 MONDAY = date(2026, 11, 30)
@@ -34,29 +31,9 @@ def waiting(town, db):
 
 
 @pytest.fixture
-def draft(town, db, engine):
+def draft(computed):
     """A plan of Monday for what waits."""
-
-    def make():
-        plan = computing.order(
-            db,
-            town.bureau,
-            first_day=MONDAY,
-            last_day=MONDAY,
-            seconds=0.2,
-            seed=1,
-            by="zhou",
-            at=SUNDAY_NOON,
-            travel=StraightLine(),
-            calendar=StateCouncilCalendar(),
-        )
-        plan_id = plan.id
-        db.commit()
-        computing.compute(lambda: Session(engine), plan_id, now=lambda: SUNDAY_NOON)
-        db.expire_all()
-        return plan
-
-    return make
+    return lambda: computed(MONDAY, MONDAY, at=SUNDAY_NOON)
 
 
 @pytest.fixture

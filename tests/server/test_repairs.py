@@ -22,7 +22,7 @@ from server.models.round import Plan, PlanStatus, Round, RoundStatus, Visit
 from server.models.session import ConsentChoice, JoinLink, SessionStatus
 from server.models.survey import Survey, SurveyStatus
 from server.services import leave, rechecks, sessions, surveys
-from server.services.planning import adopting, answering, computing, repairing
+from server.services.planning import adopting, answering, repairing
 from server.services.planning.wishing import Wish
 
 MONDAY, FRIDAY = date(2026, 11, 30), date(2026, 12, 4)
@@ -85,28 +85,13 @@ def ill(town, db):
 
 
 @pytest.fixture
-def planned(town, db, engine):
+def planned(town, db, computed):
     """`planned(8)`: a week with so many surveys, planned and published."""
 
     def publish(cases):
         for _ in range(cases):
             town.case()
-        plan = computing.order(
-            db,
-            town.bureau,
-            first_day=MONDAY,
-            last_day=FRIDAY,
-            seconds=0.3,
-            seed=1,
-            by="zhou",
-            at=SUNDAY_NOON,
-            travel=StraightLine(),
-            calendar=StateCouncilCalendar(),
-        )
-        plan_id = plan.id
-        db.commit()
-        computing.compute(lambda: Session(engine), plan_id, now=lambda: SUNDAY_NOON)
-        db.expire_all()
+        plan = computed(MONDAY, FRIDAY, at=SUNDAY_NOON)
         answering.publish(db, plan, by="zhou", at=SUNDAY_NOON, link_hours_after=2)
         db.commit()
         return plan

@@ -204,7 +204,7 @@ def think(question: Question, *, seconds: float = SECONDS, seed: int = 0) -> Pro
     """
     problem, before = question.problem, question.before
     pinned = {task.key for task in problem.tasks if task.pinned is not None}
-    found = repair(problem, _without(before, pinned), seconds=seconds, seed=seed)
+    found = repair(problem, before.without(pinned), seconds=seconds, seed=seed)
     after = steadied(before, found.plan)
     if violations(problem, after):
         after = found.plan
@@ -213,16 +213,16 @@ def think(question: Question, *, seconds: float = SECONDS, seed: int = 0) -> Pro
     tasks = {task.key: task for task in problem.tasks}
     agenda = Agenda(problem, after)
     reasons = tuple(why_no_place(problem, agenda, tasks[left.task]) for left in after.unplanned)
-    promised = _appointments(before)
+    promised, proposed = before.appointments(), after.appointments()
     for left in reasons:
         if left.task in pinned and left.task in promised:
             raise CannotBeThere(left.task, cause=why_not_there(problem, tasks[left.task]))
     moved, other_crew = list(found.moved), list(found.other_crew)
     for key in pinned & promised.keys():  # what was wished for, the planner was not told of before
-        (*when_was, who_was), (*when, who) = promised[key], _appointments(after)[key]
-        if when != when_was:
+        was, now = promised[key], proposed[key]
+        if (was.mode, was.day, was.start) != (now.mode, now.day, now.start):
             moved.append(key)
-        elif who != who_was:
+        elif was.officers != now.officers:
             other_crew.append(key)
     return Proposal(
         after=replace(after, unplanned=reasons),
@@ -395,26 +395,3 @@ def _desk_visit(round_: Round, visit: Visit, day: int) -> DeskVisit:
         start=local_minute(visit.starts_at),
         end=local_minute(visit.ends_at),
     )
-
-
-def _without(plan: Plan, surveys: set[str]) -> Plan:
-    trips = (
-        replace(trip, stops=tuple(stop for stop in trip.stops if stop.task not in surveys))
-        for trip in plan.trips
-    )
-    return Plan(
-        tuple(trip for trip in trips if trip.stops),
-        tuple(visit for visit in plan.desk_visits if visit.task not in surveys),
-    )
-
-
-def _appointments(plan: Plan) -> dict[str, tuple[Kind, int, int, frozenset[str]]]:
-    """By survey how, on which day and at which minute it is, and who comes."""
-    found = {
-        stop.task: (Kind.ON_SITE, trip.day, stop.start, frozenset(trip.officers))
-        for trip in plan.trips
-        for stop in trip.stops
-    }
-    for visit in plan.desk_visits:
-        found[visit.task] = (Kind.VIDEO, visit.day, visit.start, frozenset(visit.officers))
-    return found

@@ -40,12 +40,12 @@ class _Bureau:
             if self._chance(0.1):
                 try:
                     promised = self._promised(task)
-                    Problem(**parts, tasks=(*tasks, promised))  # type: ignore[arg-type]
+                    Problem(**parts, tasks=(*tasks, promised))
                     task = promised
                 except ProblemRefused:  # nobody can keep that promise
                     pass
             tasks.append(task)
-        return Problem(**parts, tasks=tuple(tasks))  # type: ignore[arg-type]
+        return Problem(**parts, tasks=tuple(tasks))
 
     def _chance(self, share: float) -> bool:
         return self.random.random() < share

@@ -271,6 +271,11 @@ def sign_in(demo: Demonstration) -> Callable[[str], Door]:
 
 @pytest.fixture(scope="session")
 def published(demo: Demonstration) -> dict[str, Any]:
+    """The plan of the demonstration. Whoever adjusts it needs a demonstration of his own."""
+    return import_and_publish(demo)
+
+
+def import_and_publish(demo: Demonstration) -> dict[str, Any]:
     """The spreadsheet imported, planned and published, through the API: a plan with its rounds."""
     desk = signed_in(demo, "tongchou")
     preview = desk.upload("/api/v1/imports", demo.workbook, "cases.xlsx", {})

@@ -13,6 +13,8 @@ from playwright.sync_api import Page, Route, expect
 
 from server.clock import local_day, utcnow
 from server.demo.door import Door
+from server.demo.show import Demonstration, demonstration, free_port
+from tests.journeys.conftest import import_and_publish
 
 PHONE = {"width": 390, "height": 844}
 WAYS = [
@@ -46,6 +48,18 @@ def board_of(desk: Door, day: date) -> list[dict[str, Any]]:
 
 def day_of(round_: dict[str, Any]) -> date:
     return local_day(datetime.fromisoformat(round_["leaves_at"]))
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
+    """One for these tests alone: what they adjust, others would look for in vain."""
+    with demonstration(tmp_path_factory.mktemp("adjusting"), free_port()) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def published(demo: Demonstration) -> dict[str, Any]:
+    return import_and_publish(demo)
 
 
 @pytest.fixture

@@ -199,7 +199,7 @@ def test_one_appointment_is_put_elsewhere_or_refused_with_the_rule(desk, to_come
     page.locator(".videos, .trip").last.click()
     button(page, "move").first.click()
     look(page, f"adjust-move-{'-'.join(way)}")
-    page.locator("#move-time").fill("20:00")
+    page.locator("#move-time").select_option("20:00")
     button(page, "ask").click()
     expect(page.get_by_role("alert")).to_contain_text(re.compile("不上班|off duty"))
     look(page, f"adjust-refused-{'-'.join(way)}")

@@ -5,9 +5,16 @@ import { test } from "node:test"
 import { daysFrom } from "../../static/coordinator/adjust/desk.js"
 import { draggable, slotAt, wishOf } from "../../static/coordinator/adjust/dragging.js"
 import { absencesOf } from "../../static/coordinator/adjust/leave.js"
-import { momentAt } from "../../static/coordinator/adjust/moving.js"
+import { momentAt, timesBeside } from "../../static/coordinator/adjust/moving.js"
 import { useWords } from "../../static/shared/words.js"
 import { brokenVisits } from "../../static/coordinator/adjust/needs.js"
+
+test("a time is chosen from the quarter hours, and from the minute a crew comes at now", () => {
+  const times = timesBeside("13:42")
+  assert.deepEqual(times.slice(0, 2), ["07:00", "07:15"])
+  assert.deepEqual(times.slice(times.indexOf("13:30"), times.indexOf("13:30") + 3), ["13:30", "13:42", "13:45"])
+  assert.deepEqual(timesBeside("09:00").filter((time) => time === "09:00"), ["09:00"])
+})
 
 test("a repair is for what is still to come, and for a week at least", () => {
   assert.deepEqual(daysFrom("2026-11-23", "2026-11-27", "2026-11-26"), { first_day: "2026-11-26", last_day: "2026-12-02" })

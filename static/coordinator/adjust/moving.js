@@ -1,13 +1,17 @@
 // One appointment wanted at another time or in other hands: asked for by form, so that it needs no dragging.
 
-import { clock, dayOf, shiftDay } from "../../shared/format.js"
+import { clock, clockOfMinutes, dayOf, shiftDay } from "../../shared/format.js"
 import { say } from "../../shared/words.js"
 import { html, useEffect, useRef, useState } from "../../vendor/view.js"
 import { dayAndWeekday, hours } from "../dates.js"
 import { Icon } from "../states.js"
 import { crewOf } from "./changes.js"
 
-const STEP_SECONDS = 900 // appointments begin on the quarter hour
+const EARLIEST_HOUR = 7, LATEST_HOUR = 21
+const QUARTERS = Array.from({ length: 4 * (LATEST_HOUR - EARLIEST_HOUR) + 1 }, (_, quarter) => clockOfMinutes(60 * EARLIEST_HOUR + 15 * quarter))
+
+/** When an appointment may be wanted: on the quarter hour, or when it is now. A list, and no field for a time of day: browsers write that in their own language. */
+export const timesBeside = (now) => [...new Set([...QUARTERS, now])].sort()
 
 /** The moment of a local day and time of day (Beijing has no summer time). */
 export const momentAt = (day, time) => `${day}T${time}:00+08:00`
@@ -34,7 +38,7 @@ export function Moving({ visit, round, experts, days, close, wish }) {
         <div class="field"><label for="move-day">${say("move.day")}</label>
           <select class="input" id="move-day" value=${day} onChange=${(event) => setDay(event.target.value)}>${choices.map((one) => html`<option key=${one} value=${one} selected=${one === day}>${dayAndWeekday(one)}</option>`)}</select></div>
         <div class="field"><label for="move-time">${say("move.time")}</label>
-          <input class="input" id="move-time" type="time" required step=${STEP_SECONDS} value=${time} onInput=${(event) => setTime(event.target.value)} /></div>
+          <select class="input" id="move-time" value=${time} onChange=${(event) => setTime(event.target.value)}>${timesBeside(clock(visit.starts_at)).map((one) => html`<option key=${one} value=${one} selected=${one === time}>${one}</option>`)}</select></div>
       </div>
       <div class="field"><label for="move-lead">${say("move.lead")}</label>
         <select class="input" id="move-lead" value=${lead} onChange=${(event) => setLead(event.target.value)}>

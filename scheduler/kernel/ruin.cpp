@@ -22,6 +22,7 @@ constexpr double kHot = 0.3; // strings around a survey that is left out, where 
 constexpr double kMakeWay = 0.4; // for a survey that is left out, where there is one
 constexpr double kStrings = 0.65, kRounds = 0.85;
 constexpr double kAlsoDesks = 0.1;
+constexpr double kDaysOfACrew = 0.5; // to make way: what a crew does, not some rounds and desks
 
 } // namespace
 
@@ -257,9 +258,10 @@ void Ruin::make_way(int task) {
         return;
     auto const &team = teams[random_.below(static_cast<int>(teams.size()))];
     auto const &window = option.windows[random_.below(static_cast<int>(option.windows.size()))];
-    if (!option.companions.empty()) {
+    if (!option.companions.empty())
         favoured_ = task;
-        meeting(option, window.day);
+    if (favoured_ == task || random_.chance(kDaysOfACrew)) {
+        days_of_crews(option, window.day);
         return;
     }
     int const cell = setting_.cell(team.base, window.day);
@@ -269,8 +271,8 @@ void Ruin::make_way(int task) {
         strings(task);
 }
 
-/// The day of some who could be in the crews that are to meet, one crew after the other.
-void Ruin::meeting(Option const &option, int day) {
+/// The day of some who could be in the crew, or in those that are to meet, one after the other.
+void Ruin::days_of_crews(Option const &option, int day) {
     for (size_t n = 0; n <= option.companions.size(); ++n) {
         auto const &part = n ? setting_.tasks[option.companions[n - 1]].options[0] : option;
         auto const &standing = setting_.standings[part.standing];

@@ -29,7 +29,7 @@ private:
     void rounds(int cell, int most);
     void somebodys_day(int cell);
     void officers_day(int cell, int officer);
-    void meeting(Option const &option, int day);
+    void days_of_crews(Option const &option, int day);
     void desks(int cell, double share);
     void make_way(int task);
     void take_string(int trip, int around, int length);

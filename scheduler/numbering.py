@@ -55,7 +55,7 @@ class Numbered:
         self._problem = problem
         self._days = range(len(problem.days))
         self.setting = Setting(len(problem.days), _ways(problem))
-        self._bases = sorted(
+        self.bases = sorted(
             {officer.base for officer in problem.officers}
             | {car.base for car in problem.cars}
             | {room.base for room in problem.rooms}
@@ -187,6 +187,11 @@ class Numbered:
         options = self._options[survey]
         return options.index(mode) if mode in options else -1
 
+    def minutes(self, number: int, option: int) -> int:
+        """How long one way to carry out a survey takes, by the kernel's numbers."""
+        survey = self._told[number].survey
+        return self._problem.tasks[survey].modes[self._options[survey][option]].minutes
+
     def seal(self) -> None:
         """Say that every survey has been stated."""
         self.setting.seal()
@@ -216,7 +221,7 @@ class Numbered:
         self.setting.whole_shift = policy.whole_shift
 
     def _add_bases(self) -> None:
-        for site in self._bases:
+        for site in self.bases:
             desks = sum(room.capacity for room in self._problem.rooms if room.base == site)
             self.setting.add_base(site, desks)
 
@@ -230,7 +235,7 @@ class Numbered:
         }
         for officer in self._problem.officers:
             self.setting.add_officer(
-                self._bases.index(officer.base),
+                self.bases.index(officer.base),
                 list(self._stretches(lambda day, one=officer: rules.duty(one, day))),  # type: ignore[misc]
                 len(officer.qualifications & needed),
             )
@@ -258,7 +263,7 @@ class Numbered:
             car = cars[0]
             free = self._stretches(lambda day, one=car: rules.car_free(one, day) & whole_day)  # type: ignore[misc]
             self.setting.add_cars(
-                self._bases.index(car.base),
+                self.bases.index(car.base),
                 len(cars),
                 car.seats,
                 NO_LIMIT if car.load is None else car.load,

@@ -13,7 +13,7 @@ from time import monotonic
 
 from yunkan_kernel import Search
 
-from scheduler import explain
+from scheduler import exact, explain
 from scheduler.agenda import Agenda
 from scheduler.fairness import shared_out
 from scheduler.numbering import Numbered
@@ -23,8 +23,6 @@ from scheduler.settling import settled
 
 #: Iterations a survey repays: a plan that has had as many changes little any more.
 ITERATIONS_PER_SURVEY = 2_000
-
-GoOn = Callable[[float, int, int, int], bool]
 
 #: More iterations than any time is enough for.
 _ENDLESS = 10**12
@@ -80,8 +78,12 @@ def solve(
         repaid = _ENDLESS if all_seconds else ITERATIONS_PER_SURVEY * len(problem.tasks)
         most = repaid if iterations is None else iterations
 
-        def improve(one: Search, go_on: GoOn) -> None:
-            one.improve(watch.left(), most, iterations is not None, go_on)
+        by_count = iterations is not None
+
+        def improve(one: Search, clock: exact.Clock, go_on: exact.GoOn) -> None:
+            exact.improve(
+                problem, numbered, one, clock=clock, iterations=most, by_count=by_count, go_on=go_on
+            )
 
         others = [Search(numbered.setting, seed + n) for n in range(1, threads)]
         search = _best([search, *others], improve, watch)
@@ -92,7 +94,9 @@ def solve(
 
 
 def _best(
-    searches: Sequence[Search], improve: Callable[[Search, GoOn], None], watch: _Watch
+    searches: Sequence[Search],
+    improve: Callable[[Search, exact.Clock, exact.GoOn], None],
+    watch: _Watch,
 ) -> Search:
     """The best of several searches, each improved in a thread of its own. The first is complete
     already, and the only one the caller hears of."""
@@ -100,12 +104,12 @@ def _best(
 
     def improve_another(other: Search) -> None:
         if other.construct(watch.others_go_on):
-            improve(other, watch.others_go_on)
+            improve(other, _Others(watch), watch.others_go_on)
 
     with ThreadPoolExecutor(max(1, len(others))) as pool:
         done = [pool.submit(improve_another, other) for other in others]
         try:
-            improve(first, watch.go_on)
+            improve(first, watch, watch.go_on)
         except BaseException:
             watch.ended = True
             raise
@@ -150,6 +154,17 @@ class _Watch:
     def others_go_on(self, *_: float) -> bool:
         """The same for the other threads, which the caller does not hear of."""
         return not self.ended and self.left() > 0
+
+
+class _Others:
+    """The clock of the other threads."""
+
+    def __init__(self, watch: _Watch) -> None:
+        self.left = watch.left
+        self._watch = watch
+
+    def stopped(self) -> bool:
+        return not self._watch.others_go_on()
 
 
 def _nothing_tried(problem: Problem) -> Plan:

@@ -54,6 +54,13 @@ void limit(std::span<Interval const> free, Interval booked, Interval &around) {
 
 } // namespace
 
+bool Draft::desk_free(int cell, int lead, int second, Interval when) const {
+    auto const free = [&](int one) {
+        return officer(cell, one).room() && lies_in(officer(cell, one).stretches(), when);
+    };
+    return lies_in(desks(cell).stretches(), when) && free(lead) && (second < 0 || free(second));
+}
+
 Interval Draft::reach(Trip const &trip) const {
     auto const &manning = trip.manning;
     if (setting_.whole_shift)

@@ -118,6 +118,16 @@ public:
     [[nodiscard]] Mark mark();
     void rollback(Mark const &to);
 
+    /// Whether a desk and those who would sit there (`second` -1: nobody) are free.
+    [[nodiscard]] bool desk_free(int cell, int lead, int second, Interval when) const;
+
+    /// Call `visit(trip)` for each round changed since the last commit.
+    template <typename Visit> void each_new(Visit visit) const {
+        for (size_t n = 0; n < old_trips_used_; ++n)
+            if (trips_[old_trips_[n].first].cell >= 0)
+                visit(trips_[old_trips_[n].first]);
+    }
+
     /// Put a survey into a round; trip -1 starts a new one. Returns the round.
     int put_on_trip(int task, int option, int cell, int trip, int position, Window const &window,
                     Manning const &manning);

@@ -20,6 +20,13 @@ struct Interval {
     bool operator==(Interval const &) const = default;
 };
 
+/// Whether one of these stretches holds it whole.
+inline bool lies_in(std::span<Interval const> free, Interval when) {
+    return std::any_of(free.begin(), free.end(), [&](Interval const &stretch) {
+        return stretch.from <= when.from && when.until <= stretch.until;
+    });
+}
+
 /// The free stretches of one officer's day, earliest first, never touching each other.
 class FreeTime {
 public:

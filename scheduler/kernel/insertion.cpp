@@ -67,6 +67,29 @@ void Insertion::put(int task, Place const &place) {
         put(option.companions[n], place.companions[n]);
 }
 
+std::optional<Manning> Insertion::crew_for(SeenRound const &round) {
+    int const base = round.cell / setting_.days, home = setting_.bases[base].site;
+    Segment shape;
+    int place = -1, load = 0;
+    needs_.clear();
+    for (auto const &[task, option, window] : round.visits) {
+        auto const &way = setting_.tasks[task].options[option];
+        auto const &standing = setting_.standings[way.standing];
+        needs_.push_back({&standing, &standing.teams[standing.team_of[base]]});
+        shape = join(shape,
+                     place < 0 ? setting_.lead_from_base(home, way.site)
+                               : setting_.lead(place, way.site),
+                     {way.minutes, window.from, window.until});
+        if (!shape.possible())
+            return {}; // without one of its surveys it may take longer
+        place = way.site;
+        load += setting_.tasks[task].load;
+    }
+    shape = join(shape, setting_.way_back(place, home), {});
+    auto const found = crews_.for_round(round.cell, needs_, shape, load, &round.manning);
+    return found ? std::optional(found->manning) : std::nullopt;
+}
+
 void Insertion::look(Ask const &ask, Place &best) {
     if (setting_.tasks[ask.task].options[ask.option].site < 0) {
         look_at_desks(ask, best);

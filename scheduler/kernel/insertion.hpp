@@ -3,6 +3,7 @@
 
 #include "crew.hpp"
 #include "neighbours.hpp"
+#include "seen.hpp"
 
 #include <limits>
 #include <span>
@@ -43,6 +44,9 @@ public:
     Place within(int task, int day, int from, int until, int meetings);
 
     void put(int task, Place const &place);
+
+    /// Somebody for a round with these surveys in this order; none where nobody is free for it.
+    std::optional<Manning> crew_for(SeenRound const &round);
 
 private:
     /// What is looked for: a place for one way to carry out one survey, at certain times.

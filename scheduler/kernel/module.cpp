@@ -76,6 +76,20 @@ nb::list desk_visits_of(Setting const &setting, Search const &search) {
     return result;
 }
 
+/// (base, day, officers, departure, minutes, cost, [task, ...])
+nb::list seen_of(Setting const &setting, Search const &search) {
+    nb::list result;
+    for (auto const &round : search.seen()) {
+        nb::list tasks;
+        for (auto const &visit : round.visits)
+            tasks.append(visit.task);
+        result.append(nb::make_tuple(round.cell / setting.days, round.cell % setting.days,
+                                     round.manning.size, round.manning.depart, round.minutes,
+                                     round.cost, tasks));
+    }
+    return result;
+}
+
 using GoOn = std::function<bool(double, std::int64_t, int, Cost)>;
 
 std::function<bool(Progress const &)> with_the_lock(GoOn const &go_on) {
@@ -139,7 +153,9 @@ NB_MODULE(yunkan_kernel, module) {
                  self.add_option(task, standing, minutes, site, cost, windows_of(windows));
              })
         .def("add_companion", &Setting::add_companion)
-        .def("seal", &Setting::seal);
+        .def("seal", &Setting::seal)
+        .def("unplanned_cost",
+             [](Setting const &self, int task) { return self.tasks.at(task).unplanned_cost; });
 
     nb::class_<Search>(module, "Search")
         .def(nb::init<Setting const &, std::uint64_t>(), nb::keep_alive<1, 2>())
@@ -169,11 +185,17 @@ NB_MODULE(yunkan_kernel, module) {
         .def(
             "improve",
             [](Search &self, double seconds, std::int64_t iterations, bool by_count,
-               GoOn const &go_on) {
+               GoOn const &go_on, double cooled) {
                 nb::gil_scoped_release unlocked;
-                self.improve(seconds, iterations, by_count, with_the_lock(go_on));
+                self.improve(seconds, iterations, by_count, cooled, with_the_lock(go_on));
             },
-            nb::arg("seconds"), nb::arg("iterations"), nb::arg("by_count"), nb::arg("go_on").none())
+            nb::arg("seconds"), nb::arg("iterations"), nb::arg("by_count"), nb::arg("go_on").none(),
+            nb::arg("cooled") = 0.0)
+        .def_prop_ro("remembers", &Search::remembers)
+        .def("seen",
+             [](Search const &self, Setting const &setting) { return seen_of(setting, self); })
+        .def("present", &Search::present)
+        .def("regroup", &Search::regroup)
         .def_prop_ro("cost", &Search::cost)
         .def_prop_ro("iterations", &Search::iterations)
         .def("rounds",

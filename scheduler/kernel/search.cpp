@@ -1,5 +1,7 @@
 #include "search.hpp"
 
+#include "regroup.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -7,6 +9,7 @@
 #include <optional>
 #include <span>
 #include <tuple>
+#include <utility>
 
 namespace yunkan {
 
@@ -39,6 +42,9 @@ constexpr size_t kMany = 150;
 /// How often a survey of several crews that way was made for goes first.
 constexpr double kFavoured = 0.7;
 
+/// Rounds remembered.
+constexpr size_t kSeen = 200'000;
+
 /// Seconds between two questions whether to go on.
 constexpr double kAsked = 0.05;
 
@@ -55,19 +61,14 @@ Search::Search(Setting const &setting, std::uint64_t seed)
       companions_(
           static_cast<int>(std::count_if(setting.tasks.begin(), setting.tasks.end(),
                                          [](Task const &task) { return task.companion_of >= 0; }))),
-      ruin_(setting, draft_, neighbours_, random_), best_cost_(draft_.total()) {
+      ruin_(setting, draft_, neighbours_, random_), seen_(setting, kSeen),
+      best_cost_(draft_.total()) {
     best_placements_.resize(setting.tasks.size());
 }
 
 Progress Search::progress() const { return {seconds_, iterations_, best_planned_, best_cost_}; }
 
 namespace {
-
-bool lies_in(std::span<Interval const> free, Interval when) {
-    return std::any_of(free.begin(), free.end(), [&](Interval const &stretch) {
-        return stretch.from <= when.from && when.until <= stretch.until;
-    });
-}
 
 /// The window in which a survey may start then, or in which it may wait to start.
 Window const *window_for(Option const &option, int day, int ready) {
@@ -279,13 +280,16 @@ bool Search::construct(std::function<bool(Progress const &)> const &go_on) {
             }
         }
     }
+    for (int id = 0; id < draft_.trips(); ++id)
+        if (draft_.trip(id).cell >= 0)
+            seen_.add(draft_.trip(id));
     draft_.commit();
     keep_best();
     seconds_ = now() - began;
     return whole;
 }
 
-void Search::improve(double seconds, std::int64_t iterations, bool by_count,
+void Search::improve(double seconds, std::int64_t iterations, bool by_count, double cooled,
                      std::function<bool(Progress const &)> const &go_on) {
     double const began = now(), leg = typical_leg();
     double asked = began, part = 0;
@@ -308,6 +312,7 @@ void Search::improve(double seconds, std::int64_t iterations, bool by_count,
         part = static_cast<double>(done) / static_cast<double>(iterations);
         if (!by_count)
             part = std::max(part, elapsed);
+        part = cooled + (1 - cooled) * part;
         ++iterations_;
         double const temperature = leg * cooling.hot * std::pow(cooling.cold / cooling.hot, part);
         Cost const before = draft_.total();
@@ -326,6 +331,8 @@ void Search::improve(double seconds, std::int64_t iterations, bool by_count,
             continue;
         recreate(tasks, kBlink);
         Cost const after = draft_.total();
+        if (!ruin_.only_strings())
+            draft_.each_new([this](Trip const &trip) { seen_.add(trip); });
         if (after <= before || static_cast<double>(after - before) <
                                    -temperature * std::log(std::max(1e-12, random_.part()))) {
             draft_.commit();
@@ -338,6 +345,51 @@ void Search::improve(double seconds, std::int64_t iterations, bool by_count,
     seconds_ = now() - began;
     if (go_on)
         go_on(progress());
+}
+
+bool Search::regroup(std::vector<int> const &rounds) {
+    std::vector<int> gone;
+    for (int id = 0; id < draft_.trips(); ++id)
+        if (draft_.trip(id).cell >= 0)
+            draft_.remove_from_trip(id, 0, static_cast<int>(draft_.trip(id).stops.size()), gone);
+    for (size_t task = 0; task < setting_.tasks.size(); ++task)
+        if (draft_.placement(static_cast<int>(task)).desk_cell >= 0)
+            draft_.remove_from_desk(static_cast<int>(task));
+    draft_.commit();
+    std::vector<SeenRound> wanted;
+    std::vector<char> covered(setting_.tasks.size());
+    for (int number : rounds) {
+        auto &round = wanted.emplace_back(seen_.all().at(number));
+        std::erase_if(round.visits, [&](auto const &visit) {
+            return std::exchange(covered[visit.task], char{1}) != 0;
+        });
+    }
+    std::vector<std::vector<SeenRound const *>> by_cell(setting_.cells());
+    for (auto const &round : wanted)
+        if (!round.visits.empty())
+            by_cell[round.cell].push_back(&round);
+    Regroup together(setting_, draft_, insertion_, random_, best_trips_, best_placements_);
+    for (auto const &trip : best_trips_)
+        if (trip.cell >= 0 && !seen_.find(trip))
+            together.hold(trip);
+    for (int cell = 0; cell < setting_.cells(); ++cell)
+        together.cell(cell, std::move(by_cell[cell]));
+    std::vector<int> tasks = draft_.unplanned();
+    recreate(tasks, 0);
+    draft_.commit();
+    bool const better = draft_.total() < best_cost_;
+    if (better)
+        keep_best();
+    return better;
+}
+
+std::vector<size_t> Search::present() const {
+    std::vector<size_t> result;
+    for (auto const &trip : best_trips_)
+        if (trip.cell >= 0)
+            if (auto const number = seen_.find(trip))
+                result.push_back(*number);
+    return result;
 }
 
 void Search::recreate(std::vector<int> &tasks, double blink) {

@@ -47,9 +47,23 @@ public:
 
     /// Improve for so many seconds or iterations, whichever end first. `by_count` says that it
     /// cools by the count alone, so that the same seed and count give the same plan. `go_on` is
-    /// asked about twenty times a second and may say to stop.
-    void improve(double seconds, std::int64_t iterations, bool by_count,
+    /// asked about twenty times a second and may say to stop. `cooled` is how much of the way from
+    /// hot to cold lies behind already, from 0 to 1.
+    void improve(double seconds, std::int64_t iterations, bool by_count, double cooled,
                  std::function<bool(Progress const &)> const &go_on);
+
+    /// Whether rounds are remembered: where crews go, not single officers who only drive.
+    [[nodiscard]] bool remembers() const { return !ruin_.only_strings(); }
+    /// The rounds of all plans that were tried, and which of them are in the best one. Rounds of
+    /// crews that meet are in neither.
+    [[nodiscard]] std::vector<SeenRound> const &seen() const { return seen_.all(); }
+    [[nodiscard]] std::vector<size_t> present() const;
+
+    /// Go on from a plan of these rounds (indices into `seen`; a survey that is in two stays in
+    /// the first) and of those of crews that meet, with the desk visits there are as far as they
+    /// fit; everything else is put in its cheapest place. The best plan stays the best until there
+    /// is a better one; whether this is.
+    bool regroup(std::vector<int> const &rounds);
 
     [[nodiscard]] Cost cost() const { return best_cost_; }
     [[nodiscard]] std::int64_t iterations() const { return iterations_; }
@@ -76,6 +90,7 @@ private:
     bool many_;
     int companions_; // tasks that are no survey by themselves
     Ruin ruin_;
+    SeenRounds seen_;
     std::vector<Trip> best_trips_;
     std::vector<Placement> best_placements_;
     Cost best_cost_;

@@ -88,6 +88,8 @@ class Setting:
     def seal(self) -> None:
         """Call once, when everything has been added."""
 
+    def unplanned_cost(self, task: int) -> int: ...
+
 class Search:
     """Ruin and recreate over one setting. The lock of the interpreter is free meanwhile."""
 
@@ -112,8 +114,28 @@ class Search:
 
     def construct(self, go_on: GoOn | None) -> bool: ...
     def improve(
-        self, seconds: float, iterations: int, by_count: bool, go_on: GoOn | None
-    ) -> None: ...
+        self,
+        seconds: float,
+        iterations: int,
+        by_count: bool,
+        go_on: GoOn | None,
+        cooled: float = 0.0,
+    ) -> None:
+        """``cooled`` is how much of the way from hot to cold lies behind, from 0 to 1."""
+
+    @property
+    def remembers(self) -> bool:
+        """Whether rounds are remembered: where crews go, not single officers who only drive."""
+
+    def seen(self, setting: Setting) -> list[tuple[int, int, int, int, int, int, list[int]]]:
+        """The rounds tried: (base, day, number of officers, departure, minutes, cost, tasks)."""
+
+    def present(self) -> list[int]:
+        """Which of them are in the best plan; crews that meet are in neither."""
+
+    def regroup(self, rounds: Sequence[int]) -> bool:
+        """Go on from a plan of these rounds, of all seen; whether it is the best so far."""
+
     @property
     def cost(self) -> int: ...
     @property

@@ -13,13 +13,15 @@ from scheduler.staff import Room
 class Agenda:
     """The free minutes of each officer, car and room by day, as sets of `scheduler.minutes`."""
 
-    __slots__ = ("_cars", "_departures", "_desks", "_not_at_desk", "_officers", "_whole_shift")
+    __slots__ = ("_cars", "_departures", "_desks", "_not_at_desk", "_officers", "_spare",
+                 "_whole_shift")  # fmt: skip
 
     def __init__(self, problem: Problem, plan: Plan | None = None) -> None:
         days = range(len(problem.days))
         self._officers = {
             officer.key: [rules.duty(officer, day) for day in days] for officer in problem.officers
         }
+        self._spare = {officer.key: officer.most_minutes for officer in problem.officers}
         self._whole_shift = problem.policy.whole_shift
         self._not_at_desk = {key: [*duty] for key, duty in self._officers.items()}
         self._departures = {key: [0 for _ in days] for key in self._officers}
@@ -52,6 +54,11 @@ class Agenda:
                         free &= ~shift
         return free
 
+    def may_work(self, officer: str, length: int) -> bool:
+        """Whether the officer may be sent for so many minutes more, whatever his days leave."""
+        spare = self._spare[officer]
+        return spare is None or length <= spare
+
     def car(self, car: str, day: int) -> int:
         """The minutes in which the car is free."""
         return self._cars[car][day]
@@ -66,6 +73,7 @@ class Agenda:
         for officer in trip.officers:
             self._officers[officer][trip.day] &= ~busy
             self._departures[officer][trip.day] |= 1 << trip.depart
+            self._work(officer, trip.back - trip.depart)
         self._cars[trip.car][trip.day] &= ~busy
 
     def give_back_trip(self, trip: Trip) -> None:
@@ -74,12 +82,15 @@ class Agenda:
         for officer in trip.officers:
             self._officers[officer][trip.day] |= busy
             self._departures[officer][trip.day] &= ~(1 << trip.depart)
+            self._work(officer, trip.depart - trip.back)
         self._cars[trip.car][trip.day] |= busy
 
     def hand_over(self, giver: str, taker: str, day: int, busy: int) -> None:
         """These minutes of one officer become another's."""
         self._officers[giver][day] |= busy
         self._officers[taker][day] &= ~busy
+        self._work(giver, -busy.bit_count())
+        self._work(taker, busy.bit_count())
 
     def take_desk(self, visit: DeskVisit) -> None:
         """Officers and one desk are taken from start to end."""
@@ -87,7 +98,13 @@ class Agenda:
         for officer in visit.officers:
             self._officers[officer][visit.day] &= ~busy
             self._not_at_desk[officer][visit.day] &= ~busy
+            self._work(officer, visit.end - visit.start)
         desks = self._desks[visit.room][visit.day]
         for more in range(len(desks) - 1, 0, -1):
             desks[more] |= desks[more - 1] & busy
         desks[0] |= busy
+
+    def _work(self, officer: str, length: int) -> None:
+        spare = self._spare[officer]
+        if spare is not None:
+            self._spare[officer] = spare - length

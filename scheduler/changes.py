@@ -275,7 +275,10 @@ def _later_deadline(at: _Base) -> Change | None:
     return None
 
 
-_TIME = {Cause.CALENDAR_FULL, Cause.WHOLE_SHIFT, Cause.CREW, Cause.NO_CAR, Cause.ROOM_FULL}
+_TIME = {
+    Cause.CALENDAR_FULL, Cause.OVERTIME, Cause.WHOLE_SHIFT, Cause.CREW, Cause.NO_CAR,
+    Cause.ROOM_FULL,
+}  # fmt: skip
 
 #: The least a change of each kind costs, the causes it may help against, and how it is looked for.
 _KINDS: tuple[tuple[int, Set[Cause], Callable[[_Base], Change | None]], ...] = (

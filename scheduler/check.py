@@ -27,6 +27,7 @@ class Rule(StrEnum):
     RECUSED = "recused"
     SHIFT = "shift"
     AWAY = "away"
+    OVERTIME = "overtime"
     OFFICER_TWICE = "officer_twice"
     WHOLE_SHIFT = "whole_shift"
     ROSTER = "roster"
@@ -74,6 +75,7 @@ def violations(problem: Problem, plan: Plan) -> list[Violation]:
         found += judge.desk_visit(visit)
     found += judge.meetings(plan)
     found += _officers_twice(plan)
+    found += _overtime(problem, plan)
     if problem.policy.whole_shift:
         found += _shifts_shared(problem, plan)
     found += _cars_twice(plan)
@@ -289,6 +291,18 @@ def _officers_twice(plan: Plan) -> Iterator[Violation]:
     for key, spans in busy.items():
         for span in _overlaps(spans):
             yield Violation(Rule.OFFICER_TWICE, officer=key, detail=(span.day, span.start))
+
+
+def _overtime(problem: Problem, plan: Plan) -> Iterator[Violation]:
+    """Over all days nobody is on rounds and at desks for longer than he may be."""
+    worked: Counter[str] = Counter()
+    for trip in plan.trips:
+        worked.update(dict.fromkeys(trip.officers, trip.back - trip.depart))
+    for visit in plan.desk_visits:
+        worked.update(dict.fromkeys(visit.officers, visit.end - visit.start))
+    for officer in problem.officers:
+        if beyond := rules.overtime(officer, worked[officer.key]):
+            yield Violation(Rule.OVERTIME, officer=officer.key, detail=(beyond,))
 
 
 def _shifts_shared(problem: Problem, plan: Plan) -> Iterator[Violation]:

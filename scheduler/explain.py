@@ -79,7 +79,11 @@ class _Attempt:
     def _crews(self) -> list[tuple[tuple[Officer, ...], list[int]]]:
         """The crews that are free together, and when: of officers who are free by themselves."""
         crews = []
-        alone = [one for one in self.problem.officers if self.fits(one.base, self.free([one.key]))]
+        alone = [
+            one
+            for one in self.problem.officers
+            if self.may_work(one) and self.fits(one.base, self.free([one.key]))
+        ]
         for crew in crews_for(self.problem, self.task, self.mode, alone):
             free = self.free([officer.key for officer in crew])
             if self.fits(crew[0].base, free):
@@ -121,16 +125,27 @@ class _Attempt:
 
     def _fits(self, base: int, free: list[int], *, ever: bool) -> bool:
         allowed = self.starts_ever if ever else self.starts
-        lead = back = 0
-        if self.mode.site is not None:
-            lead = rules.way(self.problem.travel[base][self.mode.site])
-            lead += rules.setup(self.problem.policy, came_from=None, site=self.mode.site)
-            back = rules.way(self.problem.travel[self.mode.site][base])
-        length = lead + self.mode.minutes + back
+        lead, length = self._lead(base), self._length(base)
         return any(
             allowed[day] and minutes.starts(free[day], length) << lead & allowed[day]
             for day in self.days
         )
+
+    def may_work(self, officer: Officer) -> bool:
+        """Whether his limit leaves the time that the survey takes, with the way."""
+        return self.agenda.may_work(officer.key, self._length(officer.base))
+
+    def _lead(self, base: int) -> int:
+        """Minutes from leaving the base to beginning."""
+        if self.mode.site is None:
+            return 0
+        way = rules.way(self.problem.travel[base][self.mode.site])
+        return way + rules.setup(self.problem.policy, came_from=None, site=self.mode.site)
+
+    def _length(self, base: int) -> int:
+        """Minutes from leaving the base to being back."""
+        back = 0 if self.mode.site is None else rules.way(self.problem.travel[self.mode.site][base])
+        return self._lead(base) + self.mode.minutes + back
 
     def _has_means(self, crew: tuple[Officer, ...], free: list[int]) -> bool:
         base = crew[0].base
@@ -192,6 +207,11 @@ def _calendar_full(attempt: _Attempt, officer: Officer) -> bool:
     return not attempt.fits(officer.base, free)
 
 
+def _overtime(attempt: _Attempt, officer: Officer) -> bool:
+    """There would be time, but not within what he may work in all."""
+    return not attempt.may_work(officer)
+
+
 def _whole_shift(attempt: _Attempt, officer: Officer) -> bool:
     """There would be time, were it not for the rounds that take the rest of his shifts."""
     return not attempt.fits(officer.base, attempt.free([officer.key]))
@@ -225,6 +245,7 @@ _CAUSES: tuple[tuple[Cause, Callable[[_Attempt, Officer], bool]], ...] = (
     (Cause.DEADLINE, _deadline),
     (Cause.AWAY, _away),
     (Cause.CALENDAR_FULL, _calendar_full),
+    (Cause.OVERTIME, _overtime),
     (Cause.WHOLE_SHIFT, _whole_shift),
     (Cause.CREW, _crew),
     (Cause.NO_CAR, _no_car),

@@ -96,6 +96,7 @@ class _Sharing:
                 if officer.key not in appointment.officers
                 and self._evens(giver, officer.key, length)
                 and busy & ~self._agenda.crew([officer.key], day) == 0
+                and self._agenda.may_work(officer.key, length)
             ),
             key=lambda officer: self._share(officer.key),
         )

@@ -238,6 +238,7 @@ class Numbered:
                 self.bases.index(officer.base),
                 list(self._stretches(lambda day, one=officer: rules.duty(one, day))),  # type: ignore[misc]
                 len(officer.qualifications & needed),
+                NO_LIMIT // 4 if officer.most_minutes is None else officer.most_minutes,
             )
         by_key = {officer.key: number for number, officer in enumerate(self._problem.officers)}
         for officer in self._problem.officers:

@@ -67,6 +67,7 @@ class Cause(StrEnum):
     DEADLINE = "deadline"
     AWAY = "away"
     CALENDAR_FULL = "calendar_full"
+    OVERTIME = "overtime"
     WHOLE_SHIFT = "whole_shift"
     CREW = "crew"
     NO_CAR = "no_car"

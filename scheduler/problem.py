@@ -123,6 +123,7 @@ def _rules_broken(task: Task, pin: Pin, crew: list[Officer], policy: Policy) -> 
         "base": len({officer.base for officer in crew}) > 1,
         "deadline": rules.too_late(task, pin.day),
         "window or start": not rules.starts_allowed(task, mode, pin.day, policy) >> pin.start & 1,
+        "limit of working hours": any(rules.overtime(one, mode.minutes) for one in crew),
         "shift or leave": any(rules.duty(officer, pin.day) & busy != busy for officer in crew),
     }
     return [name for name, is_broken in broken.items() if is_broken]

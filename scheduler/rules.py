@@ -149,6 +149,11 @@ def on_leave(officer: Officer, day: int) -> int:
     return minutes.union(officer.away, day)
 
 
+def overtime(officer: Officer, worked: int) -> int:
+    """Nobody works longer than his limit (加班上限): by how many of the minutes worked he does."""
+    return 0 if officer.most_minutes is None else max(0, worked - officer.most_minutes)
+
+
 def wanted(task: Task, day: int) -> int:
     """The survey lies in the applicant's windows: the minutes of a day, -1 for all of them."""
     return minutes.union(task.windows, day) if task.windows else -1

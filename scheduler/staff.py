@@ -17,6 +17,10 @@ class Officer:
     the policy's price. ``shifts`` hold weekend duty like any other, and leave lunch out;
     ``away`` is leave, training or anything else he has been granted. ``usual_partners`` are those
     he goes with, ``recent_partners`` those he has gone with of late, where pairs rotate.
+
+    ``most_minutes`` is how long he may be on rounds and at desks over all days (加班上限: by 劳动法
+    art. 41 a month has 36 hours of overtime at the most); None: as long as his shifts are. Where a
+    round takes its crew's whole shift, all of that is counted while planning.
     """
 
     key: str
@@ -28,6 +32,7 @@ class Officer:
     away: tuple[Span, ...] = ()
     usual_partners: frozenset[str] = frozenset()
     recent_partners: frozenset[str] = frozenset()
+    most_minutes: int | None = None
 
     def __post_init__(self) -> None:
         thing = f"officer {self.key}"
@@ -35,6 +40,8 @@ class Officer:
         refuse_less(self.base, 0, what="the base", thing=thing)
         refuse_spans(self.shifts, what="shift", thing=thing)
         refuse_spans(self.away, what="leave", thing=thing)
+        if self.most_minutes is not None:
+            refuse_less(self.most_minutes, 0, what="the most minutes of work", thing=thing)
         if not self.shifts:
             raise ProblemRefused(Nonsense.NO_WORKING_TIME, thing)
 

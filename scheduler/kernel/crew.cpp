@@ -98,7 +98,7 @@ std::optional<CrewFinder::Found> CrewFinder::for_round(int cell, std::vector<Nee
         Bits free;
         able.each([&](int one) {
             auto const &day = draft_.officer(cell, one);
-            if (!day.room())
+            if (!day.room() || draft_.spare(cell, one) < shape.minutes)
                 return;
             starts(day.stretches(), shape, when);
             if (when.count && meet(when, cars, officer_starts_[one])) {
@@ -223,7 +223,7 @@ std::optional<CrewFinder::Desk> CrewFinder::for_desk(int cell, Need const &need,
     std::vector<int> leads;
     need.team->may.each([&](int one) {
         auto const &day = draft_.officer(cell, one);
-        if (!day.room())
+        if (!day.room() || draft_.spare(cell, one) < minutes)
             return;
         starts(day.stretches(), shape, when);
         if (!when.count || !meet(when, desks, officer_starts_[one]))

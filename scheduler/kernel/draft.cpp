@@ -19,9 +19,12 @@ Draft::Draft(Setting const &setting) : setting_(setting) {
                 for (auto const &duty : setting.officers[number].duty[day])
                     free.add(duty);
                 officers_.push_back(free);
+                whose_.push_back(number);
             }
             desks_[cell] = Pool(setting.bases[base].desks, {{0, kEndOfTime}});
         }
+    for (auto const &officer : setting.officers)
+        spare_.push_back(officer.most_minutes);
     for (auto const &kind : setting.cars)
         for (int day = 0; day < setting.days; ++day)
             cars_.emplace_back(kind.count, kind.duty[day]);
@@ -56,9 +59,17 @@ void limit(std::span<Interval const> free, Interval booked, Interval &around) {
 
 bool Draft::desk_free(int cell, int lead, int second, Interval when) const {
     auto const free = [&](int one) {
-        return officer(cell, one).room() && lies_in(officer(cell, one).stretches(), when);
+        return officer(cell, one).room() && when.length() <= spare(cell, one) &&
+               lies_in(officer(cell, one).stretches(), when);
     };
     return lies_in(desks(cell).stretches(), when) && free(lead) && (second < 0 || free(second));
+}
+
+int Draft::longest(Trip const &trip) const {
+    int spare = kEndOfTime;
+    for (int n = 0; n < trip.manning.size; ++n)
+        spare = std::min(spare, this->spare(trip.cell, trip.manning.crew[n]));
+    return trip.manning.booked.length() + spare;
 }
 
 Interval Draft::reach(Trip const &trip) const {
@@ -202,11 +213,21 @@ void Draft::book(Kind kind, int index, Interval when, bool taken) {
 
 void Draft::apply(Kind kind, int index, Interval when, bool taken) {
     if (kind == Kind::officer) {
-        taken ? officers_[index].take(when) : officers_[index].add(when);
+        taken ? take_officer(index, when) : give_officer_back(index, when);
     } else {
         auto &pool = kind == Kind::cars ? cars_[index] : desks_[index];
         taken ? pool.take(when) : pool.give_back(when);
     }
+}
+
+void Draft::take_officer(int index, Interval when) {
+    officers_[index].take(when);
+    spare_[whose_[index]] -= when.length();
+}
+
+void Draft::give_officer_back(int index, Interval when) {
+    officers_[index].add(when);
+    spare_[whose_[index]] += when.length();
 }
 
 void Draft::occupy(int cell, Manning const &manning, bool taken) {
@@ -217,13 +238,13 @@ void Draft::occupy(int cell, Manning const &manning, bool taken) {
 
 void Draft::take(int cell, Manning const &manning) {
     for (int n = 0; n < manning.size; ++n)
-        officers_[first_officer_[cell] + manning.crew[n]].take(manning.booked);
+        take_officer(first_officer_[cell] + manning.crew[n], manning.booked);
     cars_[manning.cars * setting_.days + cell % setting_.days].take(manning.booked);
 }
 
 void Draft::give_back(int cell, Manning const &manning) {
     for (int n = 0; n < manning.size; ++n)
-        officers_[first_officer_[cell] + manning.crew[n]].add(manning.booked);
+        give_officer_back(first_officer_[cell] + manning.crew[n], manning.booked);
     cars_[manning.cars * setting_.days + cell % setting_.days].give_back(manning.booked);
 }
 

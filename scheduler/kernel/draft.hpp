@@ -94,12 +94,18 @@ public:
     [[nodiscard]] FreeTime const &officer(int cell, int local) const {
         return officers_[first_officer_[cell] + local];
     }
+    /// Minutes an officer may still be sent for, whatever is free of his days.
+    [[nodiscard]] int spare(int cell, int local) const {
+        return spare_[setting_.bases[cell / setting_.days].officers[local]];
+    }
     [[nodiscard]] Pool const &cars(int kind, int day) const {
         return cars_[kind * setting_.days + day];
     }
     [[nodiscard]] Pool const &desks(int cell) const { return desks_[cell]; }
     [[nodiscard]] std::vector<int> const &unplanned() const { return unplanned_; }
 
+    /// How long a round may take at most, by the minutes its crew may still be sent for.
+    [[nodiscard]] int longest(Trip const &trip) const;
     /// The stretch around a round in which its crew and a car of its kind are free.
     [[nodiscard]] Interval reach(Trip const &trip) const;
 
@@ -178,6 +184,8 @@ private:
     void apply(Kind kind, int index, Interval when, bool taken);
     void take(int cell, Manning const &manning);      // not remembered
     void give_back(int cell, Manning const &manning); // not remembered
+    void take_officer(int index, Interval when);
+    void give_officer_back(int index, Interval when);
     void occupy(int cell, Manning const &manning, bool taken);
     void measure(Trip &trip, int first, int last) const;
     void connect(Trip &trip, int position) const;
@@ -192,6 +200,8 @@ private:
     Setting const &setting_;
     std::vector<FreeTime> officers_;
     std::vector<int> first_officer_; // by cell
+    std::vector<int> spare_;         // minutes, by officer
+    std::vector<int> whose_;         // officer, by the index of a day of his
     std::vector<Pool> cars_, desks_;
     std::vector<Trip> trips_;
     std::vector<int> idle_trips_;

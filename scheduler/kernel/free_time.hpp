@@ -17,6 +17,7 @@ struct Interval {
     int from;
     int until;
 
+    [[nodiscard]] int length() const { return until - from; }
     bool operator==(Interval const &) const = default;
 };
 

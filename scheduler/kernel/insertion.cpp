@@ -229,6 +229,7 @@ void Insertion::look_into_round(Ask const &ask, Need const &need, Window const &
     Cost const extra = price + (able ? draft_.foreign_cost(*need.team, manning) : 0);
     Segment const survey{way.minutes, window.from, window.until};
     Interval reach{};
+    int longest = 0;
     bool reached = false;
     Cost here = best.cost - extra, elsewhere = best.cost - price;
     int at = -1, other_at = -1;
@@ -262,10 +263,12 @@ void Insertion::look_into_round(Ask const &ask, Need const &need, Window const &
         if (cheaper) {
             if (!reached) {
                 reach = draft_.reach(trip);
+                longest = draft_.longest(trip);
                 reached = true;
             }
-            if (std::max(reach.from, longer.earliest) <=
-                std::min(reach.until - longer.minutes, longer.latest)) {
+            if (longer.minutes <= longest &&
+                std::max(reach.from, longer.earliest) <=
+                    std::min(reach.until - longer.minutes, longer.latest)) {
                 if (ask.blink > 0 && random_.chance(ask.blink))
                     continue;
                 here = delta;

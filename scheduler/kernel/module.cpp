@@ -135,10 +135,13 @@ NB_MODULE(yunkan_kernel, module) {
         .def_rw("waiting_cost", &Setting::waiting_cost)
         .def_rw("whole_shift", &Setting::whole_shift)
         .def("add_base", &Setting::add_base, nb::arg("site"), nb::arg("desks"))
-        .def("add_officer",
-             [](Setting &self, int base, Spans const &duty, int skills) {
-                 return self.add_officer(base, spans_of(duty), skills);
-             })
+        .def(
+            "add_officer",
+            [](Setting &self, int base, Spans const &duty, int skills, int most_minutes) {
+                return self.add_officer(base, spans_of(duty), skills, most_minutes);
+            },
+            nb::arg("base"), nb::arg("duty"), nb::arg("skills"),
+            nb::arg("most_minutes") = kEndOfTime)
         .def("add_usual_pair", &Setting::add_usual_pair)
         .def("add_recent_pair", &Setting::add_recent_pair)
         .def("add_cars",

@@ -63,7 +63,7 @@ void Regroup::hold(Trip const &trip) {
 bool Regroup::around_desks(int cell, std::vector<SeenRound const *> const &rounds) {
     std::vector<SeenRound const *> fresh;
     for (auto const *round : rounds)
-        if (auto const *trip = present(*round))
+        if (auto const *trip = present(*round); trip && has_minutes(*trip))
             put(*round, trip->manning);
         else
             fresh.push_back(round);
@@ -89,6 +89,14 @@ Trip const *Regroup::present(SeenRound const &round) const {
                               stop.from == visit.window.from;
                    });
     return same ? &trips_[id] : nullptr;
+}
+
+/// Whether its crew has so many minutes left: on other days they may have got more to do.
+bool Regroup::has_minutes(Trip const &trip) const {
+    auto const &manning = trip.manning;
+    return std::all_of(manning.crew.begin(), manning.crew.begin() + manning.size, [&](int one) {
+        return manning.booked.length() <= draft_.spare(trip.cell, one);
+    });
 }
 
 void Regroup::put(SeenRound const &round, Manning const &crew) {

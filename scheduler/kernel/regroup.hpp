@@ -23,6 +23,7 @@ public:
 
 private:
     [[nodiscard]] Trip const *present(SeenRound const &round) const;
+    [[nodiscard]] bool has_minutes(Trip const &trip) const;
     bool around_desks(int cell, std::vector<SeenRound const *> const &rounds);
     void put(SeenRound const &round, Manning const &crew);
     int back_to_desks(int cell);

@@ -144,7 +144,8 @@ bool Search::keep_round(int day, int cars, std::vector<int> const &officers, int
         return false;
     for (int n = 0; n < crew->size; ++n) {
         auto const &free = draft_.officer(cell, crew->crew[n]);
-        if (!free.room() || !lies_in(free.stretches(), crew->booked))
+        if (!free.room() || crew->booked.length() > draft_.spare(cell, crew->crew[n]) ||
+            !lies_in(free.stretches(), crew->booked))
             return false;
     }
     int trip = -1;
@@ -179,7 +180,8 @@ bool Search::keep_desk_visit(int task, int option, int lead, int second, int day
         return false;
     for (int n = 0; n < crew->size; ++n) {
         auto const &free = draft_.officer(cell, crew->crew[n]);
-        if (!free.room() || !lies_in(free.stretches(), when))
+        if (!free.room() || when.length() > draft_.spare(cell, crew->crew[n]) ||
+            !lies_in(free.stretches(), when))
             return false;
     }
     Cost const cost = setting_.price(way, day) + draft_.crew_cost(base, *crew) +

@@ -43,13 +43,18 @@ int Setting::add_base(int site, int desks) {
     return static_cast<int>(bases.size()) - 1;
 }
 
-int Setting::add_officer(int base, std::vector<DaySpan> const &duty, int skills) {
+int Setting::add_officer(int base, std::vector<DaySpan> const &duty, int skills, int most_minutes) {
     require(0 <= base && base < static_cast<int>(bases.size()), "an unknown base");
     auto &colleagues = bases[base].officers;
     require(colleagues.size() < Bits::kMost, "more officers at one base than the planner holds");
-    require(skills >= 0, "fewer than no skills");
-    officers.push_back(
-        {base, static_cast<int>(colleagues.size()), by_day(duty, days), {}, {}, skills});
+    require(skills >= 0 && most_minutes >= 0, "fewer than no skills or minutes");
+    officers.push_back({base,
+                        static_cast<int>(colleagues.size()),
+                        by_day(duty, days),
+                        {},
+                        {},
+                        skills,
+                        most_minutes});
     colleagues.push_back(static_cast<int>(officers.size()) - 1);
     return colleagues.back();
 }

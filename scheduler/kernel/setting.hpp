@@ -35,6 +35,7 @@ struct Officer {
     std::vector<std::vector<Interval>> duty; // by day: when he can be sent anywhere
     Bits usual, recent;                      // partners, usual or of late; local numbers
     int skills;                              // item types he may judge on site
+    int most_minutes;                        // of rounds and desk visits, over all days
 };
 
 /// Cars of one base that do not differ.
@@ -97,7 +98,7 @@ public:
     Setting(int days, Ways const &ways); // which must outlive it
 
     int add_base(int site, int desks);
-    int add_officer(int base, std::vector<DaySpan> const &duty, int skills);
+    int add_officer(int base, std::vector<DaySpan> const &duty, int skills, int most_minutes);
     void add_usual_pair(int one, int other);  // officers
     void add_recent_pair(int one, int other); // who have gone together of late
     void add_cars(int base, int count, int seats, int load, std::vector<DaySpan> const &duty);

@@ -48,9 +48,15 @@ class Setting:
 
     def __init__(self, days: int, ways: Ways) -> None: ...
     def add_base(self, site: int, desks: int) -> int: ...
-    def add_officer(self, base: int, duty: Sequence[tuple[int, int, int]], skills: int) -> int:
+    def add_officer(
+        self,
+        base: int,
+        duty: Sequence[tuple[int, int, int]],
+        skills: int,
+        most_minutes: int = 1 << 28,
+    ) -> int:
         """``duty`` holds (day, from, until), in order; ``skills`` is how many item types needed
-        on site he may judge."""
+        on site he may judge. He is sent for no more than ``most_minutes`` over all days."""
 
     def add_usual_pair(self, one: int, other: int) -> None: ...
     def add_recent_pair(self, one: int, other: int) -> None: ...

@@ -100,21 +100,25 @@ def _alone(
         return Cause.DISTRICT
     if officer.key in task.recused:
         return Cause.RECUSED
-    never_away = replace(officer, away=())
     taken = tuple(_taken(plan, officer))
+    limit = officer.most_minutes
+    if limit is not None:
+        limit = max(0, limit - sum(span.end - span.start for span in taken))
+    officer = replace(officer, most_minutes=None)
+    never_away = replace(officer, away=())
+    busy = replace(officer, away=(*officer.away, *taken))
     for cause, asked, who in (
         (Cause.WINDOW, replace(task, deadline=None), never_away),
         (Cause.DEADLINE, task, never_away),
         (Cause.AWAY, task, officer),
-        (Cause.CALENDAR_FULL, task, replace(officer, away=(*officer.away, *taken))),
+        (Cause.CALENDAR_FULL, task, busy),
+        (Cause.OVERTIME, task, replace(busy, most_minutes=limit)),
     ):
         if not _has_time(problem, asked, mode, who):
             return cause
     if problem.policy.whole_shift:
         shared = tuple(_shifts_with_a_round(problem, plan, officer))
-        if not _has_time(
-            problem, task, mode, replace(officer, away=(*officer.away, *taken, *shared))
-        ):
+        if not _has_time(problem, task, mode, replace(busy, away=(*busy.away, *shared))):
             return Cause.WHOLE_SHIFT
     return Cause.STOPPED
 

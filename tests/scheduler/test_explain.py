@@ -125,6 +125,21 @@ def test_a_survey_that_needs_more_than_any_car_holds_has_no_car(bureau):
     assert left.reasons == (Reason(Kind.ON_SITE, Cause.NO_CAR, 4),)
 
 
+def test_who_has_worked_as_long_as_he_may_is_not_sent_again(bureau):
+    task = bureau.on_site("面包店", site=2)
+    officers = tuple(bureau.officer(key, most_minutes=100) for key in ("wang", "li"))
+    trip = Trip("鄂A1", ("wang", "li"), 0, 540, 590, (Stop("火锅店", 0, 550, 560, 580),), 1200)
+    problem = bureau.problem(
+        task, bureau.on_site("火锅店", minutes=20), bureau.video("奶茶店"), officers=officers
+    )
+    video = problem.tasks[2]
+
+    assert why_not(problem, Plan((trip,)), task).reasons == (
+        Reason(Kind.ON_SITE, Cause.OVERTIME, 2),
+    )
+    assert why_not(problem, Plan((trip,)), video).reasons == (Reason(Kind.VIDEO, Cause.STOPPED, 2),)
+
+
 def test_a_round_that_takes_the_whole_shift_leaves_no_time_for_another(bureau):
     early = bureau.on_site("面包店", windows=MORNING, priority=2, minutes=20)
     late = bureau.on_site("火锅店", windows=(Span(0, 900, 1000),))

@@ -79,6 +79,17 @@ def test_two_officers_make_a_survey_on_site(bureau):
     ]
 
 
+def test_nobody_works_longer_than_his_limit(bureau):
+    task, video = bureau.on_site("面包店"), bureau.video("奶茶店")
+    visit = replace(VISIT, start=600, end=620)
+    officers = (bureau.officer("wang", most_minutes=79), bureau.officer("li", most_minutes=60))
+    problem = bureau.problem(task, video, officers=officers)  # a round of 60, a visit of 20
+
+    assert violations(problem, Plan((TRIP,), (visit,))) == [
+        Violation(Rule.OVERTIME, officer="wang", detail=(1,))
+    ]
+
+
 def test_every_item_type_is_judged_by_somebody_qualified(bureau):
     task = bureau.on_site("面包店", types=frozenset({"bakery", "fire"}))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -54,6 +55,9 @@ def problems(draw) -> Problem:
     # a whole shift is one officer's, with a car of his own and without a meeting: else the kernel
     # books no more of it than what all of a round's crew and car have left
     whole_shift = draw(st.booleans())
+    if not whole_shift:
+        limits = st.sampled_from([None, None, 0, 90, 240])
+        officers = [replace(officer, most_minutes=draw(limits)) for officer in officers]
     meeting = st.builds(  # two crews meet
         Mode,
         st.just(Kind.ON_SITE),
@@ -300,6 +304,21 @@ def test_a_fixed_roster_sends_only_usual_partners(bureau):
     assert violations(problem, plan) == []
     assert {frozenset(trip.officers) for trip in plan.trips} == {frozenset({"wang", "chen"})}
     assert plan.unplanned  # the others have no partner
+
+
+def test_nobody_works_longer_than_his_limit(bureau):
+    officers = tuple(
+        bureau.officer(key, most_minutes=limit)
+        for key, limit in (("wang", 120), ("li", 120), ("zhao", 60), ("chen", None))
+    )
+    shops = [bureau.on_site(f"店{n}", site=1 + n % 4, minutes=30) for n in range(12)]
+    problem = bureau.problem(*shops, bureau.video("奶茶店"), officers=officers)
+
+    plan = solve(problem, seconds=5, iterations=4_000)
+
+    assert violations(problem, plan) == []
+    assert len(plan.trips) > 1
+    assert Cause.OVERTIME in {reason.cause for left in plan.unplanned for reason in left.reasons}
 
 
 def test_pairs_rotate_where_that_is_asked_for(bureau):

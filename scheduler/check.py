@@ -134,12 +134,13 @@ class _Judge:
                 yield from self._meeting(task, rounds)
 
     def _meeting(self, task: Task, rounds: list[tuple[Trip, Stop]]) -> Iterator[Violation]:
+        rounds = sorted(rounds, key=lambda one: one[1].part)
         begun = [(trip.day, stop.start) for trip, stop in rounds]
-        if rules.apart(begun):
+        if rules.apart(task.modes[rounds[0][1].mode], begun):
             yield Violation(Rule.TOGETHER, task=task.key, detail=sum(begun, ()))
-        for _, start in begun:
-            if not rules.meeting_grid(self.problem.policy) >> start & 1:
-                yield Violation(Rule.GRID, task=task.key, detail=(start,))
+        first = begun[0][1]
+        if not rules.meeting_grid(self.problem.policy) >> first & 1:
+            yield Violation(Rule.GRID, task=task.key, detail=(first,))
         everybody = [self.officers[key] for trip, _ in rounds for key in trip.officers]
         for officer in sorted(rules.officers_promised(task, everybody)):
             yield Violation(Rule.PROMISE, task=task.key, officer=officer)
@@ -167,7 +168,7 @@ class _Judge:
             yield Violation(Rule.DEADLINE, task=task.key, detail=(day,))
         if task.pinned and (
             rules.other_way_promised(task, mode)
-            or not rules.promised_start(task, day) >> survey.start & 1
+            or (part == 0 and not rules.promised_start(task, day) >> survey.start & 1)
         ):
             yield Violation(Rule.PROMISE, task=task.key, detail=(day, survey.start))
 

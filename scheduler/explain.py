@@ -10,6 +10,7 @@ from functools import cached_property
 from scheduler import minutes, rules
 from scheduler.agenda import Agenda
 from scheduler.crews import crews_for
+from scheduler.minutes import Span
 from scheduler.plan import Cause, Plan, Reason, Unplanned
 from scheduler.problem import Problem
 from scheduler.staff import Officer
@@ -27,11 +28,15 @@ def why_no_place(problem: Problem, agenda: Agenda, task: Task) -> Unplanned:
     for kind in Kind:
         attempts = [
             _Attempt(
-                problem, agenda, _of_one_crew(task, mode, part), part, others_come=bool(mode.crews)
+                problem,
+                agenda,
+                _of_one_crew(task, mode, number),
+                part,
+                others_come=bool(mode.crews),
             )
             for mode in task.modes
             if mode.kind is kind
-            for part in mode.parts
+            for number, part in enumerate(mode.parts)
         ]
         if not attempts:
             continue
@@ -44,11 +49,16 @@ def why_no_place(problem: Problem, agenda: Agenda, task: Task) -> Unplanned:
     return Unplanned(task.key, tuple(reasons))
 
 
-def _of_one_crew(task: Task, mode: Mode, part: Mode) -> Task:
+def _of_one_crew(task: Task, mode: Mode, number: int) -> Task:
     """A survey where crews meet as one of them sees it: what was promised, was promised so."""
     if not mode.crews or task.pinned is None or task.modes[task.pinned.mode] != mode:
         return task
-    return replace(task, modes=(part,), pinned=replace(task.pinned, mode=0))
+    part, pin = mode.parts[number], task.pinned
+    earliest, latest = mode.begins_after(number)
+    if latest == 0:
+        return replace(task, modes=(part,), pinned=replace(pin, mode=0))
+    then = Span(pin.day, pin.start + earliest, pin.start + latest + mode.minutes)
+    return replace(task, modes=(part,), windows=(then,), pinned=None)
 
 
 def stopped(problem: Problem, task: Task) -> Unplanned:

@@ -66,6 +66,7 @@ class Numbered:
         self._numbers: dict[tuple[int, int, int], int] = {}  # by task, option and crew
         self._standings: dict[Any, int] = {}
         self._windows: dict[Any, list[Window]] = {}
+        self._work: dict[int, int] = {}  # by day
         self._state_policy()
         self._add_bases()
         self._add_officers()
@@ -135,7 +136,10 @@ class Numbered:
         self.setting.add_option(number, standings[0], mode.minutes, site, price, starts)
         self._numbers[survey, option, 0] = number
         for crew, standing in enumerate(standings[1:], start=1):
-            self._numbers[survey, option, crew] = self.setting.add_companion(number, standing)
+            earliest, latest = mode.begins_after(crew)
+            self._numbers[survey, option, crew] = self.setting.add_companion(
+                number, standing, earliest, latest, self._later_starts(survey, mode)
+            )
             self._told.append(_Told(survey, crew, option))
 
     def keep(self, search: Search, plan: Plan) -> None:
@@ -329,22 +333,32 @@ class Numbered:
             self._windows[key] = list(self._runs(task, mode))
         return self._windows[key]
 
+    def _later_starts(self, survey: int, mode: Mode) -> list[Window]:
+        """When crews may start that come after the first, or in the same minute."""
+        task = self._problem.tasks[survey]
+        return [
+            (day, start, end - 1, 1)
+            for day in self._days
+            for start, end in minutes.gaps(
+                rules.later_starts_allowed(task, mode, day) & self._working(day)
+            )
+        ]
+
+    def _working(self, day: int) -> int:
+        """The minutes of a day until everybody has gone home."""
+        if day not in self._work:
+            shifts = (span for officer in self._problem.officers for span in officer.shifts)
+            latest = max((span.end for span in shifts if span.day == day), default=0)
+            self._work[day] = minutes.between(0, latest)
+        return self._work[day]
+
     def _runs(self, task: Task, mode: Mode) -> Iterator[Window]:
         policy = self._problem.policy
         step = policy.video_grid if mode.kind is Kind.VIDEO else 1
         if mode.crews:
             step = policy.meeting_grid
         for day in self._days:
-            latest = max(
-                (
-                    span.end
-                    for officer in self._problem.officers
-                    for span in officer.shifts
-                    if span.day == day
-                ),
-                default=0,
-            )
-            starts = rules.starts_allowed(task, mode, day, policy) & minutes.between(0, latest)
+            starts = rules.starts_allowed(task, mode, day, policy) & self._working(day)
             if step == 1:
                 for start, end in minutes.gaps(starts):
                     yield day, start, end - 1, 1

@@ -25,6 +25,7 @@ class Nonsense(StrEnum):
     NO_SITE = "no_site"
     DESK_CROWDED = "desk_crowded"
     CREWS = "crews"
+    AFTER = "after"
     PIN_IMPOSSIBLE = "pin_impossible"
     PIN_DOUBLE = "pin_double"
     UNREADABLE = "unreadable"
@@ -47,6 +48,7 @@ _SENTENCES = {
     Nonsense.NO_MODE: "has no way to be carried out",
     Nonsense.NO_SITE: "a survey on site needs a site, a video survey must not have one",
     Nonsense.DESK_CROWDED: "a video survey takes one or two officers, not {officers}",
+    Nonsense.AFTER: "each crew but the first begins some minutes after it",
     Nonsense.CREWS: "two to {most} crews meet on site, each judges something, together everything",
     Nonsense.PIN_IMPOSSIBLE: "the promised appointment breaks a rule: {rules}",
     Nonsense.PIN_DOUBLE: "is promised at the same time as survey {other} with officer {officer}",

@@ -63,6 +63,13 @@ def starts_allowed(task: Task, mode: Mode, day: int, policy: Policy) -> int:
     return starts
 
 
+def later_starts_allowed(task: Task, mode: Mode, day: int) -> int:
+    """The minutes of a day at which another crew may begin its part, once the first has begun."""
+    if too_early(task, day) or too_late(task, day):
+        return 0
+    return minutes.starts(wanted(task, day), mode.minutes)
+
+
 def duty(officer: Officer, day: int) -> int:
     """The minutes of a day in which the officer can be sent anywhere."""
     return shift(officer, day) & ~on_leave(officer, day)
@@ -184,9 +191,15 @@ def meeting_grid(policy: Policy) -> int:
     return _every(policy.meeting_grid)
 
 
-def apart(begun: Iterable[tuple[int, int]]) -> bool:
-    """Crews that meet begin in the same minute: whether these, by day and minute, do not."""
-    return len(set(begun)) > 1
+def apart(mode: Mode, begun: Sequence[tuple[int, int]]) -> bool:
+    """Crews that meet begin in the same minute, or as long after the first as they should: whether
+    these, by day and minute in the order of their parts, do not."""
+    first_day, first = begun[0]
+    for part, (day, start) in enumerate(begun):
+        earliest, latest = mode.begins_after(part)
+        if day != first_day or not earliest <= start - first <= latest:
+            return True
+    return False
 
 
 def other_way_promised(task: Task, mode: Mode) -> bool:

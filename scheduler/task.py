@@ -31,6 +31,8 @@ class Mode:
 
     Where no crew can judge all of them, several meet there and begin in the same minute (联合验收):
     ``crews`` are the item types that each of them judges. None: one crew judges everything.
+    ``after`` says for each crew but the first how many minutes after it they begin, at the least
+    and at the most, where one has to see what another has done. None: in the same minute.
     """
 
     kind: Kind
@@ -41,13 +43,20 @@ class Mode:
     qualified: int = 1
     crews: tuple[frozenset[str], ...] = ()
     cost: int = 0
+    after: tuple[tuple[int, int], ...] = ()
 
     @property
     def parts(self) -> tuple[Mode, ...]:
         """What each crew does, as a way of its own."""
         if not self.crews:
             return (self,)
-        return tuple(replace(self, required_types=types, crews=()) for types in self.crews)
+        return tuple(
+            replace(self, required_types=types, crews=(), after=()) for types in self.crews
+        )
+
+    def begins_after(self, part: int) -> tuple[int, int]:
+        """How many minutes after the first crew one begins, at the least and at the most."""
+        return self.after[part - 1] if self.after and part else (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +134,11 @@ def _refuse_mode(mode: Mode, thing: str) -> None:
         whole = frozenset(judged) == mode.required_types and all(mode.crews)
         if not (whole and mode.kind is Kind.ON_SITE and 2 <= len(mode.crews) <= MOST_CREWS):
             raise ProblemRefused(Nonsense.CREWS, thing, most=MOST_CREWS)
+    if mode.after and len(mode.after) != len(mode.crews) - 1:
+        raise ProblemRefused(Nonsense.AFTER, thing)
+    for earliest, latest in mode.after:
+        refuse_less(earliest, 0, what="the minutes between two crews", thing=thing)
+        refuse_less(latest, earliest, what="the most minutes between two crews", thing=thing)
 
 
 def _refuse_pin(pin: Pin, modes: tuple[Mode, ...], thing: str) -> None:

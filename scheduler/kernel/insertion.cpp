@@ -102,7 +102,7 @@ void Insertion::look(Ask const &ask, Place &best) {
     look_at_new_rounds(ask, best);
 }
 
-/// Several crews that begin in one minute: once that is settled, each has its own cheapest place.
+/// Several crews that are to meet: once it is settled when, each has its own cheapest place.
 void Insertion::look_for_meetings(Ask const &ask, int meetings, Place &best) {
     int starts = 0;
     for (auto const &window : ask.windows)
@@ -125,18 +125,29 @@ void Insertion::look_for_meetings(Ask const &ask, int meetings, Place &best) {
     }
 }
 
-/// What it costs that all crews begin in one minute, and where each of them would.
+/// When a companion may start, of a survey that starts in that minute.
+std::vector<Window> Insertion::then(int companion, Window const &minute) const {
+    auto const &task = setting_.tasks[companion];
+    std::vector<Window> result;
+    for (auto const &window : task.options[0].windows) {
+        int const from = std::max(window.from, minute.from + task.after.from);
+        int const until = std::min(window.until, minute.from + task.after.until);
+        if (window.day == minute.day && from <= until)
+            result.push_back({minute.day, from, until, 1});
+    }
+    return result;
+}
+
+/// What it costs that a survey begins in that minute, and where each of its crews would.
 Cost Insertion::meet(Ask const &ask, Window const &minute, Cost most, std::vector<Place> &places) {
     auto const &option = setting_.tasks[ask.task].options[ask.option];
     places.clear();
     Cost cost = 0;
     auto const before = draft_.mark();
     for (size_t n = 0; n <= option.companions.size(); ++n) {
-        Ask const one{n ? option.companions[n - 1] : ask.task,
-                      n ? 0 : ask.option,
-                      {&minute, 1},
-                      ask.blink,
-                      false};
+        int const task = n ? option.companions[n - 1] : ask.task;
+        auto const starts = n ? then(task, minute) : std::vector{minute};
+        Ask const one{task, n ? 0 : ask.option, starts, ask.blink, false};
         Place place;
         place.cost = most - cost;
         remakes_.clear();

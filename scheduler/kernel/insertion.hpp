@@ -75,6 +75,7 @@ private:
     void look_for_meetings(Ask const &ask, int meetings, Place &best);
     [[nodiscard]] Cost meet(Ask const &ask, Window const &minute, Cost most,
                             std::vector<Place> &places);
+    [[nodiscard]] std::vector<Window> then(int companion, Window const &minute) const;
     void look_at_rounds(Ask const &ask, Place &best);
     void look_at_new_rounds(Ask const &ask, Place &best);
     void look_at_neighbours(Ask const &ask, Place &best);

@@ -155,7 +155,11 @@ NB_MODULE(yunkan_kernel, module) {
                 Windows const &windows) {
                  self.add_option(task, standing, minutes, site, cost, windows_of(windows));
              })
-        .def("add_companion", &Setting::add_companion)
+        .def("add_companion",
+             [](Setting &self, int task, int standing, int earliest, int latest,
+                Windows const &windows) {
+                 return self.add_companion(task, standing, {earliest, latest}, windows_of(windows));
+             })
         .def("seal", &Setting::seal)
         .def("unplanned_cost",
              [](Setting const &self, int task) { return self.tasks.at(task).unplanned_cost; });

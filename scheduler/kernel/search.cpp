@@ -219,7 +219,10 @@ void Search::part_broken_meetings() {
                 auto const &companions = options[way].companions;
                 bool const meant =
                     there(survey) && draft_.placement(survey).option == static_cast<int>(way);
-                if (meant && std::all_of(companions.begin(), companions.end(), there))
+                auto const in_time = [&](int companion) {
+                    return there(companion) && comes_after(survey, companion);
+                };
+                if (meant && std::all_of(companions.begin(), companions.end(), in_time))
                     continue;
                 std::for_each(companions.begin(), companions.end(), part);
                 if (meant)
@@ -228,6 +231,19 @@ void Search::part_broken_meetings() {
         }
     } while (!parted.empty());
     draft_.commit();
+}
+
+/// Whether a companion starts as long after its survey as it should; both are kept to the minute.
+bool Search::comes_after(int survey, int companion) const {
+    auto const stop = [this](int task) {
+        auto const &place = draft_.placement(task);
+        return draft_.trip(place.trip).stops[place.position];
+    };
+    if (draft_.placement(survey).trip < 0 || draft_.placement(companion).trip < 0)
+        return false;
+    auto const &after = setting_.tasks[companion].after;
+    int const minutes = stop(companion).from - stop(survey).from;
+    return after.from <= minutes && minutes <= after.until;
 }
 
 std::optional<Search::Offer> Search::offer(int task, int day, int from, int until) {

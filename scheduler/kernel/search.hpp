@@ -75,6 +75,7 @@ public:
 private:
     [[nodiscard]] bool known(int task, int option) const;
     void part_broken_meetings();
+    [[nodiscard]] bool comes_after(int survey, int companion) const;
     [[nodiscard]] std::optional<Manning> kept_crew(std::vector<int> const &officers) const;
     void recreate(std::vector<int> &tasks, double blink);
     void order(std::vector<int> &tasks);

@@ -115,7 +115,7 @@ int Setting::add_standing(int needed, int qualified, std::vector<int> const &may
 
 int Setting::add_task(Cost unplanned_cost, int load, bool pinned) {
     require(unplanned_cost >= 0 && load >= 0, "a negative cost or load");
-    tasks.push_back({unplanned_cost, load, pinned, -1, {}, 0, 0});
+    tasks.push_back({unplanned_cost, load, pinned, -1, {}, {}, 0, 0});
     return static_cast<int>(tasks.size()) - 1;
 }
 
@@ -136,18 +136,22 @@ void Setting::add_option(int task, int standing, int minutes, int site, Cost cos
     tasks[task].options.push_back({standing, minutes, site, cost, windows, {}});
 }
 
-int Setting::add_companion(int task, int standing) {
+int Setting::add_companion(int task, int standing, Interval after,
+                           std::vector<Window> const &windows) {
     require(0 <= task && task < static_cast<int>(tasks.size()), "an unknown task");
     require(!tasks[task].options.empty(), "a companion of nothing");
     require(tasks[task].companion_of < 0, "a companion of a companion");
+    require(0 <= after.from && after.from <= after.until && after.until < kEndOfTime / 4,
+            "a companion that ends before it starts");
     auto const &option = tasks[task].options.back();
     require(option.companions.size() < kMostCrew,
             "more crews at one survey than the planner holds");
     int const companion = add_task(0, tasks[task].load, tasks[task].pinned); // each crew needs it
     tasks[companion].companion_of = task;
+    tasks[companion].after = after;
     auto &led = tasks[task].options.back(); // adding has moved it
     led.companions.push_back(companion);
-    add_option(companion, standing, led.minutes, led.site, 0, led.windows);
+    add_option(companion, standing, led.minutes, led.site, 0, windows);
     return companion;
 }
 

@@ -72,7 +72,7 @@ struct Option {
     int site; // -1: by video
     Cost cost;
     std::vector<Window> windows;
-    std::vector<int> companions; // what other crews do there from the same minute on
+    std::vector<int> companions; // what other crews do there
 };
 
 struct Task {
@@ -80,6 +80,7 @@ struct Task {
     int load;
     bool pinned;
     int companion_of; // the survey that brings it along; -1: it is one by itself
+    Interval after;   // of a companion: so long after that survey it starts, ends included
     std::vector<Option> options;
     int hardness; // how few ways there are to do it; the smaller, the harder
     int nearest;  // seconds of driving to the base that is nearest
@@ -111,8 +112,9 @@ public:
     void add_option(int task, int standing, int minutes, int site, Cost cost,
                     std::vector<Window> const &windows);
     /// Another crew's part of the option that was added to a task last: a task of its own, of one
-    /// option, that begins in the same minute or not at all. Returns its number.
-    int add_companion(int task, int standing);
+    /// option, that begins so many minutes after it or not at all; 0 and 0: in the same minute.
+    /// Returns its number.
+    int add_companion(int task, int standing, Interval after, std::vector<Window> const &windows);
 
     /// Call once, when everything has been added.
     void seal();

@@ -87,9 +87,16 @@ class Setting:
         """One way to carry out a task; site -1 is by video. Windows are (day, first start, last
         start, step)."""
 
-    def add_companion(self, task: int, standing: int) -> int:
-        """Another crew's part of the task's last option, begun in the same minute: the number it
-        goes by among the tasks."""
+    def add_companion(
+        self,
+        task: int,
+        standing: int,
+        earliest: int,
+        latest: int,
+        windows: Sequence[tuple[int, int, int, int]],
+    ) -> int:
+        """Another crew's part of the task's last option, begun so many minutes after it: the
+        number it goes by among the tasks."""
 
     def seal(self) -> None:
         """Call once, when everything has been added."""

@@ -51,6 +51,39 @@ def test_two_crews_in_two_cars_begin_in_the_same_minute(bureau, officers):
     assert (plan.on_site, plan.planned) == (1, 1)
 
 
+def test_a_second_crew_comes_when_the_first_has_seen_what_it_needs(bureau, officers):
+    one_after_the_other = replace(APART, after=((60, 90),))
+    video = bureau.video("奶茶店", types=FOOD, windows=(Span(0, NINE, 600),))
+    problem = bureau.problem(hotel(one_after_the_other), video, officers=officers)
+
+    plan = solve(problem, seconds=5)
+
+    assert violations(problem, plan) == []
+    [(trip, first), (other, second)] = sorted(stops_of(plan, "酒店"), key=lambda one: one[1].part)
+    assert trip.day == other.day
+    assert 60 <= second.start - first.start <= 90
+
+
+def test_a_second_crew_that_comes_too_early_or_too_late_breaks_the_rule(bureau, officers):
+    problem = bureau.problem(hotel(replace(APART, after=((60, 90),))), officers=officers)
+
+    def broken(minutes: int) -> list[Rule]:
+        stops = [
+            Stop("酒店", 0, 590, 600, 660),
+            Stop("酒店", 0, 590, 600 + minutes, 660 + minutes, 1),
+        ]
+        trips = [
+            Trip(car, crew, 0, 570, stop.end + 20, (stop,), 2400)
+            for car, crew, stop in zip(
+                ("鄂A1", "鄂A2"), (("wang", "li"), ("zhao", "chen")), stops, strict=True
+            )
+        ]
+        return [violation.rule for violation in violations(problem, Plan(tuple(trips)))]
+
+    assert broken(60) == broken(90) == []
+    assert broken(59) == broken(91) == [Rule.TOGETHER]
+
+
 def test_one_crew_goes_where_its_two_officers_judge_everything_between_them(bureau, officers):
     problem = bureau.problem(hotel(ALONE, APART), officers=officers)
 
@@ -222,3 +255,12 @@ def test_why_crews_cannot_meet_is_said(bureau, officers):
     [left] = solve(problem, seconds=5).unplanned
 
     assert left.reasons == (Reason(Kind.ON_SITE, Cause.TOGETHER, 4),)
+
+
+def test_every_crew_but_the_first_is_told_how_long_after_it_begins():
+    with pytest.raises(ProblemRefused, match="酒店") as refused:
+        hotel(replace(APART, after=((0, 0), (30, 60))))
+
+    assert refused.value.code is Nonsense.AFTER
+    with pytest.raises(ProblemRefused, match="most minutes between two crews"):
+        hotel(replace(APART, after=((60, 30),)))

@@ -66,6 +66,7 @@ def problems(draw) -> Problem:
         site=site,
         officers=st.sampled_from([1, 1, None]),
         crews=st.just((frozenset({"bakery"}), frozenset({"fire"}))),
+        after=st.sampled_from([(), ((0, 0),), ((20, 45),)]),
     )
     modes = st.lists(
         st.one_of(

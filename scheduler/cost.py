@@ -19,6 +19,7 @@ def cost_of(problem: Problem, plan: Plan) -> int:
     tasks = {task.key: task for task in problem.tasks}
     policy = problem.policy
     cost = sum(left_out_cost(policy, tasks[left.task]) for left in plan.unplanned)
+    cost += tardy_cost(problem, plan)
     for visit in plan.desk_visits:
         crew = [officers[key] for key in visit.officers]
         task = tasks[visit.task]
@@ -38,6 +39,19 @@ def cost_of(problem: Problem, plan: Plan) -> int:
             if stop.part == 0:  # of crews that meet the first stands for the survey
                 cost += way_cost(policy, task, task.modes[stop.mode], trip.day)
     return cost
+
+
+def tardy_cost(problem: Problem, plan: Plan) -> int:
+    """What it costs that surveys begin later than they should; where crews meet, each of them."""
+    tasks = {task.key: task for task in problem.tasks}
+    begun = [(stop.task, stop.start) for trip in plan.trips for stop in trip.stops]
+    begun += [(visit.task, visit.start) for visit in plan.desk_visits]
+    tardy = [(tasks[key], rules.minutes_tardy(tasks[key], start)) for key, start in begun]
+    worst = max((minutes for _, minutes in tardy), default=0)
+    policy = problem.policy
+    return policy.worst_tardy_cost * worst + policy.tardy_cost * sum(
+        task.priority * minutes for task, minutes in tardy
+    )
 
 
 def left_out_cost(policy: Policy, task: Task) -> int:

@@ -30,7 +30,7 @@ NO_LIMIT = 1_000_000_000
 #: What of a task cannot matter to who may go; surveys that are alike in the rest share a standing.
 _WHEN_AND_WHERE = {
     "key", "modes", "windows", "release", "due", "deadline", "priority", "penalty", "pinned",
-    "load",
+    "load", "begin_by",
 }  # fmt: skip
 _WHO_MAY_GO = [field.name for field in fields(Task) if field.name not in _WHEN_AND_WHERE]
 
@@ -91,9 +91,14 @@ class Numbered:
         """
         policy = self._problem.policy
         weight = PROMISED if task.pinned else 1
-        number = self.setting.add_task(
-            cost.left_out_cost(policy, task) * weight, task.load, task.pinned is not None
-        )
+        left_out = cost.left_out_cost(policy, task) * weight
+        if task.begin_by is None:
+            number = self.setting.add_task(left_out, task.load, task.pinned is not None)
+        else:
+            tardy = policy.tardy_cost * task.priority
+            number = self.setting.add_task(
+                left_out, task.load, task.pinned is not None, task.begin_by, tardy
+            )
         self._told.append(_Told(len(self._options)))
         self._options.append([])
         if appointment is not None and task.pinned is None:
@@ -223,6 +228,7 @@ class Numbered:
         self.setting.fixed_roster = policy.fixed_roster
         self.setting.waiting_cost = policy.waiting_cost
         self.setting.whole_shift = policy.whole_shift
+        self.setting.worst_tardy_cost = policy.worst_tardy_cost
 
     def _add_bases(self) -> None:
         for site in self.bases:

@@ -40,6 +40,10 @@ class Policy:
     cross_district_cost: int = 1_800
     #: For each day a survey is held after it was due, times its priority.
     late_cost: int = 3_600
+    #: For each minute a survey begins after it should have, times its priority.
+    tardy_cost: int = 60
+    #: For each minute by which the most tardy survey of the plan begins too late.
+    worst_tardy_cost: int = 0
     #: For a crew in which two officers are not each other's usual partners.
     unusual_pair_cost: int = 0
     #: Whether only usual partners go together: the roster is fixed.

@@ -181,6 +181,11 @@ def days_late(task: Task, day: int) -> int:
     return 0 if task.due is None else max(0, day - task.due)
 
 
+def minutes_tardy(task: Task, start: int) -> int:
+    """A survey begins by the minute it should, or it costs more: how many minutes it is late."""
+    return 0 if task.begin_by is None else max(0, start - task.begin_by)
+
+
 def grid(policy: Policy) -> int:
     """Video appointments start on the grid: the minutes, over two days."""
     return _every(policy.video_grid)

@@ -79,6 +79,7 @@ class Task:
     at a price for each day. A task of priority 3 weighs as much as three of priority 1; one with
     a ``penalty`` is optional, and leaving it out costs no more than that. ``recused`` officers
     have a conflict of interest (回避). ``load`` is what an on-site survey takes of its car's load.
+    It should begin by the minute ``begin_by`` of its day; later ones, within the windows, cost.
     """
 
     key: str
@@ -93,6 +94,7 @@ class Task:
     release: int = 0
     due: int | None = None
     penalty: int | None = None
+    begin_by: int | None = None
 
     def __post_init__(self) -> None:
         thing = f"survey {self.key}"
@@ -105,6 +107,7 @@ class Task:
             ("the day of the deadline", self.deadline),
             ("the day it is due", self.due),
             ("the penalty", self.penalty),
+            ("the minute it should begin by", self.begin_by),
         ):
             if value is not None:
                 refuse_less(value, 0, what=what, thing=thing)

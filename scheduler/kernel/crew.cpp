@@ -139,6 +139,8 @@ std::optional<CrewFinder::Found> CrewFinder::for_round(int cell, std::vector<Nee
     if (best_) {
         auto &manning = best_->manning;
         manning.booked = to_book(cell, manning, shape.minutes);
+        if (setting_.whole_shift && setting_.hurries())
+            manning.depart = draft_.departure(manning.booked, shape);
     }
     return best_;
 }
@@ -189,8 +191,8 @@ void CrewFinder::judge(int cell, std::vector<Need> const &needs, Manning const &
     best_liking_ = liking;
     best_ = Found{crew, price};
     // at one end of what is free, so that no time is left over on both sides
-    best_->manning.depart =
-        random_.chance(0.5) ? when.stretches[0].from : when.stretches[when.count - 1].until;
+    bool const soon = setting_.hurries() || random_.chance(0.5);
+    best_->manning.depart = soon ? when.stretches[0].from : when.stretches[when.count - 1].until;
 }
 
 /// What is taken of crew and car: the round itself, or all they have left of their shift.

@@ -65,6 +65,15 @@ bool Draft::desk_free(int cell, int lead, int second, Interval when) const {
     return lies_in(desks(cell).stretches(), when) && free(lead) && (second < 0 || free(second));
 }
 
+int Draft::worst() const {
+    int worst = 0;
+    if (setting_.worst_tardy_cost)
+        for (auto const &trip : trips_)
+            if (trip.cell >= 0)
+                worst = std::max(worst, trip.worst);
+    return worst;
+}
+
 int Draft::longest(Trip const &trip) const {
     int spare = kEndOfTime;
     for (int n = 0; n < trip.manning.size; ++n)
@@ -329,6 +338,7 @@ int Draft::put_on_trip(int task, int option, int cell, int id, int position, Win
                                                           .minutes = way.minutes,
                                                           .from = window.from,
                                                           .until = window.until,
+                                                          .start = window.from,
                                                           .lead = 0,
                                                           .before = {},
                                                           .after = {}});
@@ -404,16 +414,16 @@ void Draft::remove_from_trip(int id, int first, int count, std::vector<int> &rem
     if (!trip.stops.empty()) {
         connect(trip, first);
         measure(trip, first, first - 1);
-        price(trip);
         auto const whole = join({}, trip.stops[0].lead, trip.stops[0].after);
         // where ways are longer by a detour, or a window closes, the rest may take longer
         auto &manning = trip.manning;
         int const from = std::max(manning.booked.from, whole.earliest);
         int const until = std::min(manning.booked.until - whole.minutes, whole.latest);
         if (whole.possible() && from <= until) {
-            manning.depart = from;
+            manning.depart = departure(manning.booked, whole);
             if (!setting_.whole_shift)
                 manning.booked = {from, from + whole.minutes};
+            price(trip);
             occupy(trip.cell, manning, true);
             cost_ += trip.cost;
             number_stops(trip, first);
@@ -485,11 +495,60 @@ void Draft::measure(Trip &trip, int first, int last) const {
     }
 }
 
+/// When its surveys begin, and what it costs that some begin too late.
+void Draft::time(Trip &trip) const {
+    int clock = trip.manning.depart;
+    trip.worst = 0;
+    for (auto &stop : trip.stops) {
+        stop.start = std::max(clock + stop.lead, stop.from);
+        clock = stop.start + stop.minutes;
+        int const tardy = setting_.minutes_tardy(stop.task, stop.start);
+        trip.cost += setting_.tasks[stop.task].tardy_cost * tardy;
+        trip.worst = std::max(trip.worst, tardy);
+    }
+}
+
+Draft::Tardiness Draft::tardier(Trip const &trip, int position, int task, Option const &way,
+                                Window const &window, int depart) const {
+    Tardiness more;
+    int const home = setting_.bases[trip.cell / setting_.days].site;
+    auto const &stops = trip.stops;
+    bool const as_before = !stops.empty() && depart == trip.manning.depart;
+    size_t next = as_before ? position : 0;
+    int clock = next ? stops[next - 1].start + stops[next - 1].minutes : depart;
+    auto const begin = [&](int survey, int lead, int from, int minutes, int before) {
+        int const start = std::max(clock + lead, from);
+        int const tardy = setting_.minutes_tardy(survey, start);
+        more.cost += setting_.tasks[survey].tardy_cost * (tardy - before);
+        more.worst = std::max(more.worst, tardy);
+        clock = start + minutes;
+        return start;
+    };
+    for (;; ++next) {
+        bool const behind = next == static_cast<size_t>(position);
+        if (behind)
+            begin(task,
+                  next ? setting_.lead(stops[next - 1].site, way.site)
+                       : setting_.lead_from_base(home, way.site),
+                  window.from, way.minutes, 0);
+        if (next == stops.size())
+            return more;
+        auto const &stop = stops[next];
+        int const lead = behind ? setting_.lead(way.site, stop.site) : stop.lead;
+        int const start = begin(stop.task, lead, stop.from, stop.minutes,
+                                setting_.minutes_tardy(stop.task, stop.start));
+        if (start == stop.start && next >= static_cast<size_t>(position))
+            return more; // from here on everything is as it was
+    }
+}
+
 void Draft::price(Trip &trip) const {
     int const base = trip.cell / setting_.days;
     trip.cost = setting_.trip_cost + crew_cost(base, trip.manning);
     for (auto const &gap : trip.gaps)
         trip.cost += gap.left_out;
+    if (setting_.hurries())
+        time(trip);
     for (auto const &stop : trip.stops) {
         auto const &option = setting_.tasks[stop.task].options[stop.option];
         trip.cost += setting_.price(option, trip.cell % setting_.days);

@@ -18,6 +18,7 @@ struct Stop {
     int minutes;
     int from;
     int until;
+    int start;      // where it matters how late on its day a survey begins: when this one does
     int lead;       // minutes from the stop before, or the base, with the arrival
     Segment before; // from the base through the stops before this one
     Segment after;  // from this stop on and back to the base
@@ -47,6 +48,7 @@ struct Trip {
     int load = 0;
     Cost cost = 0; // everything the round costs, the ways of its options included
     int way_back = 0;
+    int worst = 0;   // minutes by which its most tardy survey begins too late
     Segment outward; // from the base through all stops
     std::vector<Stop> stops;
     std::vector<Gap> gaps; // gaps[i]: before stop i
@@ -86,7 +88,11 @@ public:
 
     [[nodiscard]] Cost cost() const { return cost_; }           // of what is planned
     [[nodiscard]] Cost shortfall() const { return shortfall_; } // of what is not
-    [[nodiscard]] Cost total() const { return cost_ + shortfall_; }
+    [[nodiscard]] Cost total() const {
+        return cost_ + shortfall_ + setting_.worst_tardy_cost * worst();
+    }
+    /// Minutes by which the most tardy survey of all begins too late, where that costs anything.
+    [[nodiscard]] int worst() const;
     [[nodiscard]] Trip const &trip(int id) const { return trips_[id]; }
     [[nodiscard]] int trips() const { return static_cast<int>(trips_.size()); }
     [[nodiscard]] Placement const &placement(int task) const { return placements_[task]; }
@@ -108,6 +114,21 @@ public:
     [[nodiscard]] int longest(Trip const &trip) const;
     /// The stretch around a round in which its crew and a car of its kind are free.
     [[nodiscard]] Interval reach(Trip const &trip) const;
+
+    /// When a round leaves that may leave within these minutes at the earliest.
+    [[nodiscard]] int departure(Interval reach, Segment const &shape) const {
+        // early enough for every survey to begin as early as it can, where that matters
+        bool const soon = setting_.hurries() && setting_.whole_shift;
+        return soon ? reach.from : std::max(reach.from, shape.earliest);
+    }
+    /// What beginning too late would cost more, were the round to leave then with this survey in
+    /// it, and by how many minutes the most tardy of those that begin later would be.
+    struct Tardiness {
+        Cost cost = 0;
+        int worst = 0;
+    };
+    [[nodiscard]] Tardiness tardier(Trip const &trip, int position, int task, Option const &way,
+                                    Window const &window, int depart) const;
 
     // changing
 
@@ -190,6 +211,7 @@ private:
     void measure(Trip &trip, int first, int last) const;
     void connect(Trip &trip, int position) const;
     void price(Trip &trip) const;
+    void time(Trip &trip) const;
     int new_trip(int cell);
     void enlist(int trip);
     void delist(int trip, int cell);

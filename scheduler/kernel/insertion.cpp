@@ -91,6 +91,7 @@ std::optional<Manning> Insertion::crew_for(SeenRound const &round) {
 }
 
 void Insertion::look(Ask const &ask, Place &best) {
+    worst_ = draft_.worst();
     if (setting_.tasks[ask.task].options[ask.option].site < 0) {
         look_at_desks(ask, best);
         return;
@@ -280,9 +281,13 @@ void Insertion::look_into_round(Ask const &ask, Need const &need, Window const &
             if (longer.minutes <= longest &&
                 std::max(reach.from, longer.earliest) <=
                     std::min(reach.until - longer.minutes, longer.latest)) {
-                if (ask.blink > 0 && random_.chance(ask.blink))
+                Cost tardy = 0;
+                if (setting_.hurries())
+                    tardy = cost_of(draft_.tardier(trip, n, ask.task, way, window,
+                                                   draft_.departure(reach, longer)));
+                if (delta + tardy >= here || (ask.blink > 0 && random_.chance(ask.blink)))
                     continue;
-                here = delta;
+                here = delta + tardy;
                 at = n;
                 shape = longer;
                 continue;
@@ -304,9 +309,9 @@ void Insertion::look_into_round(Ask const &ask, Need const &need, Window const &
         best.position = at;
         best.window = window;
         best.manning = manning;
-        int const from = std::max(reach.from, shape.earliest);
         int const until = std::min(reach.until - shape.minutes, shape.latest);
-        best.manning.depart = setting_.whole_shift || random_.chance(0.5) ? from : until;
+        bool const soon = setting_.whole_shift || setting_.hurries() || random_.chance(0.5);
+        best.manning.depart = soon ? draft_.departure(reach, shape) : until;
         if (!setting_.whole_shift)
             best.manning.booked = {best.manning.depart, best.manning.depart + shape.minutes};
     }
@@ -339,9 +344,16 @@ void Insertion::look_at_remakes(Place &best) {
             return crews_.for_round(trip.cell, needs_, remake.shape,
                                     trip.load + setting_.tasks[remake.task].load, &trip.manning);
         });
-        if (!found || remake.added + found->price >= best.cost)
+        if (!found)
             continue;
-        best = Place{.cost = remake.added + found->price,
+        Cost added = remake.added + found->price;
+        if (setting_.hurries())
+            added += cost_of(draft_.tardier(trip, remake.position, remake.task,
+                                            setting_.tasks[remake.task].options[remake.option],
+                                            *remake.window, found->manning.depart));
+        if (added >= best.cost)
+            continue;
+        best = Place{.cost = added,
                      .option = remake.option,
                      .cell = trip.cell,
                      .trip = remake.trip,
@@ -365,9 +377,16 @@ void Insertion::look_at_new_round(Ask const &ask, Need const &need, Window const
     needs_.assign(1, need);
     auto const found =
         crews_.for_round(cell, needs_, shape, setting_.tasks[ask.task].load, nullptr);
-    if (!found || alone + found->price >= best.cost)
+    if (!found)
         return;
-    best.cost = alone + found->price;
+    Cost cost = alone + found->price;
+    if (setting_.hurries()) {
+        int const ready = found->manning.depart + setting_.lead_from_base(home, way.site);
+        cost += cost_of_starting(ask.task, std::max(ready, window.from));
+    }
+    if (cost >= best.cost)
+        return;
+    best.cost = cost;
     best.option = ask.option;
     best.cell = cell;
     best.trip = -1;
@@ -389,7 +408,7 @@ void Insertion::look_at_desks(Ask const &ask, Place &best) {
             auto const desk = crews_.for_desk(cell, need, way.minutes, window);
             if (!desk)
                 continue;
-            Cost const cost = price + desk->price;
+            Cost const cost = price + desk->price + cost_of_starting(ask.task, desk->start);
             bool const equal = cost == best.cost && best.option >= 0 && desk->liking < best.liking;
             if (cost >= best.cost && !equal)
                 continue;

@@ -85,6 +85,14 @@ private:
     void look_at_new_round(Ask const &ask, Need const &need, Window const &window, int cell,
                            Place &best);
     void look_at_desks(Ask const &ask, Place &best);
+    /// What it costs that a survey begins too late, and others behind it on the round.
+    [[nodiscard]] Cost cost_of(Draft::Tardiness const &tardiness) const {
+        return tardiness.cost + setting_.worst_tardy_cost * std::max(0, tardiness.worst - worst_);
+    }
+    [[nodiscard]] Cost cost_of_starting(int task, int start) const {
+        int const tardy = setting_.minutes_tardy(task, start);
+        return cost_of({setting_.tasks[task].tardy_cost * tardy, tardy});
+    }
     [[nodiscard]] Need need_of(Stop const &stop, int base) const;
 
     Setting const &setting_;
@@ -94,6 +102,7 @@ private:
     CrewFinder crews_;
     std::vector<Need> needs_;
     std::vector<Remake> remakes_;
+    int worst_ = 0;             // minutes by which the most tardy survey begins too late
     std::vector<Place> places_; // of the crews that are to meet
 };
 

@@ -134,6 +134,7 @@ NB_MODULE(yunkan_kernel, module) {
         .def_rw("fixed_roster", &Setting::fixed_roster)
         .def_rw("waiting_cost", &Setting::waiting_cost)
         .def_rw("whole_shift", &Setting::whole_shift)
+        .def_rw("worst_tardy_cost", &Setting::worst_tardy_cost)
         .def("add_base", &Setting::add_base, nb::arg("site"), nb::arg("desks"))
         .def(
             "add_officer",
@@ -149,7 +150,8 @@ NB_MODULE(yunkan_kernel, module) {
                  self.add_cars(base, count, seats, load, spans_of(duty));
              })
         .def("add_standing", &Setting::add_standing)
-        .def("add_task", &Setting::add_task)
+        .def("add_task", &Setting::add_task, nb::arg("unplanned_cost"), nb::arg("load"),
+             nb::arg("pinned"), nb::arg("begin_by") = kEndOfTime, nb::arg("tardy_cost") = 0)
         .def("add_option",
              [](Setting &self, int task, int standing, int minutes, int site, Cost cost,
                 Windows const &windows) {

@@ -113,9 +113,11 @@ int Setting::add_standing(int needed, int qualified, std::vector<int> const &may
     return static_cast<int>(standings.size()) - 1;
 }
 
-int Setting::add_task(Cost unplanned_cost, int load, bool pinned) {
-    require(unplanned_cost >= 0 && load >= 0, "a negative cost or load");
-    tasks.push_back({unplanned_cost, load, pinned, -1, {}, {}, 0, 0});
+int Setting::add_task(Cost unplanned_cost, int load, bool pinned, int begin_by, Cost tardy_cost) {
+    require(unplanned_cost >= 0 && load >= 0 && tardy_cost >= 0, "a negative cost or load");
+    require(begin_by >= 0, "a survey that begins before its day");
+    tasks.push_back({unplanned_cost, load, pinned, begin_by, tardy_cost, -1, {}, {}, 0, 0});
+    hurries_ |= begin_by < kEndOfTime;
     return static_cast<int>(tasks.size()) - 1;
 }
 
@@ -146,7 +148,9 @@ int Setting::add_companion(int task, int standing, Interval after,
     auto const &option = tasks[task].options.back();
     require(option.companions.size() < kMostCrew,
             "more crews at one survey than the planner holds");
-    int const companion = add_task(0, tasks[task].load, tasks[task].pinned); // each crew needs it
+    auto const &survey = tasks[task]; // each crew needs its load, and begins tardy by itself
+    int const companion =
+        add_task(0, survey.load, survey.pinned, survey.begin_by, survey.tardy_cost);
     tasks[companion].companion_of = task;
     tasks[companion].after = after;
     auto &led = tasks[task].options.back(); // adding has moved it

@@ -79,6 +79,8 @@ struct Task {
     Cost unplanned_cost;
     int load;
     bool pinned;
+    int begin_by;     // minute of its day; what begins later costs
+    Cost tardy_cost;  // for each minute
     int companion_of; // the survey that brings it along; -1: it is one by itself
     Interval after;   // of a companion: so long after that survey it starts, ends included
     std::vector<Option> options;
@@ -108,7 +110,8 @@ public:
     int add_standing(int officers, int qualified, std::vector<int> const &may,
                      std::vector<int> const &lead, std::vector<int> const &foreign,
                      std::vector<std::vector<int>> const &judges);
-    int add_task(Cost unplanned_cost, int load, bool pinned);
+    int add_task(Cost unplanned_cost, int load, bool pinned, int begin_by = kEndOfTime,
+                 Cost tardy_cost = 0);
     void add_option(int task, int standing, int minutes, int site, Cost cost,
                     std::vector<Window> const &windows);
     /// Another crew's part of the option that was added to a task last: a task of its own, of one
@@ -126,6 +129,7 @@ public:
     bool fixed_roster = false; // only usual pairs go together
     Cost waiting_cost = 0;     // for each day that comes before a survey
     bool whole_shift = false;  // a round takes its crew's whole shift
+    Cost worst_tardy_cost = 0; // for each minute by which the most tardy survey begins too late
 
     int days;
     std::vector<Base> bases;
@@ -161,10 +165,18 @@ public:
         return option.cost + waiting_cost * day;
     }
 
+    /// Whether it matters at all how late on its day a survey begins.
+    [[nodiscard]] bool hurries() const { return hurries_; }
+    [[nodiscard]] int minutes_tardy(int task, int start) const {
+        return std::max(0, start - tasks[task].begin_by);
+    }
+
     [[nodiscard]] int cell(int base, int day) const { return base * days + day; }
     [[nodiscard]] int cells() const { return static_cast<int>(bases.size()) * days; }
 
 private:
+    bool hurries_ = false;
+
     void add_pair(int one, int other, Bits Officer::*partners);
 
     Ways const &ways_;

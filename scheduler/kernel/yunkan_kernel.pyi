@@ -45,6 +45,7 @@ class Setting:
     fixed_roster: bool
     waiting_cost: int
     whole_shift: bool
+    worst_tardy_cost: int
 
     def __init__(self, days: int, ways: Ways) -> None: ...
     def add_base(self, site: int, desks: int) -> int: ...
@@ -74,7 +75,16 @@ class Setting:
     ) -> int:
         """Who may carry out a survey; ``judges`` holds one list of officers an item type."""
 
-    def add_task(self, unplanned_cost: int, load: int, pinned: bool) -> int: ...
+    def add_task(
+        self,
+        unplanned_cost: int,
+        load: int,
+        pinned: bool,
+        begin_by: int = 1 << 28,
+        tardy_cost: int = 0,
+    ) -> int:
+        """Each minute that it begins after minute ``begin_by`` of its day costs ``tardy_cost``."""
+
     def add_option(
         self,
         task: int,

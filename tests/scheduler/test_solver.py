@@ -9,10 +9,12 @@ from datetime import date
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from yunkan_kernel import Search
 
 from scheduler.check import violations
-from scheduler.cost import cost_of
+from scheduler.cost import cost_of, tardy_cost
 from scheduler.instances import problem_from_json, problem_to_json
+from scheduler.numbering import Numbered
 from scheduler.plan import Cause, Reason
 from scheduler.problem import Car, Kind, Mode, Officer, Pin, Policy, Problem, Room, Span, Task
 from scheduler.refusals import ProblemRefused
@@ -140,6 +142,7 @@ def problems(draw) -> Problem:
             setup_minutes=draw(st.integers(0, 15)),
             unusual_pair_cost=draw(st.sampled_from([0, 300])),
             repeated_pair_cost=draw(st.sampled_from([0, 200])),
+            worst_tardy_cost=draw(st.sampled_from([0, 0, 60])),
             fixed_roster=draw(st.sampled_from([False, False, False, True])),
         ),
     }
@@ -156,6 +159,7 @@ def problems(draw) -> Problem:
             "release": draw(st.sampled_from([0, 0, 1])),
             "due": draw(st.sampled_from([None, 0])),
             "penalty": draw(st.sampled_from([None, None, 3_000])),
+            "begin_by": draw(st.sampled_from([None, None, 600])),
         }
         try:
             with_promise = [*tasks, Task(**fields, pinned=draw(st.none() | pins))]
@@ -181,6 +185,23 @@ def test_any_plan_keeps_every_rule_and_gives_every_reason(problem):
             counted = sum(reason.officers for reason in left.reasons if reason.kind is kind)
             assert counted == len(problem.officers)
     assert problem_from_json(problem_to_json(problem)) == problem
+
+
+@settings(
+    max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
+@given(problem=problems())
+def test_what_the_search_counts_is_what_its_plan_costs(problem):
+    numbered = Numbered.of(problem, {})
+    search = Search(numbered.setting, 1)
+    search.construct(None)
+    search.improve(10, 500, True, None)
+
+    plan = numbered.plan(search)
+
+    promised = {task.key for task in problem.tasks if task.pinned}  # weigh more left out
+    if promised.isdisjoint(left.task for left in plan.unplanned):
+        assert cost_of(problem, plan) == search.cost
 
 
 def test_a_round_merges_surveys_at_one_site(bureau):
@@ -320,6 +341,38 @@ def test_nobody_works_longer_than_his_limit(bureau):
     assert violations(problem, plan) == []
     assert len(plan.trips) > 1
     assert Cause.OVERTIME in {reason.cause for left in plan.unplanned for reason in left.reasons}
+
+
+@pytest.mark.parametrize("whole_shift", [False, True])
+def test_who_should_be_visited_early_is(bureau, whole_shift):
+    far = bureau.on_site("远", site=4, begin_by=600, deadline=0)
+    near = [bureau.on_site(f"近{n}", site=1, minutes=60, deadline=0) for n in range(2)]
+    policy = Policy(whole_shift=whole_shift, trip_cost=20_000)
+    problem = bureau.problem(*near, far, cars=(Car("鄂A1", 0),), policy=policy)
+
+    plan = solve(problem, seconds=5, iterations=3_000)
+
+    [trip] = plan.trips
+    assert trip.stops[0].task == "远"
+    assert trip.stops[0].start <= 600
+    assert violations(problem, plan) == []
+
+
+def test_beginning_late_is_paid_by_the_minute_and_the_latest_once_more(bureau):
+    shops = [
+        bureau.on_site(f"店{n}", site=1, minutes=30, begin_by=570, priority=1 + n) for n in range(3)
+    ]
+    alone = (bureau.officer("wang"), bureau.officer("li"))
+    policy = Policy(tardy_cost=10, worst_tardy_cost=7, setup_minutes=10)
+    problem = bureau.problem(*shops, officers=alone, policy=policy)
+
+    plan = solve(problem, seconds=5, iterations=3_000)
+
+    [trip] = plan.trips
+    assert [(stop.task, stop.start) for stop in trip.stops] == [
+        ("店2", 560), ("店1", 590), ("店0", 620)
+    ]  # fmt: skip
+    assert tardy_cost(problem, plan) == 10 * (2 * 20 + 50) + 7 * 50
 
 
 def test_pairs_rotate_where_that_is_asked_for(bureau):

@@ -256,4 +256,6 @@ def setup(policy: Policy, *, came_from: int | None, site: int) -> int:
 
 @cache
 def _every(step: int) -> int:
+    if step == 1:
+        return -1
     return sum(1 << minute for minute in range(0, 2 * 24 * 60, step))

@@ -73,6 +73,18 @@ private:
     Place search(int task, When when, Place best, double blink, bool near, int meetings);
     void look(Ask const &ask, Place &best);
     void look_for_meetings(Ask const &ask, int meetings, Place &best);
+    /// Somewhere on a day where a crew could take a survey in between: when it could begin at the
+    /// earliest, and the least that it adds.
+    struct Gate {
+        Cost added;
+        int ready;
+    };
+    void gates(int task, Option const &way, int day, std::vector<Gate> &found) const;
+    struct Meeting {
+        Cost least; // it costs
+        Window when;
+    };
+    void likely_minutes(Ask const &ask);
     [[nodiscard]] Cost meet(Ask const &ask, Window const &minute, Cost most,
                             std::vector<Place> &places);
     [[nodiscard]] std::vector<Window> then(int companion, Window const &minute) const;
@@ -102,8 +114,10 @@ private:
     CrewFinder crews_;
     std::vector<Need> needs_;
     std::vector<Remake> remakes_;
-    int worst_ = 0;             // minutes by which the most tardy survey begins too late
-    std::vector<Place> places_; // of the crews that are to meet
+    int worst_ = 0;                    // minutes by which the most tardy survey begins too late
+    std::vector<Meeting> minutes_;     // at which crews could meet
+    std::vector<Gate> gates_, others_; // of the crews that are to meet
+    std::vector<Place> places_;        // of the crews that are to meet
 };
 
 } // namespace yunkan

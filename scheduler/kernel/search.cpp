@@ -36,8 +36,9 @@ constexpr int kFirstMeetings = 24, kMeetings = 4;
 /// Surveys whose neighbourhood says how long a typical way is.
 constexpr size_t kSampled = 200;
 
-/// Surveys from which on only the neighbourhood is searched for a place.
-constexpr size_t kMany = 150;
+/// Surveys from which on only the neighbourhood is searched for a place; that finds the cheapest
+/// less often where it matters when a survey begins.
+constexpr size_t kMany = 150, kManyInAHurry = 400;
 
 /// How often a survey of several crews that way was made for goes first.
 constexpr double kFavoured = 0.7;
@@ -57,7 +58,8 @@ double now() {
 
 Search::Search(Setting const &setting, std::uint64_t seed)
     : setting_(setting), random_(seed), draft_(setting), neighbours_(setting),
-      insertion_(setting, draft_, neighbours_, random_), many_(setting.tasks.size() > kMany),
+      insertion_(setting, draft_, neighbours_, random_),
+      many_(setting.tasks.size() > (setting.hurries() ? kManyInAHurry : kMany)),
       companions_(
           static_cast<int>(std::count_if(setting.tasks.begin(), setting.tasks.end(),
                                          [](Task const &task) { return task.companion_of >= 0; }))),

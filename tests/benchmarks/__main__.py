@@ -27,6 +27,7 @@ BENCHMARKS = {
     "repairs": "planning_repairs",
     "scheduler": "planning",
     "scheduler-bureau": "planning_bureau",
+    "scheduler-care": "planning_care",
     "scheduler-chicago": "planning_chicago",
     "scheduler-city": "planning_city",
     "scheduler-crews": "planning_crews",

@@ -1,8 +1,9 @@
-"""Planning, all of it: routing, single officers, a city, crews, explanations, and growth."""
+"""Planning, all of it: routing, single officers, care, a city, crews, explanations, growth."""
 
 from __future__ import annotations
 
 import planning_bureau
+import planning_care
 import planning_chicago
 import planning_city
 import planning_crews
@@ -16,6 +17,7 @@ PARTS = (
     planning_vrptw,
     planning_bureau,
     planning_city,
+    planning_care,
     planning_crews,
     planning_exactness,
     planning_chicago,

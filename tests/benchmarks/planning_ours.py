@@ -24,6 +24,7 @@ from scheduler.problem import Problem
 from scheduler.solver import Progress, solve
 from tests.scheduler.benchmark_problems import (
     bureau_problem,
+    care_problem,
     crew_problem,
     read_vrptw,
     vrptw_problem,
@@ -34,6 +35,7 @@ PROBLEMS: dict[str, Callable[..., Problem]] = {
     "bureau": bureau_problem,
     "full": partial(bureau_problem, full=True),
     "crews": crew_problem,
+    "care": care_problem,
 }
 
 

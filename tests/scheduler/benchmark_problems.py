@@ -101,6 +101,76 @@ def vrptw_problem(told: Vrptw) -> Problem:
     )
 
 
+#: Of a minute of home care the planner's minutes are so many, and its day so many minutes long.
+CARE_PARTS, CARE_DAY = 100, 1_500
+
+
+def care_problem(path: Path) -> Problem:
+    """Home care with visits by two carers, at once or one after the other (Mankowska, Meisel and
+    Bierwirth, Health Care Management Science 17, 2014). Each carer is an officer with a car.
+
+    A plan's cost is the instance's, in 1/6000, times 3: ways, what begins too late, and by how much
+    the latest does. A way takes up to 1/100 of a minute more than it should.
+    """
+    told = json.loads(path.read_text(encoding="utf-8"))
+    carers = told["caregivers"]
+
+    def task(number: int, patient: dict[str, Any]) -> Task:
+        services = [visit["service"] for visit in patient["required_caregivers"]]
+        minutes = round(CARE_PARTS * patient["required_caregivers"][0]["duration"])
+        crews = tuple(frozenset({service}) for service in services) if services[1:] else ()
+        together = patient.get("synchronization", {})
+        gap = [round(CARE_PARTS * minute) for minute in together.get("distance", (0, 0))]
+        earliest, latest = patient["time_window"]
+        mode = Mode(
+            Kind.ON_SITE,
+            minutes,
+            frozenset(services),
+            site=number,
+            crews=crews,
+            after=((gap[0], gap[1]),) if crews else (),
+        )
+        return Task(
+            key=patient["id"],
+            district="",
+            modes=(mode,),
+            windows=(Span(0, math.ceil(CARE_PARTS * earliest), CARE_PARTS * CARE_DAY),),
+            begin_by=math.floor(CARE_PARTS * latest),
+        )
+
+    return Problem(
+        days=_days(1),
+        officers=tuple(
+            Officer(
+                key=carer["id"],
+                base=0,
+                qualifications=frozenset(carer["abilities"]),
+                home="",
+                shifts=(Span(0, 0, CARE_PARTS * CARE_DAY),),
+            )
+            for carer in carers
+        ),
+        cars=tuple(Car(carer["id"], 0) for carer in carers),
+        tasks=tuple(task(number, patient) for number, patient in enumerate(told["patients"], 1)),
+        travel=[
+            [60 * math.ceil(CARE_PARTS * minutes - 1e-6) for minutes in row]
+            for row in told["distances"]
+        ],
+        policy=Policy(
+            officers_on_site=1,
+            whole_shift=True,
+            meeting_grid=1,
+            setup_minutes=0,
+            unplanned_cost=600_000_000,
+            trip_cost=0,
+            arrival_cost=0,
+            waiting_cost=0,
+            tardy_cost=60,
+            worst_tardy_cost=60,
+        ),
+    )
+
+
 def bureau_problem(path: Path, surveys: int | None = None, *, full: bool = False) -> Problem:
     """The core of a generated bureau: single experts, on site, a round a day each.
 

@@ -8,11 +8,19 @@ from dataclasses import replace
 import pytest
 
 from scheduler.check import Rule, violations
+from scheduler.cost import cost_of
 from scheduler.problem import Car, Kind, Mode, Officer, Policy, Problem, Span, Task
 from scheduler.solver import solve
+from tests.benchmarks import care_judge
 from tests.benchmarks.planning_routing import DAY, Vehicle, merged, plan_of, routing_of
 from tests.benchmarks.vrptw_judge import length
-from tests.scheduler.benchmark_problems import Vrptw, bureau_problem, vrptw_problem
+from tests.scheduler.benchmark_problems import (
+    CARE_PARTS,
+    Vrptw,
+    bureau_problem,
+    care_problem,
+    vrptw_problem,
+)
 
 NINE, FIVE = 540, 1020
 SQUARE = Vrptw(
@@ -159,3 +167,83 @@ def test_a_part_of_a_city_is_its_first_districts_with_those_at_home_there(tmp_pa
     site = part.tasks[0].modes[0].site
     assert part.travel[part.officers[0].base][site] == whole.travel[0][3]
     assert len(part.travel) == 3
+
+
+CARE = {
+    "patients": [
+        {
+            "id": "lifted by two",
+            "time_window": [20.0, 30.0],
+            "required_caregivers": [{"service": s, "duration": 10.0} for s in ("lift", "hold")],
+            "synchronization": {"type": "simultaneous"},
+        },
+        {
+            "id": "washed, then fed",
+            "time_window": [0.0, 100.0],
+            "required_caregivers": [{"service": s, "duration": 5.0} for s in ("lift", "feed")],
+            "synchronization": {"type": "sequential", "distance": [15, 30]},
+        },
+        {
+            "id": "alone",
+            "time_window": [0.0, 8.0],
+            "required_caregivers": [{"service": "feed", "duration": 7.0}],
+        },
+    ],
+    "caregivers": [
+        {"id": "one", "abilities": ["lift"]},
+        {"id": "other", "abilities": ["hold", "feed"]},
+    ],
+    "distances": [
+        [0.0, 12.5, 20.0, 10.0],
+        [12.5, 0.0, 10.0, 15.0],
+        [20.0, 10.0, 0.0, 20.0],
+        [10.0, 15.0, 20.0, 0.0],
+    ],
+}
+
+
+def test_home_care_is_planned_and_judged_by_its_instance(tmp_path):
+    path = tmp_path / "care.json"
+    path.write_text(json.dumps(CARE), encoding="utf-8")
+    problem = care_problem(path)
+
+    plan = solve(problem, seconds=20, iterations=2_000)
+
+    assert violations(problem, plan) == []
+    routes = {
+        "one": [("lifted by two", "lift"), ("washed, then fed", "lift")],
+        "other": [("alone", "feed"), ("lifted by two", "hold"), ("washed, then fed", "feed")],
+    }
+    # alone from minute 10 and both lifters from 32, each 2 too late; washed from 52, fed from 67
+    ways = (12.5 + 10 + 20) + (10 + 15 + 10 + 20)
+    assert care_judge.cost(CARE, routes) == pytest.approx((ways + 3 * 2 + 2) / 3)
+    assert cost_of(problem, plan) / 60 / CARE_PARTS / 3 == pytest.approx((ways + 8) / 3)
+
+
+@pytest.mark.parametrize(
+    ("routes", "wrong"),
+    [
+        ({"one": [("alone", "feed")]}, "not every service"),
+        (
+            {
+                "one": [("lifted by two", "lift"), ("washed, then fed", "lift"), ("alone", "feed")],
+                "other": [("lifted by two", "hold"), ("washed, then fed", "feed")],
+            },
+            "cannot give",
+        ),
+        (
+            {
+                "one": [("lifted by two", "lift"), ("washed, then fed", "lift")],
+                "other": [
+                    ("washed, then fed", "feed"),
+                    ("lifted by two", "hold"),
+                    ("alone", "feed"),
+                ],
+            },
+            "two wait for each other",
+        ),
+    ],
+)
+def test_home_care_that_cannot_be_given_is_found_out(routes, wrong):
+    with pytest.raises(ValueError, match=wrong):
+        care_judge.cost(CARE, routes)

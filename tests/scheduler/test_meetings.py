@@ -214,9 +214,14 @@ def test_a_meeting_without_one_of_its_crews_is_no_survey(met):
 
 def test_each_crew_judges_its_own_part(met):
     problem, plan = met
-    one, other = plan.trips
-    changed = Plan((replace(one, officers=other.officers), replace(other, officers=one.officers)))
+    judges = [("wang", "li"), ("zhao", "chen")]  # of food, of fire
 
+    def manned(crews: list[tuple[str, str]]) -> Plan:
+        trips = (replace(trip, officers=crews[trip.stops[0].part]) for trip in plan.trips)
+        return Plan(tuple(trips))
+
+    assert violations(problem, manned(judges)) == []
+    changed = manned(judges[::-1])
     assert {broken.rule for broken in violations(problem, changed)} == {Rule.QUALIFIED}
 
 

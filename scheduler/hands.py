@@ -88,6 +88,13 @@ def with_appointments(plan: Plan, appointments: Sequence[Appointment]) -> Plan:
     )
 
 
+def surveys(appointment: Appointment) -> tuple[str, ...]:
+    """What is surveyed, in order."""
+    if isinstance(appointment, DeskVisit):
+        return (appointment.task,)
+    return tuple(stop.task for stop in appointment.stops)
+
+
 def length(appointment: Appointment) -> int:
     """How many minutes it takes its officers."""
     start, end = _times(appointment)

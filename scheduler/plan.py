@@ -109,12 +109,27 @@ class Appointment:
 
 
 @dataclass(frozen=True, slots=True)
+class Lot:
+    """One drawing of lots (抽签): a place in the crew that carries out ``surveys`` in one round, or
+    one at a desk. ``candidates`` are those it was drawn among, in the order of their keys."""
+
+    day: int
+    surveys: tuple[str, ...]
+    candidates: tuple[str, ...]
+    drawn: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """Every task of the problem, in a trip, at a desk or unplanned. Sorted by day and time."""
+    """Every task of the problem, in a trip, at a desk or unplanned. Sorted by day and time.
+
+    ``lots`` say how its officers were drawn, in the order of drawing; none where they were not.
+    """
 
     trips: tuple[Trip, ...] = ()
     desk_visits: tuple[DeskVisit, ...] = ()
     unplanned: tuple[Unplanned, ...] = ()
+    lots: tuple[Lot, ...] = ()
 
     def appointments(self) -> dict[str, Appointment]:
         """What it tells the applicants, by survey; of crews that meet all officers."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import replace
+from datetime import date
 from functools import reduce
 from itertools import count
 from operator import or_
@@ -17,6 +18,9 @@ from scheduler.agenda import Agenda
 from scheduler.hands import Appointment, Hands
 from scheduler.plan import Lot, Plan, Trip
 from scheduler.problem import Problem
+
+#: What a record of a draw is made by; another way to draw would have another name.
+PROTOCOL = "yunkan-draw-1"
 
 #: One more than the largest number an HMAC-SHA256 can be read as.
 _NUMBERS = 1 << 256
@@ -40,14 +44,19 @@ def drawn(problem: Problem, plan: Plan, seed: bytes) -> Plan:
     return replace(hands.with_appointments(plan, drawing.appointments()), lots=lots)
 
 
-def number(seed: bytes, label: str, below: int) -> int:
+def label(day: date, turn: int) -> str:
+    """What is drawn: the so-and-so-many-th lot of a day, counted from 1."""
+    return f"{day.isoformat()}/{turn}"
+
+
+def number(seed: bytes, lot: str, below: int) -> int:
     """A number from 0 that is less than ``below``, each as likely as any other.
 
-    HMAC-SHA256 (RFC 2104) of label and attempt, read as a big-endian number; one past the last
-    whole multiple of ``below`` would favour the small ones, so another attempt takes its place.
+    HMAC-SHA256 (RFC 2104) of the lot's label and the attempt, read as a big-endian number; one past
+    the last whole multiple of ``below`` would favour the small ones: another attempt replaces it.
     """
     for attempt in count():
-        digest = hmac.digest(seed, f"{label}/{attempt}".encode(), "sha256")
+        digest = hmac.digest(seed, f"{lot}/{attempt}".encode(), "sha256")
         value = int.from_bytes(digest, "big")
         if value < _NUMBERS - _NUMBERS % below:
             return value % below
@@ -79,8 +88,8 @@ class _Drawing:
             for seat in range(len(self._appointments[place].officers)):
                 holder = self._appointments[place].officers[seat]
                 candidates = self._candidates(place, holder)
-                label = f"{self._days[day].isoformat()}/{len(lots) + 1}"
-                who = candidates[number(seed, label, len(candidates))]
+                turn = label(self._days[day], len(lots) + 1)
+                who = candidates[number(seed, turn, len(candidates))]
                 self._exchange(place, holder, who)
                 self._held[who, day].remove(place)
                 surveys = hands.surveys(self._appointments[place])

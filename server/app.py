@@ -31,7 +31,7 @@ from server.web import (
 )
 from server.web.access import anyone
 from server.web.applicant import call as applicant_call
-from server.web.coordinator import cases, imports, leave, links, plans, repairs, ways_in
+from server.web.coordinator import cases, draws, imports, leave, links, plans, repairs, ways_in
 from server.web.db import db
 from server.web.expert import call as expert_call
 from server.web.expert import day, evidence, surveys
@@ -46,6 +46,7 @@ BLUEPRINTS = (
     plans.blueprint,
     repairs.blueprint,
     leave.blueprint,
+    draws.blueprint,
     ways_in.blueprint,
     links.blueprint,
     day.blueprint,

@@ -39,7 +39,7 @@ from server.services.importing.choices import Choices
 from server.services.importing.known import known_to
 from server.services.importing.preview import make_preview
 from server.services.importing.storing import store
-from server.services.planning import computing
+from server.services.planning import computing, drawing
 from server.web.words import LANGUAGES
 from server.web.words import failure as failure_in_words
 
@@ -52,7 +52,7 @@ TEST_WORDS = (
 
 def init_app(app: Flask) -> None:
     for command in (
-        *(migrate, create_account, import_cases, plan, check_scripts),
+        *(migrate, create_account, import_cases, draw_experts, plan, check_scripts),
         *(send_test, backup, restore),
     ):
         app.cli.add_command(command)
@@ -152,6 +152,21 @@ def import_cases(file: Path, bureau: str, preset: str, dry_run: bool) -> None:
         click.echo(f"Import {batch.id}: {batch.rows_new} new, {batch.rows_known} known.")
 
 
+@click.command("draw-experts")
+@click.argument("choice", type=click.Choice(["on", "off"]))
+@click.option("--bureau", required=True, help="the bureau's code")
+def draw_experts(choice: str, bureau: str) -> None:
+    """Draw experts at random among the equals (随机派员), in plans ordered from now on.
+
+    Example: draw-experts on --bureau demo
+    """
+    with _database() as db:
+        owner = _bureau(db, bureau)
+        drawing.choose(db, owner, draws=choice == "on", by="administrator", at=utcnow())
+        db.commit()
+    click.echo(f"Drawing experts is {choice}.")
+
+
 @click.command()
 @click.option("--bureau", required=True, help="the bureau's code")
 @click.option("--days", default=5, show_default=True, help="how many days, from today")
@@ -174,6 +189,8 @@ def plan(bureau: str, days: int, seconds: float) -> None:
             calendar=StateCouncilCalendar.with_table(settings.folder / "holidays.json"),
         )
         db.commit()
+        if draw := drawing.find(db, ordered):
+            click.echo(f"Experts are drawn by the seed with the SHA-256 {draw.commitment}.")
         jobs = DurableJobs(settings.where_database())
         jobs.compute_plan(ordered.id)
         while ordered.status in (PlanStatus.QUEUED, PlanStatus.RUNNING):

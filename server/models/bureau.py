@@ -28,6 +28,7 @@ class Bureau(Base):
     video_officers: Mapped[int] = mapped_column(default=1)
     cars: Mapped[int] = mapped_column(default=2)
     video_rooms: Mapped[int] = mapped_column(default=2)
+    draws_experts: Mapped[bool] = mapped_column(default=False)  # 随机派员, see `models.draw`
     promises: Mapped[int] = mapped_column(default=0)  # counts every change of what was promised
 
 

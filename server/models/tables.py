@@ -6,6 +6,7 @@ from server.models import (  # noqa: F401  (importing a module registers its tab
     bureau,
     case,
     checklist,
+    draw,
     evidence,
     expert,
     imports,

@@ -18,7 +18,7 @@ from server.models.case import Case
 from server.models.imports import Import
 
 NAMES = (
-    *("migrate", "create-account", "import-cases", "plan", "check-scripts"),
+    *("migrate", "create-account", "import-cases", "draw-experts", "plan", "check-scripts"),
     *("send-test", "backup", "restore"),
 )
 on_one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -140,6 +140,14 @@ def test_an_account_that_cannot_be_is_refused_in_words(prompt, town, db, words, 
 
 
 @on_one_database
+def test_drawing_experts_is_turned_on_and_off(prompt, town):
+    for choice, draws in (("on", True), ("off", False)):
+        done = prompt("draw-experts", choice, "--bureau", "xian")
+
+        assert (done.exit_code, done.output) == (0, f"Drawing experts is {choice}.\n")
+        assert town.bureau.draws_experts is draws
+
+
 def test_a_dry_run_says_what_would_happen_and_stores_nothing(prompt, town, db, workbook):
     result = prompt("import-cases", workbook, "--bureau", "xian", "--dry-run")
 

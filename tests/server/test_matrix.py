@@ -25,6 +25,7 @@ from server.clock import local_day, utcnow
 from server.config import Settings
 from server.models.account import Role
 from server.models.bureau import Mode
+from server.models.draw import Draw
 from server.models.evidence import EvidenceSource
 from server.models.expert import Absence, AbsenceKind
 from server.models.notice import Channel, Notice, NoticeStatus, Webhook
@@ -165,6 +166,7 @@ ROUTES: dict[str, Asked] = {
     "coordinator_plans.list_plans": Asked(NOBODYS),
     "coordinator_plans.show_plan": Asked(OF_THE_DISTRICT),
     "coordinator_plans.cancel_plan": Asked(OF_THE_DISTRICT),
+    "coordinator_draws.show_draw": Asked(OF_THE_DISTRICT),
     "coordinator_ways_in.list_ways_in": Asked(OF_THE_DISTRICT),
     "coordinator_plans.publish_plan": Asked(OF_THE_DISTRICT),
     "coordinator_plans.discard_plan": Asked(OF_THE_DISTRICT),
@@ -305,7 +307,7 @@ def _furnish(app, db, new_town, new_caller, jpeg, file, losing):
     )
     db.add_all((notice, webhook, absence))
     repair = losing(a)
-    db.add(repair)
+    db.add_all((repair, Draw(plan_id=a.round.plan_id, commitment="0" * 64, seed="1" * 64)))
     db.commit()
 
     people = {

@@ -19,6 +19,7 @@ from server.clock import local_day
 from server.errors import BadPayload
 from server.models.bureau import Bureau
 from server.models.round import Plan, PlanStatus
+from server.services.planning import drawing
 from server.services.planning.answering import question_of, write_rounds
 from server.services.planning.asking import ask
 from server.services.scope import Scope
@@ -48,7 +49,8 @@ def order(
     only to those who see that district.
 
     The question is fixed here, so that the coordinator hears at once when there is nothing to
-    plan, and a job that is carried out twice answers the same.
+    plan, and a job that is carried out twice answers the same. Where the bureau draws its
+    experts, the seed is bound in the same transaction.
 
     Raises:
         BadPayload: days out of order, in the past, or too many.
@@ -80,6 +82,8 @@ def order(
     )
     db.add(plan)
     db.flush()
+    if bureau.draws_experts:
+        drawing.bind(db, bureau, plan, by=by, at=at)
     return plan
 
 
@@ -107,12 +111,14 @@ def compute(
         db.commit()
         problem = question_of(plan)
         seconds, seed = plan.seconds, plan.seed
+        draw_seed = drawing.seed_for_planner(db, plan)
     line = _Line(open_session, plan_id, seconds)
     try:
         answer = solve(
             problem,
             seconds=seconds,
             seed=seed,
+            draw_seed=draw_seed,
             progress=line.report,
             cancelled=line.cancelled,
         )
@@ -130,7 +136,8 @@ def compute(
         if plan.status is PlanStatus.RUNNING:
             plan.result = json.loads(plan_to_json(answer))
             plan.progress = 1.0
-            plan.move(PlanStatus.DRAFT, by="system", at=now())
+            shown = f"seed {draw_seed.hex()}" if draw_seed else ""
+            plan.move(PlanStatus.DRAFT, by="system", at=now(), note=shown)
             write_rounds(db, plan)
         db.commit()
 

@@ -316,9 +316,42 @@ class PlanOut(PlanRow):
     seconds: float
     error: str
     beyond: int
+    commitment: str | None  # of the seed by which its experts are drawn, if they are
     figures: Figures
     rounds: list[RoundOut]
     unplanned: list[UnplannedOut]
+
+
+class LotOut(Out):
+    """A place in the crew of some surveys: drawn among the candidates, numbered by the label."""
+
+    label: str
+    surveys: list[int]
+    cases: list[str]
+    candidates: list[Person]
+    drawn: Person
+
+
+class OtherDraw(Out):
+    plan_id: int
+    status: PlanStatus
+    by: str
+    created_at: datetime
+    commitment: str
+
+
+class DrawOut(Out):
+    """The record of a draw: all that is needed to draw again (docs/fair-draw.md)."""
+
+    protocol: str
+    plan_id: int
+    status: PlanStatus
+    by: str
+    created_at: datetime
+    commitment: str
+    seed: str | None  # hidden while the plan is being made
+    lots: list[LotOut]
+    others: list[OtherDraw]
 
 
 class PublishedOut(Out):

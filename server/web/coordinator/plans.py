@@ -17,7 +17,7 @@ from server.models.bureau import Bureau, Mode
 from server.models.round import Plan, PlanStatus, Round, RoundStatus
 from server.services import casework
 from server.services.notifying import invite_applicant
-from server.services.planning import answering, computing, finding, standing
+from server.services.planning import answering, computing, drawing, finding, standing
 from server.services.planning.staffing import shifts_of
 from server.services.scope import scope_of
 from server.web.access import current_account, only
@@ -233,6 +233,7 @@ def _plan_out(session: Session, plan: Plan, account: Account) -> PlanOut:
         seconds=plan.seconds,
         error=plan.error,
         beyond=plan.beyond,
+        commitment=draw.commitment if (draw := drawing.find(session, plan)) else None,
         figures=_figures(rounds, len(left_out)) if answered else Figures.nothing(),
         rounds=[round_out(round_) for round_ in rounds],
         unplanned=sorted(left_out, key=lambda row: (row.survey_by, row.survey_id)),

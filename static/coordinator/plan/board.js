@@ -26,7 +26,8 @@ export function Board({ board, chosen, choose, drop = null }) {
     choose(next)
     requestAnimationFrame(() => surface.current.querySelector(`[data-key="${next.key}"]`).focus())
   }
-  return html`<div class="board-scroll"><div class="board" style=${{ "--rows": board.experts.length, "--days": board.days.length, "--name": `${nameWidth(board.experts)}px` }}>
+  // an empty board has no block to go to, but is scrolled by keys all the same
+  return html`<div class="board-scroll" tabindex=${blocks.length === 0 ? 0 : null}><div class="board" style=${{ "--rows": board.experts.length, "--days": board.days.length, "--name": `${nameWidth(board.experts)}px` }}>
       <div class="weekdays">${board.days.map((day) => html`<b key=${day} class=${`day ${day === today() ? "today" : ""}`}>${dayHead(day)}</b>`)}</div>
       <ol class="officers" aria-label=${say("board.officers")}>${board.experts.map((expert) => html`<li key=${expert.id}>${expert.name}</li>`)}</ol>
       <div class="surface" ref=${surface} role="group" aria-label=${say("board.keys")} onKeyDown=${key}>

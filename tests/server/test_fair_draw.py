@@ -22,7 +22,7 @@ from server.models.account import Role
 from server.models.draw import Draw
 from server.models.lifecycle import Event
 from server.models.round import Plan, PlanStatus
-from server.services.planning import computing, drawing
+from server.services.planning import computing, drawing, repairing
 from server.services.planning.answering import question_of
 
 DOCUMENT = (ROOT / "docs" / "fair-draw.md").read_text()
@@ -283,6 +283,21 @@ def test_draws_of_another_district_or_other_days_are_not_among_them(
 
     assert [one["plan_id"] for one in record_of(desk, for_all)["others"]] == [own]
     assert record_of(of_a_district, db.get_one(Plan, own))["others"] == []
+
+
+def test_adjusting_what_was_published_draws_nothing(db, desk, days, ordered, made, monkeypatch):
+    thorough = repairing.think
+    monkeypatch.setattr(repairing, "think", lambda question: thorough(question, seconds=0.05))
+    plan = made(ordered())
+    desk.post(f"/api/v1/plans/{plan.id}/publication")
+    leave = {**days, "kind": "sick"}
+    desk.post(f"/api/v1/experts/{plan.rounds[0].lead_id}/absences", leave)
+
+    proposed = desk.post("/api/v1/repairs", days)
+
+    assert proposed.json["changes"]
+    assert drawing.find(db, db.get_one(Plan, proposed.json["id"])) is None
+    assert drawing.lots_of(db.get_one(Plan, proposed.json["id"])) == ()
 
 
 # --- whether it is drawn at all ---------------------------------------------------------------

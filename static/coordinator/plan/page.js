@@ -9,6 +9,7 @@ import { route } from "../route.js"
 import { Loading, Mishap } from "../states.js"
 import { BoardOf } from "./board-of.js"
 import { Earlier } from "./earlier.js"
+import { FairDraw } from "./fair-draw.js"
 import { PlanFigures } from "./figures.js"
 import { usePlan } from "./following.js"
 import { Order } from "./order.js"
@@ -54,6 +55,7 @@ function One({ id, plans }) {
     <main class="plan">
       <section class="panel unplanned" aria-label=${say("plan.unplanned_title")}>
         <${Unplanned} plan=${plan} />
+        <${FairDraw} plan=${plan} />
         <${Earlier} plans=${plans.data.items} shown=${id} />
       </section>
       <${BoardOf} first=${plan.first_day} last=${plan.last_day} plan=${plan}>

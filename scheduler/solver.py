@@ -15,7 +15,6 @@ from yunkan_kernel import Search
 
 from scheduler import exact, explain
 from scheduler.agenda import Agenda
-from scheduler.draw import drawn
 from scheduler.fairness import shared_out
 from scheduler.numbering import Numbered
 from scheduler.plan import Plan, Unplanned
@@ -51,7 +50,7 @@ def solve(
     iterations: int | None = None,
     all_seconds: bool = False,
     threads: int = 1,
-    draw_seed: bytes | None = None,
+    draw: Callable[[Plan], Plan] | None = None,
     progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Plan:
@@ -64,8 +63,8 @@ def solve(
     clock or the caller that stopped it. Each of several ``threads`` makes a plan of its own, from
     seeds that follow each other; the best one counts.
 
-    With a ``draw_seed`` the officers are drawn at the end, even if planning was stopped: else
-    stopping would be a way around the draw.
+    ``draw`` has the last word on who goes (`scheduler.draw`), even if planning was stopped: else
+    stopping would be a way around it.
     """
     if all_seconds and iterations is not None:
         raise ValueError("all the time, or so many iterations: not both")
@@ -95,8 +94,8 @@ def solve(
     plan = settled(problem, numbered.plan(search))
     if not watch.cancelled():
         plan = shared_out(problem, plan)
-    if draw_seed is not None:
-        plan = drawn(problem, plan, draw_seed)
+    if draw is not None:
+        plan = draw(plan)
     return replace(plan, unplanned=tuple(_reasons(problem, plan, watch, tried=whole)))
 
 

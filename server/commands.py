@@ -52,8 +52,8 @@ TEST_WORDS = (
 
 def init_app(app: Flask) -> None:
     for command in (
-        *(migrate, create_account, import_cases, draw_experts, plan, check_scripts),
-        *(send_test, backup, restore),
+        *(migrate, create_account, import_cases, draw_experts, plan, check_draw),
+        *(check_scripts, send_test, backup, restore),
     ):
         app.cli.add_command(command)
 
@@ -165,6 +165,25 @@ def draw_experts(choice: str, bureau: str) -> None:
         drawing.choose(db, owner, draws=choice == "on", by="administrator", at=utcnow())
         db.commit()
     click.echo(f"Drawing experts is {choice}.")
+
+
+@click.command("check-draw")
+@click.argument("number", type=int)
+def check_draw(number: int) -> None:
+    """Draw the experts of plan NUMBER again, candidates and all, and say whether they are the same.
+
+    Needs no trust in what the record says of itself: it starts from the plan before the draw.
+    """
+    with _database() as db, _refusals():
+        plan = db.get(Plan, number)
+        if plan is None:
+            raise click.ClickException(f"there is no plan {number}")
+        draw = drawing.one(db, plan)
+        if drawing.shown_seed(plan, draw) is None:
+            raise click.ClickException(f"plan {number} is still being made")
+        if not drawing.holds(plan, draw):
+            raise click.ClickException(f"plan {number} was not drawn by its seed")
+    click.echo(f"Plan {number} was drawn by its seed, among all who could go.")
 
 
 @click.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.models.base import Base
+from server.models.base import Base, Json
 
 
 class Draw(Base):
@@ -19,3 +19,4 @@ class Draw(Base):
     plan_id: Mapped[int] = mapped_column(ForeignKey("plans.id"), unique=True)
     commitment: Mapped[str] = mapped_column(unique=True)  # SHA-256 of the seed, 64 hex digits
     seed: Mapped[str] = mapped_column(deferred=True)  # 32 bytes as hex digits
+    undrawn: Mapped[Json] = mapped_column(default=dict, deferred=True)  # the plan it was drawn from

@@ -8,7 +8,6 @@ from collections import Counter
 from dataclasses import replace
 from itertools import permutations, product
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -245,22 +244,28 @@ def test_in_a_busy_bureau_too_and_who_was_drawn_goes(which, seed):
     assert told == gone
 
 
+def by_lot(problem):
+    return lambda plan: drawn(problem, plan, SEED)
+
+
 def test_the_planner_draws_even_when_it_is_stopped(bureau):
     problem = bureau.problem(*videos(bureau, 6))
     asked = iter(range(10**9))
 
     plan = solve(
-        problem, seconds=10, all_seconds=True, draw_seed=SEED, cancelled=lambda: next(asked) > 20
+        problem,
+        seconds=10,
+        all_seconds=True,
+        draw=by_lot(problem),
+        cancelled=lambda: next(asked) > 20,
     )
 
     assert plan.desk_visits
     assert plan.lots
 
 
-@pytest.mark.parametrize("drawn_or_not", [None, SEED])
-def test_the_planner_draws_only_where_it_is_asked_to(bureau, drawn_or_not):
+def test_the_planner_draws_only_where_it_is_asked_to(bureau):
     problem = bureau.problem(*videos(bureau, 6))
 
-    plan = solve(problem, seconds=5, iterations=100, draw_seed=drawn_or_not)
-
-    assert bool(plan.lots) == (drawn_or_not is not None)
+    assert solve(problem, seconds=5, iterations=100).lots == ()
+    assert solve(problem, seconds=5, iterations=100, draw=by_lot(problem)).lots

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from click.testing import Result
@@ -12,14 +13,16 @@ from sqlalchemy import func, select
 from server import commands
 from server.adapters.database import open_database
 from server.adapters.files import files_at
+from server.clock import local_day, utcnow
 from server.models.account import Account, Role
 from server.models.bureau import Bureau
 from server.models.case import Case
 from server.models.imports import Import
+from server.services.planning import drawing
 
 NAMES = (
-    *("migrate", "create-account", "import-cases", "draw-experts", "plan", "check-scripts"),
-    *("send-test", "backup", "restore"),
+    *("migrate", "create-account", "import-cases", "draw-experts", "plan", "check-draw"),
+    *("check-scripts", "send-test", "backup", "restore"),
 )
 on_one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -146,6 +149,23 @@ def test_drawing_experts_is_turned_on_and_off(prompt, town):
 
         assert (done.exit_code, done.output) == (0, f"Drawing experts is {choice}.\n")
         assert town.bureau.draws_experts is draws
+
+
+def test_a_plans_draw_is_checked_at_the_prompt(prompt, town, db, computed):
+    town.bureau.draws_experts = True
+    town.case()
+    day = local_day(utcnow()) + timedelta(days=1)
+    plan = computed(day, day + timedelta(days=6), at=utcnow())
+
+    done = prompt("check-draw", plan.id)
+    assert (done.exit_code, done.output) == (
+        0,
+        f"Plan {plan.id} was drawn by its seed, among all who could go.\n",
+    )
+
+    drawing.one(db, plan).seed = "00" * 32
+    assert "was not drawn by its seed" in prompt("check-draw", plan.id).output
+    assert "there is no plan" in prompt("check-draw", plan.id + 1).output
 
 
 def test_a_dry_run_says_what_would_happen_and_stores_nothing(prompt, town, db, workbook):

@@ -194,6 +194,20 @@ def test_the_program_of_the_document_draws_the_same_experts(desk, ordered, made,
     assert {lot["cases"][0]: lot["drawn"]["name"] for lot in record["lots"]} == leads
 
 
+def test_the_bureau_can_draw_again_from_the_plan_as_it_was_before(db, ordered, made):
+    plan = made(ordered())
+    draw = drawing.one(db, plan)
+
+    assert drawing.holds(plan, draw)
+
+    kept = json.loads(json.dumps(plan.result))
+    plan.result["lots"][0]["candidates"] = [plan.result["lots"][0]["drawn"]]
+    assert not drawing.holds(plan, draw)  # somebody was left out
+    plan.result = kept
+    draw.seed = "00" * 32
+    assert not drawing.holds(plan, draw)
+
+
 def another_expert(record):
     lot = next(lot for lot in record["lots"] if len(lot["candidates"]) > 1)
     [lot["drawn"]] = [one for one in lot["candidates"] if one != lot["drawn"]]

@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("plan_id", sa.Integer(), nullable=False),
         sa.Column("commitment", sa.String(), nullable=False),
         sa.Column("seed", sa.String(), nullable=False),
+        sa.Column("undrawn", sa.JSON(), nullable=False),
         sa.Column("created_at", Moment(), nullable=False),
         sa.ForeignKeyConstraint(["plan_id"], ["plans.id"], name=op.f("fk_draws_plan_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_draws")),

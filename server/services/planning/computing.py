@@ -111,14 +111,14 @@ def compute(
         db.commit()
         problem = question_of(plan)
         seconds, seed = plan.seconds, plan.seed
-        draw_seed = drawing.seed_for_planner(db, plan)
+        draw = drawing.before_shown(db, plan, problem)
     line = _Line(open_session, plan_id, seconds)
     try:
         answer = solve(
             problem,
             seconds=seconds,
             seed=seed,
-            draw_seed=draw_seed,
+            draw=draw,
             progress=line.report,
             cancelled=line.cancelled,
         )
@@ -136,7 +136,7 @@ def compute(
         if plan.status is PlanStatus.RUNNING:
             plan.result = json.loads(plan_to_json(answer))
             plan.progress = 1.0
-            shown = f"seed {draw_seed.hex()}" if draw_seed else ""
+            shown = drawing.keep(db, plan, draw) if draw else ""
             plan.move(PlanStatus.DRAFT, by="system", at=now(), note=shown)
             write_rounds(db, plan)
         db.commit()

@@ -9,18 +9,23 @@ import hashlib
 import json
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scheduler.instances import plan_from_json
+from scheduler.draw import drawn
+from scheduler.instances import plan_from_json, plan_to_json
 from scheduler.plan import Lot
+from scheduler.plan import Plan as Answer
+from scheduler.problem import Problem
 from server.errors import NotFound
 from server.models.bureau import Bureau
 from server.models.draw import Draw
 from server.models.lifecycle import Event
 from server.models.round import Plan, PlanStatus
+from server.services.planning.answering import question_of
 from server.services.scope import Scope
 
 SEED_BYTES = 32
@@ -55,10 +60,44 @@ def one(db: Session, plan: Plan) -> Draw:
     return draw
 
 
-def seed_for_planner(db: Session, plan: Plan) -> bytes | None:
-    """The seed for the one who draws, before anybody may see it; None: nothing is drawn."""
+@dataclass(slots=True)
+class Drawing:
+    """Draws the experts when the planner asks, and remembers what it drew from."""
+
+    problem: Problem
+    seed: bytes
+    undrawn: Answer = field(default_factory=Answer)
+
+    def __call__(self, plan: Answer) -> Answer:
+        self.undrawn = plan
+        return drawn(self.problem, plan, self.seed)
+
+
+def before_shown(db: Session, plan: Plan, problem: Problem) -> Drawing | None:
+    """For the planner, while nobody else may see the seed; None: nothing is drawn."""
     draw = find(db, plan)
-    return bytes.fromhex(draw.seed) if draw else None
+    return Drawing(problem, bytes.fromhex(draw.seed)) if draw else None
+
+
+def keep(db: Session, plan: Plan, made: Drawing) -> str:
+    """Keep what was drawn from; for the record, the seed. The caller makes the plan a draft."""
+    one(db, plan).undrawn = json.loads(plan_to_json(made.undrawn))
+    return f"seed {made.seed.hex()}"
+
+
+def holds(plan: Plan, draw: Draw) -> bool:
+    """Whether drawing again comes to the same plan by the seed that was bound, candidates and all.
+
+    Of a plan as it was made: adjusting it later leaves what was drawn on record.
+    """
+    seed = bytes.fromhex(draw.seed)
+    answer = plan_from_json(json.dumps(plan.result))
+    undrawn = plan_from_json(json.dumps(draw.undrawn))
+    again = drawn(question_of(plan), undrawn, seed)
+    return (
+        hashlib.sha256(seed).hexdigest() == draw.commitment
+        and replace(again, unplanned=answer.unplanned) == answer
+    )
 
 
 def shown_seed(plan: Plan, draw: Draw) -> str | None:

@@ -10,7 +10,7 @@ import { Icon, Loading, wordsOf } from "../states.js"
 
 /** Nothing, where the bureau does not draw. */
 export function FairDraw({ plan }) {
-  if (plan.commitment === null) return null
+  if (!plan.commitment) return null
   const hidden = ["queued", "running"].includes(plan.status)
   return html`<section class="draw" aria-labelledby="fair-draw">
     <h3 id="fair-draw"><${Icon} name="shield" />${say("draw.title")}</h3>

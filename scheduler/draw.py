@@ -127,6 +127,9 @@ class _Drawing:
             return False
         if takes & ~(self._agenda.crew([holder], day) | gives):
             return False
+        longer = gives.bit_count() - takes.bit_count()
+        if not (self._agenda.may_work(other, longer) and self._agenda.may_work(holder, -longer)):
+            return False
         before = [self._appointments[each] for each in {place, *back}]
         after = [hands.handed(one, {holder: other, other: holder}) for one in before]
         return all(map(self._hands.may, after)) and sum(map(self._hands.cost, after)) == sum(

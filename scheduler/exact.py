@@ -92,20 +92,23 @@ def improve(
     iterations: int,
     by_count: bool,
     go_on: GoOn,
+    cooled: float = 0.0,
 ) -> None:
     """Improve a plan in turns: the search for a while, then the best rounds it has tried.
 
     ``by_count`` says that the same number of iterations makes the same plan, whatever the clock.
+    ``cooled`` is how much of the way from hot to cold lies behind the plan, from 0 to 1.
     """
     long = iterations >= LEAST_ITERATIONS if by_count else clock.left() >= LEAST_SECONDS
     ahead = 1.0
-    for part, cooled in TURNS if long and search.remembers else ((1.0, 0.0),):
-        if cooled:
+    for part, behind in TURNS if long and search.remembers else ((1.0, 0.0),):
+        if behind:
             seconds = clock.left() * _SHARE
             if rounds := better_rounds(problem, numbered, search, clock.stopped, seconds):
                 search.regroup(rounds)
         seconds = clock.left() * min(1.0, part / ahead)
-        search.improve(seconds, round(iterations * part), by_count, go_on, cooled)
+        begins = cooled + (1 - cooled) * behind
+        search.improve(seconds, round(iterations * part), by_count, go_on, begins)
         ahead -= part
         if clock.stopped():
             return

@@ -15,6 +15,7 @@ from yunkan_kernel import Search
 
 from scheduler import exact, explain
 from scheduler.agenda import Agenda
+from scheduler.cost import cost_of
 from scheduler.fairness import shared_out
 from scheduler.numbering import Numbered
 from scheduler.plan import Plan, Unplanned
@@ -23,6 +24,9 @@ from scheduler.settling import settled
 
 #: Iterations a survey repays: a plan that has had as many changes little any more.
 ITERATIONS_PER_SURVEY = 2_000
+
+#: How far the search has cooled where it starts from a plan: hotter, it would forget that plan.
+COOLED = 0.6
 
 #: More iterations than any time is enough for.
 _ENDLESS = 10**12
@@ -50,6 +54,7 @@ def solve(
     iterations: int | None = None,
     all_seconds: bool = False,
     threads: int = 1,
+    start: Plan | None = None,
     draw: Callable[[Plan], Plan] | None = None,
     progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
@@ -61,7 +66,8 @@ def solve(
     so, and returns the best plan so far. Surveys there was no time to try are unplanned with the
     cause "stopped". The same seed and number of iterations give the same plan, unless it was the
     clock or the caller that stopped it. Each of several ``threads`` makes a plan of its own, from
-    seeds that follow each other; the best one counts.
+    seeds that follow each other; the best one counts. With a plan to ``start`` from the answer is
+    one that leaves out no more and costs no more.
 
     ``draw`` has the last word on who goes (`scheduler.draw`), even if planning was stopped: else
     stopping would be a way around it.
@@ -72,10 +78,10 @@ def solve(
     numbered = Numbered(problem)
     for task in problem.tasks:
         if watch.stopped():
-            return _nothing_tried(problem)
+            return _nothing_tried(problem, start)
         numbered.add(task)
     numbered.seal()
-    search = Search(numbered.setting, seed)
+    search = _begun(numbered, seed, start)
     whole = search.construct(watch.go_on)
     if whole:
         watch.whole = True
@@ -86,17 +92,37 @@ def solve(
 
         def improve(one: Search, clock: exact.Clock, go_on: exact.GoOn) -> None:
             exact.improve(
-                problem, numbered, one, clock=clock, iterations=most, by_count=by_count, go_on=go_on
-            )
+                problem, numbered, one, clock=clock, iterations=most, by_count=by_count,
+                go_on=go_on, cooled=0.0 if start is None else COOLED,
+            )  # fmt: skip
 
-        others = [Search(numbered.setting, seed + n) for n in range(1, threads)]
+        others = [_begun(numbered, seed + n, start) for n in range(1, threads)]
         search = _best([search, *others], improve, watch)
-    plan = settled(problem, numbered.plan(search))
+    plan = numbered.plan(search)
+    if start is not None:
+        plan = min(start, plan, key=lambda one: _given_up(problem, one))
+    plan = settled(problem, plan)
     if not watch.cancelled():
         plan = shared_out(problem, plan)
     if draw is not None:
         plan = draw(plan)
     return replace(plan, unplanned=tuple(_reasons(problem, plan, watch, tried=whole)))
+
+
+def _begun(numbered: Numbered, seed: int, start: Plan | None) -> Search:
+    """A search at the beginning, or at a plan there is."""
+    search = Search(numbered.setting, seed)
+    if start is not None:
+        numbered.keep(search, start)
+    return search
+
+
+def _given_up(problem: Problem, plan: Plan) -> tuple[int, int, int]:
+    """What a plan gives up: promises, other surveys that must be made by weight, and money."""
+    left = {one.task for one in plan.unplanned}
+    tasks = [task for task in problem.tasks if task.key in left and task.penalty is None]
+    promises = sum(task.pinned is not None for task in tasks)
+    return promises, sum(task.priority for task in tasks), cost_of(problem, plan)
 
 
 def _best(
@@ -173,8 +199,11 @@ class _Others:
         return not self._watch.others_go_on()
 
 
-def _nothing_tried(problem: Problem) -> Plan:
-    return Plan(unplanned=tuple(explain.stopped(problem, task) for task in problem.tasks))
+def _nothing_tried(problem: Problem, start: Plan | None) -> Plan:
+    planned = start.appointments() if start is not None else {}
+    left = (task for task in problem.tasks if task.key not in planned)
+    unplanned = tuple(explain.stopped(problem, task) for task in left)
+    return replace(start or Plan(), unplanned=unplanned)
 
 
 def _reasons(problem: Problem, plan: Plan, watch: _Watch, *, tried: bool) -> list[Unplanned]:

@@ -70,6 +70,7 @@ def across(
     seconds: float,
     seed: int = 0,
     iterations: int | None = None,
+    draw: Callable[[Plan], Plan] | None = None,
     progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Plan:
@@ -82,6 +83,7 @@ def across(
         seed=seed,
         iterations=iterations,
         start=joined(problem, plans),
+        draw=draw,
         progress=progress,
         cancelled=cancelled,
     )

@@ -14,8 +14,12 @@ from sqlalchemy.engine import make_url
 PLANS_QUEUE = "plans"
 COMPUTE_PLAN = "compute_plan"
 
+#: Parts of plans have a queue of their own: who waits for the parts of a plan takes some himself.
+PARTS_QUEUE = "plan_parts"
+PLAN_PART = "plan_part"
+
 #: Part of every job. A job left by an older release is not picked up by code it does not fit.
-APPLICATION_VERSION = "1"
+APPLICATION_VERSION = "2"
 
 
 class Jobs(Protocol):
@@ -62,12 +66,12 @@ def jobs_address(database_url: str) -> str:
     return address.render_as_string(hide_password=False)
 
 
-def worker_config(database_url: str) -> DBOSConfig:
-    """DBOS as the worker runs it: nothing sent anywhere."""
+def worker_config(database_url: str, worker: str) -> DBOSConfig:
+    """DBOS as the worker of this name runs it: nothing sent anywhere."""
     return DBOSConfig(
         name="yunkan",
         system_database_url=jobs_address(database_url),
-        executor_id="worker",
+        executor_id=worker,
         application_version=APPLICATION_VERSION,
         log_level="WARNING",
     )

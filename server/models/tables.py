@@ -12,6 +12,7 @@ from server.models import (  # noqa: F401  (importing a module registers its tab
     imports,
     lifecycle,
     notice,
+    part,
     record,
     round,
     session,

@@ -41,9 +41,9 @@ from server.services.planning.tasks import (
 )
 from server.services.scope import Scope
 
-#: Surveys one plan looks at, the most urgent first: more would not be carried out within the days
-#: one plan is made for, and driving times grow with the square of the number.
-MOST_SURVEYS = 3_000
+#: Surveys one plan looks at, the most urgent first. A city of some hundred officers carries out six
+#: thousand a week; with more than this the coordinator would wait long for the plan to begin.
+MOST_SURVEYS = 10_000
 
 
 @dataclass(frozen=True, slots=True)

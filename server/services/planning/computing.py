@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime, timedelta
+from functools import partial
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from scheduler.check import violations
 from scheduler.instances import plan_to_json, problem_to_json
-from scheduler.solver import Progress, solve
+from scheduler.plan import Plan as Answer
+from scheduler.problem import Problem
+from scheduler.solver import solve
 from server.adapters.calendar import WorkingDays
 from server.adapters.travel import Travel
 from server.clock import local_day
 from server.errors import BadPayload
 from server.models.bureau import Bureau
 from server.models.round import Plan, PlanStatus
-from server.services.planning import drawing
+from server.services.planning import drawing, in_parts
 from server.services.planning.answering import question_of, write_rounds
 from server.services.planning.asking import ask
+from server.services.planning.failing import said_when_it_fails
+from server.services.planning.line import Line, tell_plan
 from server.services.scope import Scope
 
 #: A month is a campaign; longer plans would be wrong before they are carried out.
@@ -98,81 +104,84 @@ def cancel(db: Session, plan: Plan, *, by: str, at: datetime) -> None:
 def compute(
     open_session: Callable[[], Session], plan_id: int, *, now: Callable[[], datetime]
 ) -> None:
-    """The worker's part. Carried out again after a crash it begins anew and ends the same.
+    """All of a plan in this process, one part after the other."""
+    for number in begin(open_session, plan_id, now=now, workers=1):
+        in_parts.plan_part(open_session, plan_id, number, now=now)
+    finish(open_session, plan_id, now=now)
 
-    No transaction is open while the planner thinks.
+
+def begin(
+    open_session: Callable[[], Session],
+    plan_id: int,
+    *,
+    now: Callable[[], datetime],
+    workers: int,
+) -> list[int]:
+    """Take a plan up; the numbers of the parts it is cut into for so many workers, or none.
+
+    Each of `begin`, `in_parts.plan_part` and `finish` is carried out again after a crash, and then
+    begins anew and ends the same. No transaction is open while the planner thinks.
     """
     with open_session() as db:
         plan = db.get_one(Plan, plan_id)
         if plan.status is PlanStatus.QUEUED:
             plan.move(PlanStatus.RUNNING, by="system", at=now())
         elif plan.status is not PlanStatus.RUNNING:
-            return  # cancelled before it began, or finished before the crash
+            return []  # cancelled before it began, or finished before the crash
         db.commit()
-        problem = question_of(plan)
-        seconds, seed = plan.seconds, plan.seed
-        draw = drawing.before_shown(db, plan, problem)
-    line = _Line(open_session, plan_id, seconds)
-    try:
-        answer = solve(
-            problem,
-            seconds=seconds,
-            seed=seed,
-            draw=draw,
-            progress=line.report,
-            cancelled=line.cancelled,
-        )
-        if broken := violations(problem, answer):
-            raise RuntimeError(f"the planner broke a rule: {broken[0]}")
-    except Exception as failure:  # whatever it is, the coordinator must not wait for ever
-        with open_session() as db:
-            plan = db.get_one(Plan, plan_id)
-            plan.error = f"{type(failure).__name__}: {failure}"
-            plan.move(PlanStatus.FAILED, by="system", at=now())
-            db.commit()
-        raise
+        if numbers := in_parts.numbers_of(db, plan_id):
+            return numbers
+        problem, seconds = question_of(plan), plan.seconds
+    with said_when_it_fails(open_session, plan_id, now=now):
+        parts = in_parts.cut(plan_id, problem, seconds=seconds, workers=workers)
+    with open_session() as db:
+        db.add_all(parts)
+        db.commit()
+        return in_parts.numbers_of(db, plan_id)
+
+
+def finish(
+    open_session: Callable[[], Session], plan_id: int, *, now: Callable[[], datetime]
+) -> None:
+    """Plan across the parts, or what was not cut into any, and write the draft."""
     with open_session() as db:
         plan = db.get_one(Plan, plan_id)
-        if plan.status is PlanStatus.RUNNING:
-            plan.result = json.loads(plan_to_json(answer))
-            plan.progress = 1.0
-            shown = drawing.keep(db, plan, draw) if draw else ""
-            plan.move(PlanStatus.DRAFT, by="system", at=now(), note=shown)
-            write_rounds(db, plan)
-        db.commit()
-
-
-class _Line:
-    """The line between the job and the coordinator's page: progress out, "stop" in.
-
-    The planner asks hundreds of times a second; the database is asked every quarter of one.
-    """
-
-    SECONDS = 0.25
-
-    def __init__(self, open_session: Callable[[], Session], plan_id: int, seconds: float) -> None:
-        self._open_session = open_session
-        self._plan_id = plan_id
-        self._seconds = seconds
-        self._progress = 0.0
-        self._stop = False
-        self._next = 0.0
-
-    def report(self, progress: Progress) -> None:
-        self._progress = min(1.0, progress.seconds / self._seconds)
-        self._exchange()
-
-    def cancelled(self) -> bool:
-        self._exchange()
-        return self._stop
-
-    def _exchange(self) -> None:
-        if time.monotonic() < self._next:
+        if plan.status is not PlanStatus.RUNNING:
             return
-        self._next = time.monotonic() + self.SECONDS
-        with self._open_session() as db:
-            db.execute(update(Plan).where(Plan.id == self._plan_id).values(progress=self._progress))
-            self._stop = (
-                db.scalar(select(Plan.cancel_asked).where(Plan.id == self._plan_id)) or False
-            )
+        problem, seconds, seed = question_of(plan), plan.seconds, plan.seed
+        draw = drawing.before_shown(db, plan, problem)
+        think = in_parts.plan_across if in_parts.numbers_of(db, plan_id) else _plan_at_once
+    with said_when_it_fails(open_session, plan_id, now=now):
+        answer = think(open_session, plan_id, problem, seconds=seconds, seed=seed, draw=draw)
+        if broken := violations(problem, answer):
+            raise RuntimeError(f"the planner broke a rule: {broken[0]}")
+        with suppress(StaleDataError), open_session() as db:  # another worker was first
+            plan = db.get_one(Plan, plan_id)
+            if plan.status is PlanStatus.RUNNING:
+                plan.result = json.loads(plan_to_json(answer))
+                plan.progress = 1.0
+                shown = drawing.keep(db, plan, draw) if draw else ""
+                plan.move(PlanStatus.DRAFT, by="system", at=now(), note=shown)
+                write_rounds(db, plan)
+                in_parts.put_away(db, plan_id)
             db.commit()
+
+
+def _plan_at_once(
+    open_session: Callable[[], Session],
+    plan_id: int,
+    problem: Problem,
+    *,
+    seconds: float,
+    seed: int,
+    draw: Callable[[Answer], Answer] | None,
+) -> Answer:
+    line = Line(open_session, plan_id, seconds, partial(tell_plan, plan_id))
+    return solve(
+        problem,
+        seconds=seconds,
+        seed=seed,
+        draw=draw,
+        progress=line.report,
+        cancelled=line.cancelled,
+    )

@@ -1,0 +1,28 @@
+"""A job that fails says so on its plan: whatever it is, the coordinator must not wait for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from server.models.round import Plan, PlanStatus
+
+
+@contextmanager
+def said_when_it_fails(
+    open_session: Callable[[], Session], plan_id: int, *, now: Callable[[], datetime]
+) -> Iterator[None]:
+    """Where work raises, its plan has failed, unless it has its answer; what was raised goes on."""
+    try:
+        yield
+    except Exception as failure:
+        with open_session() as db:
+            plan = db.get_one(Plan, plan_id)
+            if plan.status is PlanStatus.RUNNING:
+                plan.error = f"{type(failure).__name__}: {failure}"
+                plan.move(PlanStatus.FAILED, by="system", at=now())
+                db.commit()
+        raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -24,6 +25,33 @@ def test_the_desk_is_accessible_and_fits(people, demo, published, look, english,
         page.reload()
         page.wait_for_load_state("networkidle")
         look(page, f"desk-{tab}-{'en' if english else 'zh'}-{theme}-{size}")
+
+
+@pytest.mark.parametrize("size", ["desk", "phone"])
+@pytest.mark.parametrize(
+    ("english", "planned", "words"),
+    [
+        (False, 4, "4 / 9 个片区已排好，还要约 12 秒"),
+        (True, 4, "4 of 9 areas planned, about 12 s left"),
+        (False, 9, "片区都已排好，正在跨片区调整，还要约 12 秒"),
+        (True, 9, "All areas planned, now across them, about 12 s left"),
+    ],
+)
+def test_while_a_city_is_planned_its_page_counts_the_areas(
+    people, demo, published, look, english, planned, words, size
+):
+    at_work = {"status": "running", "seconds": 30, "progress": 0.6}
+    body = json.dumps(published | at_work | {"parts": 9, "parts_planned": planned})
+    options = {"viewport": PHONE} if size == "phone" else {}
+    page = people.desk("tongchou", english=english, **options)
+    page.route(
+        re.compile(rf"/api/v1/plans/{published['id']}$"), lambda route: route.fulfill(body=body)
+    )
+    page.goto(f"{demo.address}/coordinator/#/plan/{published['id']}")
+    page.reload()
+
+    expect(page.get_by_role("status").get_by_text(words)).to_be_visible()
+    look(page, f"plan-in-parts-{planned}-{'en' if english else 'zh'}-{size}")
 
 
 @pytest.mark.parametrize("english", [False, True], ids=["zh", "en"])

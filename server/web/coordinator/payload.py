@@ -314,6 +314,8 @@ class WaysInOut(Out):
 class PlanOut(PlanRow):
     progress: float
     seconds: float
+    parts: int  # 片区 it is computed in, while it is; 0 where it is not cut into any
+    parts_planned: int
     error: str
     beyond: int
     commitment: str | None  # of the seed by which its experts are drawn, if they are

@@ -17,7 +17,7 @@ from server.models.bureau import Bureau, Mode
 from server.models.round import Plan, PlanStatus, Round, RoundStatus
 from server.services import casework
 from server.services.notifying import invite_applicant
-from server.services.planning import answering, computing, drawing, finding, standing
+from server.services.planning import answering, computing, drawing, finding, in_parts, standing
 from server.services.planning.staffing import shifts_of
 from server.services.scope import scope_of
 from server.web.access import current_account, only
@@ -221,6 +221,7 @@ def _plan_out(session: Session, plan: Plan, account: Account) -> PlanOut:
     reasons |= {key: [{"cause": NO_PLACE}] for key in plan.no_place}
     found = casework.unplanned_details(session, account, list(reasons))
     left_out = [unplanned_out(survey, reasons[key], language()) for key, survey in found.items()]
+    done = in_parts.done_of(session, plan.id)
     answered = plan.status in (PlanStatus.DRAFT, PlanStatus.PUBLISHED, PlanStatus.DISCARDED)
     return PlanOut(
         id=plan.id,
@@ -231,6 +232,8 @@ def _plan_out(session: Session, plan: Plan, account: Account) -> PlanOut:
         created_at=plan.created_at,
         progress=plan.progress,
         seconds=plan.seconds,
+        parts=done.of,
+        parts_planned=done.parts,
         error=plan.error,
         beyond=plan.beyond,
         commitment=draw.commitment if (draw := drawing.find(session, plan)) else None,

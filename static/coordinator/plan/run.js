@@ -20,12 +20,19 @@ export function Run({ plan, changed }) {
       tell(wordsOf(error))
     }
   }
-  const left = Math.max(1, Math.round(plan.seconds * (1 - plan.progress)))
-  const words = stopping ? say("run.stopping") : plan.status === "queued" ? say("run.queued") : say("run.left", { n: left })
+  const words = stopping ? say("run.stopping") : plan.status === "queued" ? say("run.queued") : howFar(plan)
   return html`<div class="run">
     <b>${say("run.title")}</b>
     <progress class="progress" max="1" value=${plan.status === "queued" ? null : plan.progress} aria-label=${say("run.title")}></progress>
     <span class="unit" role="status">${words}</span>
     ${mayChange() && html`<button class="button push" type="button" aria-disabled=${stopping ? "true" : null} onClick=${stop}>${say("run.stop")}</button>`}
   </div>`
+}
+
+/** A large plan is made in areas first, then across them. */
+function howFar(plan) {
+  const n = Math.max(1, Math.round(plan.seconds * (1 - plan.progress)))
+  if (plan.parts === 0) return say("run.left", { n })
+  if (plan.parts_planned === plan.parts) return say("run.across", { n })
+  return say("run.areas", { done: plan.parts_planned, all: plan.parts, n })
 }

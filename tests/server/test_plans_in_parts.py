@@ -275,6 +275,33 @@ def test_what_a_killed_worker_was_at_is_taken_up_by_another(
     assert {worker for _, _, worker in told(engine)} <= {other, killed}
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_only_worker_goes_on_where_it_was_killed(
+    ordered, database_url, start_worker, db, opening
+):
+    plan = db.get_one(Plan, ordered)
+    plan.seconds = 4
+    db.commit()
+    process, log = start_worker()
+    name_of(log)
+    jobs = DurableJobs(database_url)
+    jobs.compute_plan(ordered)
+    jobs.close()
+
+    def parts_planned():
+        with opening() as other:
+            return in_parts.done_of(other, ordered).parts
+
+    waiting_for(lambda: parts_planned() == 1)
+    process.kill()
+    process.wait()
+    assert parts_planned() == 1
+    start_worker()
+
+    waiting_for(lambda: db.get_one(Plan, ordered).status is PlanStatus.DRAFT or db.rollback())
+    is_a_whole_plan(db, ordered)
+
+
 def told(engine):
     with engine.connect() as connection:
         return [tuple(row) for row in connection.execute(text(JOBS))]

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from random import Random
 
+import planning_parts
 from planning_children import one_core
 from planning_solves import Solves, missing
 from rows import Row
@@ -21,6 +22,7 @@ from tests.scheduler.benchmark_problems import DATA, bureau_problem
 DAY = DATA / "bureau" / "day_15x100_s1.json"
 WEEK = DATA / "bureau" / "week_60x5x1200_s1.json"
 CITY = DATA / "bureau" / "city_400x5x6000_s1.json"
+CITY_OF_CREWS = DATA / "crews" / "city6_week_s1.json"
 SECONDS, LONG = 30, 600
 SEEDS = 5
 
@@ -44,6 +46,8 @@ def measure(quick: bool) -> list[Row]:
                 *_long(solves),
             ]
         rows += _offers(quick)
+    if not quick:
+        rows += planning_parts.measure(solves, CITY, CITY_OF_CREWS, seconds=SECONDS)
     return rows + solves.rows()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -348,13 +349,14 @@ def _overlaps(spans: list[Span]) -> Iterator[Span]:
 
 def _rooms_full(problem: Problem, plan: Plan) -> Iterator[Violation]:
     """At no moment do more video surveys run in a room than it has desks."""
-    for room in problem.rooms:
-        visits = [visit for visit in plan.desk_visits if visit.room == room.key]
+    capacity = {room.key: room.capacity for room in problem.rooms}
+    used: dict[tuple[str, int], list[DeskVisit]] = {}
+    for visit in plan.desk_visits:
+        used.setdefault((visit.room, visit.day), []).append(visit)
+    for (room, day), visits in used.items():
+        begun, over = sorted(one.start for one in visits), sorted(one.end for one in visits)
         for visit in visits:
-            together = sum(
-                other.day == visit.day and other.start <= visit.start < other.end
-                for other in visits
-            )
-            if together > room.capacity:
-                detail = (visit.day, visit.start, together)
-                yield Violation(Rule.ROOM_FULL, task=visit.task, room=room.key, detail=detail)
+            together = bisect_right(begun, visit.start) - bisect_right(over, visit.start)
+            if together > capacity[room]:
+                detail = (day, visit.start, together)
+                yield Violation(Rule.ROOM_FULL, task=visit.task, room=room, detail=detail)

@@ -52,9 +52,11 @@ class _Sharing:
     def improve(self) -> None:
         """Let appointments change hands until none does any more."""
         changed = True
-        while changed and self._looks < MOST_LOOKS:
+        while changed:
             changed = False
             for number, appointment in enumerate(self.appointments):
+                if self._looks >= MOST_LOOKS:
+                    return
                 if self._hands.is_promised(appointment):
                     continue
                 for giver in sorted(appointment.officers, key=self._share, reverse=True):

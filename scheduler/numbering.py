@@ -176,15 +176,16 @@ class Numbered:
 
     def offer(
         self, search: Search, survey: int, day: int, first: int, last: int
-    ) -> tuple[int, int, int] | None:
-        """Mode, start and added cost of a survey's cheapest place between two minutes of a day."""
+    ) -> tuple[int, int, int, int, bool] | None:
+        """Of a survey's cheapest place between two minutes of a day: mode, start, added cost,
+        added driving, and whether a round that is made anyway comes by."""
         if not 0 <= day < len(self._problem.days):
             return None
         found = search.offer(self._numbers[survey, 0, 0], day, first, last)
         if found is None:
             return None
-        option, start, price = found
-        return self._options[survey][option], start, price
+        option, start, price, driving, on_way = found
+        return self._options[survey][option], start, price, driving, on_way
 
     def _kept(self, survey: int, stop: Stop) -> tuple[int, int, int]:
         option = self._option(survey, stop.mode)

@@ -18,13 +18,16 @@ class Offer:
     """An appointment that could be made beside everything planned.
 
     ``mode`` is an index into the task's modes, ``day`` into the problem's days, ``start`` minutes
-    after 00:00 local time. ``cost`` is what it adds to the plan's, in seconds of driving.
+    after 00:00 local time. ``cost`` is what it adds to the plan's, in seconds of driving;
+    ``driving`` what of that is really driven. ``on_way``: by a round that is made anyway.
     """
 
     mode: int
     day: int
     start: int
     cost: int
+    driving: int
+    on_way: bool
 
 
 class HeldPlan:
@@ -55,6 +58,6 @@ class HeldPlan:
                 self._search, survey, period.day, period.start, period.end - 1
             )
             if made is not None:
-                mode, start, cost = made
-                found.append(Offer(mode, period.day, start, cost))
+                mode, start, cost, driving, on_way = made
+                found.append(Offer(mode, period.day, start, cost, driving, on_way))
         return found

@@ -182,7 +182,8 @@ NB_MODULE(yunkan_kernel, module) {
                  auto const offer = self.offer(task, day, from, until);
                  if (!offer)
                      return nb::none();
-                 return nb::make_tuple(offer->option, offer->start, offer->cost);
+                 return nb::make_tuple(offer->option, offer->start, offer->cost, offer->driving,
+                                       offer->on_way);
              })
         .def(
             "construct",

@@ -266,8 +266,24 @@ std::optional<Search::Offer> Search::offer(int task, int day, int from, int unti
     for (int n = 0; n <= placed.position; ++n)
         clock = std::max(clock + (n ? trip.stops[n - 1].minutes : 0) + trip.stops[n].lead,
                          trip.stops[n].from);
+    int driving = detour(task);
+    for (int companion : option.companions)
+        driving += detour(companion);
+    bool const on_way = trip.stops.size() > 1;
     draft_.rollback();
-    return Offer{place.option, clock, place.cost};
+    return Offer{place.option, clock, place.cost, driving, on_way};
+}
+
+int Search::detour(int task) const {
+    auto const &placed = draft_.placement(task);
+    auto const &trip = draft_.trip(placed.trip);
+    auto const count = static_cast<int>(trip.stops.size());
+    int const home = setting_.bases[trip.cell / setting_.days].site;
+    int const here = trip.stops[placed.position].site;
+    int const before = placed.position > 0 ? trip.stops[placed.position - 1].site : home;
+    int const behind = placed.position + 1 < count ? trip.stops[placed.position + 1].site : home;
+    int const without = count > 1 ? setting_.seconds(before, behind) : 0;
+    return setting_.seconds(before, here) + setting_.seconds(here, behind) - without;
 }
 
 bool Search::construct(std::function<bool(Progress const &)> const &go_on) {

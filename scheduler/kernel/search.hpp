@@ -38,6 +38,8 @@ public:
         int option;
         int start;
         Cost cost; // what it would add
+        int driving = 0;     // seconds more on the road, of all its crews
+        bool on_way = false; // by a round that is made anyway
     };
     std::optional<Offer> offer(int task, int day, int from, int until);
 
@@ -76,6 +78,8 @@ private:
     [[nodiscard]] bool known(int task, int option) const;
     void part_broken_meetings();
     [[nodiscard]] bool comes_after(int survey, int companion) const;
+    /// Seconds of driving that a planned survey adds to its round.
+    [[nodiscard]] int detour(int task) const;
     [[nodiscard]] std::optional<Manning> kept_crew(std::vector<int> const &officers) const;
     void recreate(std::vector<int> &tasks, double blink);
     void order(std::vector<int> &tasks);

@@ -131,9 +131,12 @@ class Search:
     def keep_desk_visit(
         self, task: int, option: int, lead: int, second: int, day: int, start: int
     ) -> bool: ...
-    def offer(self, task: int, day: int, first: int, last: int) -> tuple[int, int, int] | None:
-        """(option, start, added cost) of the cheapest place for a task that is not planned, to
-        begin between two minutes of a day; before anything is improved."""
+    def offer(
+        self, task: int, day: int, first: int, last: int
+    ) -> tuple[int, int, int, int, bool] | None:
+        """(option, start, added cost, added seconds of driving, whether a round that is made
+        anyway comes by) of the cheapest place for a task that is not planned, to begin between
+        two minutes of a day; before anything is improved."""
 
     def construct(self, go_on: GoOn | None) -> bool: ...
     def improve(

@@ -34,6 +34,20 @@ def test_an_empty_day_offers_every_half_and_says_what_the_drive_costs(bureau):
     assert [offer.cost for offer in offers] == [900 + 300 + 1200] * 2 + [2400 + 120] * 2
 
 
+def test_an_offer_says_how_much_further_somebody_drives_and_whether_they_pass_by_anyway(bureau):
+    bakery, neighbour = bureau.on_site("面包店", site=1), bureau.on_site("隔壁店", site=1)
+    problem = bureau.problem(bakery, neighbour)
+    plan = solve(bureau.problem(neighbour), seconds=5, iterations=100)
+    (visited,) = plan.trips
+    held = HeldPlan(problem, plan)
+
+    (beside,) = held.offers("面包店", [Span(visited.day, NINE, FIVE)])
+    (alone,) = held.offers("面包店", [Span(1 - visited.day, NINE, FIVE)])
+
+    assert (beside.on_way, beside.driving) == (True, 0)
+    assert (alone.on_way, alone.driving) == (False, 1200)
+
+
 def test_an_appointment_by_video_is_offered_on_the_grid_while_a_desk_is_free(bureau):
     asked = bureau.video("奶茶店")
     meeting = [

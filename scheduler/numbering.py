@@ -147,32 +147,41 @@ class Numbered:
             )
             self._told.append(_Told(survey, crew, option))
 
-    def keep(self, search: Search, plan: Plan) -> None:
-        """Let a search start from a plan, as far as that can still be carried out."""
+    def keep(self, search: Search, plan: Plan) -> set[str]:
+        """Let a search start from a plan, as far as that can still be carried out.
+
+        Returns the surveys of the problem that it plans and that could not be kept.
+        """
+        broken: set[str] = set()
         surveys = {task.key: number for number, task in enumerate(self._problem.tasks)}
         officers = {one.key: number for number, one in enumerate(self._problem.officers)}
         kinds = {car.key: kind for kind, cars in enumerate(self._car_kinds) for car in cars}
         for trip in plan.trips:
-            if trip.car in kinds and all(key in officers for key in trip.officers):
-                search.keep_round(
-                    trip.day,
-                    kinds[trip.car],
-                    [officers[key] for key in trip.officers],
-                    trip.depart,
-                    [self._kept(surveys[s.task], s) for s in trip.stops if s.task in surveys],
-                )
+            known = trip.car in kinds and all(key in officers for key in trip.officers)
+            if not known or not search.keep_round(
+                trip.day,
+                kinds[trip.car],
+                [officers[key] for key in trip.officers],
+                trip.depart,
+                [self._kept(surveys[s.task], s) for s in trip.stops if s.task in surveys],
+            ):
+                broken.update(stop.task for stop in trip.stops)
         for visit in plan.desk_visits:
-            if visit.task in surveys and all(key in officers for key in visit.officers):
-                survey = surveys[visit.task]
-                option = self._option(survey, visit.mode)
-                search.keep_desk_visit(
-                    self._numbers.get((survey, option, 0), -1),
-                    option,
-                    officers[visit.lead],
-                    -1 if visit.second is None else officers[visit.second],
-                    visit.day,
-                    visit.start,
-                )
+            if visit.task not in surveys:
+                continue
+            survey = surveys[visit.task]
+            option = self._option(survey, visit.mode)
+            known = all(key in officers for key in visit.officers)
+            if not known or not search.keep_desk_visit(
+                self._numbers.get((survey, option, 0), -1),
+                option,
+                officers[visit.lead],
+                -1 if visit.second is None else officers[visit.second],
+                visit.day,
+                visit.start,
+            ):
+                broken.add(visit.task)
+        return broken & surveys.keys()
 
     def offer(
         self, search: Search, survey: int, day: int, first: int, last: int

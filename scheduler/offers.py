@@ -35,13 +35,14 @@ class HeldPlan:
 
     An offer moves nobody else's appointment: on site by no more than the policy's leeway.
     Surveys of the problem that the plan leaves out can be asked about. What the plan says of
-    surveys, officers and cars that are gone is forgotten.
+    surveys, officers and cars that are gone is forgotten; `broken` are the surveys of the problem
+    whose place in the plan breaks a rule by now, so that it counts as free.
     """
 
     def __init__(self, problem: Problem, plan: Plan) -> None:
         numbered = Numbered.of(problem, plan.appointments())
         self._search = Search(numbered.setting, 0)
-        numbered.keep(self._search, plan)
+        self.broken = frozenset(numbered.keep(self._search, plan))
         self._numbered = numbered
         self._surveys = {task.key: number for number, task in enumerate(problem.tasks)}
 

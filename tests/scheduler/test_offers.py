@@ -10,8 +10,8 @@ import pytest
 from scheduler.check import violations
 from scheduler.cost import cost_of
 from scheduler.offers import HeldPlan
-from scheduler.plan import Plan, Unplanned
-from scheduler.problem import Kind, Mode, Pin, Span, Task
+from scheduler.plan import DeskVisit, Plan, Unplanned
+from scheduler.problem import Kind, Mode, Pin, Room, Span, Task
 from scheduler.replan import repair
 from scheduler.solver import solve
 
@@ -71,6 +71,20 @@ def test_what_is_planned_is_not_offered_again_and_what_is_unknown_is_no_survey(b
     assert held.offers("奶茶店", [Span(9, NINE, FIVE)]) == []
     with pytest.raises(KeyError):
         held.offers("别的店", HALVES)
+
+
+def test_what_can_no_longer_be_kept_is_named(bureau):
+    promised = [bureau.video("面包店"), bureau.video("糕点店")]
+    plan = Plan(
+        desk_visits=tuple(
+            DeskVisit(task.key, 0, who, None, "云踏勘室", 0, NINE, NINE + 20)
+            for task, who in zip(promised, ("wang", "li"), strict=True)
+        )
+    )
+    one_desk = (Room("云踏勘室", 0, capacity=1),)
+
+    assert HeldPlan(bureau.problem(*promised), plan).broken == set()
+    assert HeldPlan(bureau.problem(*promised, rooms=one_desk), plan).broken == {"糕点店"}
 
 
 def test_asking_changes_nothing(bureau):

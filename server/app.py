@@ -7,6 +7,7 @@ from typing import Any
 
 from apiflask import APIFlask
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server import commands
@@ -18,6 +19,7 @@ from server.adapters.media import MediaClient
 from server.adapters.roads import travel_by
 from server.config import Settings
 from server.services.checklists import Scripts
+from server.services.planning.offering import HeldPlans
 from server.services.presence import Presence
 from server.web import (
     accounts,
@@ -31,7 +33,17 @@ from server.web import (
 )
 from server.web.access import anyone
 from server.web.applicant import call as applicant_call
-from server.web.coordinator import cases, draws, imports, leave, links, plans, repairs, ways_in
+from server.web.coordinator import (
+    cases,
+    draws,
+    imports,
+    leave,
+    links,
+    offers,
+    plans,
+    repairs,
+    ways_in,
+)
 from server.web.db import db
 from server.web.expert import call as expert_call
 from server.web.expert import day, evidence, surveys
@@ -48,6 +60,7 @@ BLUEPRINTS = (
     leave.blueprint,
     draws.blueprint,
     ways_in.blueprint,
+    offers.blueprint,
     links.blueprint,
     day.blueprint,
     surveys.blueprint,
@@ -103,6 +116,8 @@ def with_routes() -> APIFlask:
 def equip(app: APIFlask, settings: Settings, engine: Engine) -> None:
     """Give the application what is one bureau's: its database, its files, its media worker."""
     db.use(app, engine)
+    travel = travel_by(settings.map_url)
+    calendar = StateCouncilCalendar.with_table(settings.folder / "holidays.json")
     app.extensions["parts"] = Parts(
         settings=settings,
         files=files_at(settings.where_files()),
@@ -113,10 +128,11 @@ def equip(app: APIFlask, settings: Settings, engine: Engine) -> None:
             on_event=lambda event: None,  # presence is what the pages say, see services/presence
             on_epoch=tell_everybody_to_join_again,
         ),
-        travel=travel_by(settings.map_url),
-        calendar=StateCouncilCalendar.with_table(settings.folder / "holidays.json"),
+        travel=travel,
+        calendar=calendar,
         scripts=Scripts(settings.scripts_folder),
         presence=Presence(),
+        held_plans=HeldPlans(lambda: Session(db.reading(app)), travel, calendar),
     )
 
     def own_origin(origin: str, environ: dict[str, Any]) -> bool:

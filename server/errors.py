@@ -137,6 +137,13 @@ class CannotBeThere(Refused):
     status = 409
 
 
+class OfferTaken(Refused):
+    """An appointment that was offered cannot be made any more."""
+
+    code = "offer_taken"
+    status = 409
+
+
 class LinkInvalid(Refused):
     """The join link is unknown, expired or revoked: which of them is in the log only."""
 

@@ -21,11 +21,16 @@ class Database:
     @property
     def session(self) -> Session:
         if "session" not in g:
-            reading = has_request_context() and request.method in READING
-            kind = "reading engine" if reading else "engine"
-            g.session = Session(current_app.extensions[kind])
+            reads = has_request_context() and request.method in READING
+            engine = self.reading(current_app) if reads else current_app.extensions["engine"]
+            g.session = Session(engine)
         session: Session = g.session
         return session
+
+    def reading(self, app: Flask) -> Engine:
+        """The engine of those who change nothing."""
+        engine: Engine = app.extensions["reading engine"]
+        return engine
 
     def begin_writing(self) -> None:
         """For the few GETs that store something the first time: ask for the writer's turn.

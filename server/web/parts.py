@@ -13,6 +13,7 @@ from server.adapters.media import MediaClient
 from server.adapters.travel import Travel
 from server.config import Settings
 from server.services.checklists import Scripts
+from server.services.planning.offering import HeldPlans
 from server.services.presence import Presence
 
 
@@ -26,6 +27,7 @@ class Parts:
     calendar: WorkingDays
     scripts: Scripts
     presence: Presence
+    held_plans: HeldPlans
 
 
 def parts() -> Parts:

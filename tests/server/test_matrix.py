@@ -178,6 +178,10 @@ ROUTES: dict[str, Asked] = {
     "coordinator_repairs.show_repair": Asked(OF_THE_DISTRICT),
     "coordinator_repairs.accept_repair": Asked(OF_THE_DISTRICT),
     "coordinator_repairs.discard_repair": Asked(OF_THE_DISTRICT),
+    "coordinator_offers.list_offers": Asked(OF_THE_DISTRICT),
+    "coordinator_offers.make_appointment": Asked(
+        OF_THE_DISTRICT, json={"mode": "video", "starts_at": f"{TOMORROW}T02:00:00Z"}
+    ),
     "coordinator_leave.record_leave": Asked(
         OF_THE_DISTRICT, json={"kind": "sick", "first_day": TODAY, "last_day": TODAY}
     ),

@@ -159,8 +159,8 @@ def promised_on(db: Session, bureau: Bureau, days: Sequence[date]) -> list[Round
                 Round.back_at > moment_of(days[0], 0),
             )
             .options(
-                joinedload(Round.lead),
-                joinedload(Round.second),
+                joinedload(Round.lead).selectinload(Expert.absences),
+                joinedload(Round.second).selectinload(Expert.absences),
                 selectinload(Round.visits)
                 .joinedload(Visit.survey)
                 .joinedload(Survey.case)

@@ -33,17 +33,23 @@ from server.models.bureau import Mode as SurveyMode
 from server.models.case import Case
 from server.models.round import Plan as PlanRecord
 from server.models.round import PlanStatus, Round, Visit
+from server.models.survey import Survey
 from server.services import promises
 from server.services.planning.asking import by_scope, promised_on, stated, waiting
 from server.services.planning.computing import MOST_DAYS
 from server.services.planning.elsewhere import set_aside
 from server.services.planning.staffing import (
     BUREAU_SITE,
-    NOTICE,
     cars_of,
     officers_of,
+    still_to_come,
 )
-from server.services.planning.standing import confirmed_among, may_change, still_to_make
+from server.services.planning.standing import (
+    confirmed_among,
+    is_broken,
+    may_change,
+    still_to_make,
+)
 from server.services.planning.steadying import steadied
 from server.services.planning.tasks import (
     SOON,
@@ -81,7 +87,7 @@ class Question:
     places: tuple[Place, ...]
     before: Plan
     promises: int
-    no_place: tuple[int, ...] = ()  # urgent, on site only, and nobody knows where
+    no_place: tuple[int, ...] = ()  # asked about, on site only, and nobody knows where
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +111,15 @@ def ask(
     calendar: WorkingDays,
     scope: Scope | None = None,
     wish: Wish | None = None,
+    beside: Sequence[Survey] | None = None,
 ) -> Question:
     """What was promised for these days, what changed since, and what has become urgent.
 
     Promises that may not change (`standing.may_change`), and those outside the `scope`, just take
     their officers' time, their car or their desk. Surveys that wait are asked about only if they
     are due. A `wish` is an appointment the coordinator wants at another time, or in other hands.
+    Where a time is looked for `beside` everything promised, for these surveys and no others, what
+    nobody can keep any more is left for a repair to settle.
 
     Raises:
         BadPayload: days out of order, in the past, or too many.
@@ -125,11 +134,16 @@ def ask(
     scope = scope or Scope(bureau.id)
     rounds = promised_on(db, bureau, days)
     changing = _changing(db, scope, rounds, days, at=at)
-    fixed = [round_ for round_ in rounds if round_ not in changing]
+    if beside is None:
+        due = Case.survey_by <= local_day(at) + SOON
+        asked = db.scalars(waiting(scope).where(due).limit(MOST_URGENT)).all()
+    else:
+        changing = [round_ for round_ in changing if not is_broken(round_)]
+        asked = beside
+    settled = set(rounds).difference(changing)
+    fixed = [round_ for round_ in rounds if round_ in settled]
     visits = [visit for round_ in changing for visit in still_to_make(round_)]
-    due = Case.survey_by <= local_day(at) + SOON
-    urgent = db.scalars(waiting(scope).where(due).limit(MOST_URGENT)).all()
-    surveys = [*(visit.survey for visit in visits), *urgent]
+    surveys = [*(visit.survey for visit in visits), *asked]
     if not surveys:
         raise NothingToPlan("nothing may change and nothing is urgent", cause="nothing_to_repair")
 
@@ -138,16 +152,12 @@ def ask(
     recused = recused_of(db, surveys)
     tasks = [_promised_task(visit, days, districts, recused, sites) for visit in visits]
     no_place = []
-    for survey in urgent:
+    for survey in asked:
         if modes := modes_of(survey, sites):
             tasks.append(task_of(survey, modes, days, districts, recused))
         else:
             no_place.append(survey.id)
-    at_desks = [
-        round_
-        for round_ in fixed
-        if round_.mode is SurveyMode.VIDEO and round_.leaves_at >= at + NOTICE
-    ]
+    at_desks = [round_ for round_ in fixed if still_to_come(round_, at)]
     policy = Policy(
         officers_on_site=bureau.crew_size,
         officers_on_video=bureau.video_officers,
@@ -158,7 +168,7 @@ def ask(
         db,
         scope,
         days,
-        [round_ for round_ in fixed if round_ not in at_desks],
+        [round_ for round_ in fixed if not still_to_come(round_, at)],
         districts,
         at=at,
         calendar=calendar,

@@ -420,6 +420,28 @@ class AcceptedOut(Out):
     told: int
 
 
+class OfferOut(Out):
+    """An appointment that could be made. `on_way`: a round that is made anyway comes by."""
+
+    mode: Mode
+    starts_at: datetime
+    ends_at: datetime
+    driving_minutes: int  # how much longer somebody is on the road for it
+    on_way: bool
+
+
+class OffersOut(Out):
+    days: list[date]  # on which somebody works
+    items: list[OfferOut]  # at most one a half-day, the best first
+
+
+class ChosenIn(BaseModel):
+    """An offer that is taken."""
+
+    mode: Mode
+    starts_at: AwareDatetime
+
+
 class LeaveIn(BaseModel):
     kind: AbsenceKind
     first_day: date

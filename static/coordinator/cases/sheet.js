@@ -36,7 +36,7 @@ export function CaseSheet({ id, close, changed = () => {} }) {
     </dl>
     <section><h3>${say("sheet.surveys")}</h3>
       ${item.surveys.length === 0 && html`<p class="quiet">${say("sheet.no_survey")} ${mayChange() && html`<a href="#/plan">${say("sheet.go_plan")}</a>`}</p>`}
-      ${item.surveys.map((survey) => html`<${Survey} key=${survey.id} survey=${survey} changed=${refresh} />`)}
+      ${item.surveys.map((survey) => html`<${Survey} key=${survey.id} survey=${survey} waits=${item.status === "received"} changed=${refresh} />`)}
     </section>
     ${mayChange() && html`<${Actions} item=${item} changed=${refresh} />`}
     <${Notices} notices=${item.notices} changed=${refresh} />

@@ -8,10 +8,12 @@ import { Mode, State } from "../chips.js"
 import { dayAndWeekday, hours } from "../dates.js"
 import { Icon } from "../states.js"
 import { JoinLink } from "./join-link.js"
+import { Offers } from "./offers.js"
 
 const STILL_TO_COME = new Set(["scheduled", "under_way"])
 
-export function Survey({ survey, changed }) {
+/** `waits`: its case waits for it too. */
+export function Survey({ survey, waits, changed }) {
   const { visit, verdict } = survey
   return html`<div class="survey">
     <p class="wrap">${survey.mode && html`<${Mode} mode=${survey.mode} />`} <${State} of="survey" is=${survey.status} />${survey.recheck && html` <span class="chip">${say("sheet.recheck")}</span>`}</p>
@@ -19,6 +21,7 @@ export function Survey({ survey, changed }) {
     ${verdict && html`<p class="wrap"><${State} of="finding" is=${verdict.finding} /><span>${say("sheet.verdict_by", { by: verdict.by, day: day(verdict.at) })}</span>${verdict.rectify_by && html`<span class="quiet">${say("sheet.rectify_by", { day: day(verdict.rectify_by) })}</span>`}</p>`}
     ${survey.records.length > 0 && html`<${Records} survey=${survey} />`}
     ${mayChange() && visit && survey.mode === "video" && STILL_TO_COME.has(survey.status) && html`<${JoinLink} visit=${visit.id} changed=${changed} />`}
+    ${waits && survey.status === "open" && html`<${Offers} survey=${survey} changed=${changed} />`}
   </div>`
 }
 

@@ -23,6 +23,7 @@ from rows import Row  # noqa: E402  (its folder is on the path only from here on
 
 BENCHMARKS = {
     "import": "import_cases",
+    "offers": "offers_requests",
     "record": "survey_record",
     "repairs": "planning_repairs",
     "scheduler": "planning",

@@ -174,11 +174,11 @@ class _Halves:
         """What is there for rounds, without what stays: desk visits, and rounds not replaced."""
         taken: dict[Half, int] = {}
         away: dict[Half, int] = {}
-        for task, option, lead, second, day, start in search.desk_visits(self.numbered.setting):
+        for task, option, lead, second, day, start in search.desk_visits():
             half = self.of(self.problem.officers[lead].base, day, start)
             length = self.numbered.minutes(task, option)
             taken[half] = taken.get(half, 0) + length * (1 if second < 0 else 2)
-        for day, _, crew, depart, back, stops in search.rounds(self.numbered.setting):
+        for day, _, crew, depart, back, stops in search.rounds():
             if tuple(stop[0] for stop in stops) not in replaced:
                 half = self.of(self.problem.officers[crew[0]].base, day, depart)
                 taken[half] = taken.get(half, 0) + len(crew) * (back - depart)
@@ -203,10 +203,10 @@ def _tried(
     numbered: Numbered, search: Search, halves: _Halves, present: set[int]
 ) -> Iterator[_Round]:
     """The rounds to choose from; not those with a survey of a round that stays as it is."""
-    seen = search.seen(numbered.setting)
+    seen = search.seen()
     replaced = {task for number in present for task in seen[number][6]}
-    planned = {stop[0] for told in search.rounds(numbered.setting) for stop in told[5]}
-    planned.update(told[0] for told in search.desk_visits(numbered.setting))
+    planned = {stop[0] for told in search.rounds() for stop in told[5]}
+    planned.update(told[0] for told in search.desk_visits())
     stay = planned - replaced
     for number, (base, day, officers, depart, length, cost, tasks) in enumerate(seen):
         if stay.isdisjoint(tasks):

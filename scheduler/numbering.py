@@ -391,7 +391,7 @@ class Numbered:
     def _trips(self, search: Search) -> Iterator[Trip]:
         taken: dict[tuple[str, int], int] = {}  # by car and day: until when it is out
         for day, kind, crew, depart, back, stops in sorted(
-            search.rounds(self.setting), key=lambda told: (told[0], told[3], told[2])
+            search.rounds(), key=lambda told: (told[0], told[3], told[2])
         ):
             # cars of a kind are interchangeable: the first that is back takes the next round
             car = next(
@@ -424,7 +424,7 @@ class Numbered:
     def _desk_visits(self, search: Search) -> Iterator[DeskVisit]:
         taken: dict[tuple[str, int], list[int]] = {}  # by room and day: until when each desk is
         for number, option, lead, second, day, start in sorted(
-            search.desk_visits(self.setting), key=lambda told: (told[4], told[5], told[0])
+            search.desk_visits(), key=lambda told: (told[4], told[5], told[0])
         ):
             task = self._told[number].survey
             survey, officer = self._problem.tasks[task], self._problem.officers[lead]

@@ -10,6 +10,7 @@
 #include <nanobind/stl/vector.h>
 
 #include <tuple>
+#include <type_traits>
 
 namespace nb = nanobind;
 using namespace yunkan;
@@ -35,7 +36,8 @@ std::vector<Window> windows_of(Windows const &windows) {
 }
 
 /// (day, kind of car, officers, departure, [(task, option, arrival, start), ...])
-nb::list rounds_of(Setting const &setting, Search const &search) {
+nb::list rounds_of(Search const &search) {
+    auto const &setting = search.setting();
     nb::list result;
     for (auto const &trip : search.trips()) {
         if (trip.cell < 0)
@@ -62,7 +64,8 @@ nb::list rounds_of(Setting const &setting, Search const &search) {
 }
 
 /// (task, option, lead, second or -1, day, start)
-nb::list desk_visits_of(Setting const &setting, Search const &search) {
+nb::list desk_visits_of(Search const &search) {
+    auto const &setting = search.setting();
     nb::list result;
     for (size_t task = 0; task < search.placements().size(); ++task) {
         auto const &place = search.placements()[task];
@@ -77,7 +80,8 @@ nb::list desk_visits_of(Setting const &setting, Search const &search) {
 }
 
 /// (base, day, officers, departure, minutes, cost, [task, ...])
-nb::list seen_of(Setting const &setting, Search const &search) {
+nb::list seen_of(Search const &search) {
+    auto const &setting = search.setting();
     nb::list result;
     for (auto const &round : search.seen()) {
         nb::list tasks;
@@ -89,6 +93,37 @@ nb::list seen_of(Setting const &setting, Search const &search) {
     }
     return result;
 }
+
+/// A part of the bureau's policy; it stays as it is once everything has been added.
+template <typename Value> auto get(Value Setting::*part) {
+    return [part](Setting const &self) { return self.*part; };
+}
+template <typename Value> auto set(Value Setting::*part) {
+    return [part](Setting &self, Value value) {
+        self.require_open();
+        if constexpr (!std::is_same_v<Value, bool>)
+            if (value < 0 || value > kEndOfTime)
+                throw std::invalid_argument("a policy of less than nothing, or far too much");
+        self.*part = value;
+    };
+}
+
+/// A search does one thing at a time: while it works without the lock, or asks whether to go on,
+/// whoever else asks it for something is refused.
+class AtWork {
+public:
+    explicit AtWork(Search &search) : search_(search) {
+        if (search.at_work)
+            throw std::runtime_error("this search is at work");
+        search.at_work = true;
+    }
+    ~AtWork() { search_.at_work = false; }
+    AtWork(AtWork const &) = delete;
+    AtWork &operator=(AtWork const &) = delete;
+
+private:
+    Search &search_;
+};
 
 using GoOn = std::function<bool(double, std::int64_t, int, Cost)>;
 
@@ -125,16 +160,20 @@ NB_MODULE(yunkan_kernel, module) {
 
     nb::class_<Setting>(module, "Setting")
         .def(nb::init<int, Ways const &>(), nb::keep_alive<1, 3>())
-        .def_rw("setup_minutes", &Setting::setup_minutes)
-        .def_rw("trip_cost", &Setting::trip_cost)
-        .def_rw("arrival_cost", &Setting::arrival_cost)
-        .def_rw("cross_district_cost", &Setting::cross_district_cost)
-        .def_rw("unusual_pair_cost", &Setting::unusual_pair_cost)
-        .def_rw("repeated_pair_cost", &Setting::repeated_pair_cost)
-        .def_rw("fixed_roster", &Setting::fixed_roster)
-        .def_rw("waiting_cost", &Setting::waiting_cost)
-        .def_rw("whole_shift", &Setting::whole_shift)
-        .def_rw("worst_tardy_cost", &Setting::worst_tardy_cost)
+        .def_prop_rw("setup_minutes", get(&Setting::setup_minutes), set(&Setting::setup_minutes))
+        .def_prop_rw("trip_cost", get(&Setting::trip_cost), set(&Setting::trip_cost))
+        .def_prop_rw("arrival_cost", get(&Setting::arrival_cost), set(&Setting::arrival_cost))
+        .def_prop_rw("cross_district_cost", get(&Setting::cross_district_cost),
+                     set(&Setting::cross_district_cost))
+        .def_prop_rw("unusual_pair_cost", get(&Setting::unusual_pair_cost),
+                     set(&Setting::unusual_pair_cost))
+        .def_prop_rw("repeated_pair_cost", get(&Setting::repeated_pair_cost),
+                     set(&Setting::repeated_pair_cost))
+        .def_prop_rw("fixed_roster", get(&Setting::fixed_roster), set(&Setting::fixed_roster))
+        .def_prop_rw("waiting_cost", get(&Setting::waiting_cost), set(&Setting::waiting_cost))
+        .def_prop_rw("whole_shift", get(&Setting::whole_shift), set(&Setting::whole_shift))
+        .def_prop_rw("worst_tardy_cost", get(&Setting::worst_tardy_cost),
+                     set(&Setting::worst_tardy_cost))
         .def("add_base", &Setting::add_base, nb::arg("site"), nb::arg("desks"))
         .def(
             "add_officer",
@@ -171,14 +210,20 @@ NB_MODULE(yunkan_kernel, module) {
         .def("keep_round",
              [](Search &self, int day, int cars, std::vector<int> const &officers, int depart,
                 std::vector<std::tuple<int, int, int>> const &stops) {
+                 AtWork const now(self);
                  std::vector<Search::KeptStop> kept;
                  for (auto [task, option, start] : stops)
                      kept.push_back({task, option, start});
                  return self.keep_round(day, cars, officers, depart, kept);
              })
-        .def("keep_desk_visit", &Search::keep_desk_visit)
+        .def("keep_desk_visit",
+             [](Search &self, int task, int option, int lead, int second, int day, int start) {
+                 AtWork const now(self);
+                 return self.keep_desk_visit(task, option, lead, second, day, start);
+             })
         .def("offer",
              [](Search &self, int task, int day, int from, int until) -> nb::object {
+                 AtWork const now(self);
                  auto const offer = self.offer(task, day, from, until);
                  if (!offer)
                      return nb::none();
@@ -188,6 +233,7 @@ NB_MODULE(yunkan_kernel, module) {
         .def(
             "construct",
             [](Search &self, GoOn const &go_on) {
+                AtWork const now(self);
                 nb::gil_scoped_release unlocked;
                 return self.construct(with_the_lock(go_on));
             },
@@ -196,6 +242,7 @@ NB_MODULE(yunkan_kernel, module) {
             "improve",
             [](Search &self, double seconds, std::int64_t iterations, bool by_count,
                GoOn const &go_on, double cooled) {
+                AtWork const now(self);
                 nb::gil_scoped_release unlocked;
                 self.improve(seconds, iterations, by_count, cooled, with_the_lock(go_on));
             },
@@ -203,14 +250,29 @@ NB_MODULE(yunkan_kernel, module) {
             nb::arg("cooled") = 0.0)
         .def_prop_ro("remembers", &Search::remembers)
         .def("seen",
-             [](Search const &self, Setting const &setting) { return seen_of(setting, self); })
-        .def("present", &Search::present)
-        .def("regroup", &Search::regroup)
+             [](Search &self) {
+                 AtWork const now(self);
+                 return seen_of(self);
+             })
+        .def("present",
+             [](Search &self) {
+                 AtWork const now(self);
+                 return self.present();
+             })
+        .def("regroup",
+             [](Search &self, std::vector<int> const &rounds) {
+                 AtWork const now(self);
+                 return self.regroup(rounds);
+             })
         .def_prop_ro("cost", &Search::cost)
         .def_prop_ro("iterations", &Search::iterations)
         .def("rounds",
-             [](Search const &self, Setting const &setting) { return rounds_of(setting, self); })
-        .def("desk_visits", [](Search const &self, Setting const &setting) {
-            return desk_visits_of(setting, self);
+             [](Search &self) {
+                 AtWork const now(self);
+                 return rounds_of(self);
+             })
+        .def("desk_visits", [](Search &self) {
+            AtWork const now(self);
+            return desk_visits_of(self);
         });
 }

@@ -65,6 +65,7 @@ Search::Search(Setting const &setting, std::uint64_t seed)
                                          [](Task const &task) { return task.companion_of >= 0; }))),
       ruin_(setting, draft_, neighbours_, random_), seen_(setting, kSeen),
       best_cost_(draft_.total()) {
+    setting.require_sealed();
     best_placements_.resize(setting.tasks.size());
 }
 

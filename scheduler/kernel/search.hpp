@@ -20,6 +20,8 @@ class Search {
 public:
     Search(Setting const &setting, std::uint64_t seed);
 
+    bool at_work = false; // for whoever calls from several threads, or from `go_on`
+
     // Start from a plan that is already there. Each returns false, and changes nothing, where it
     // cannot be kept: somebody is away, the time is taken, a rule has changed.
 
@@ -37,7 +39,7 @@ public:
     struct Offer {
         int option;
         int start;
-        Cost cost; // what it would add
+        Cost cost;           // what it would add
         int driving = 0;     // seconds more on the road, of all its crews
         bool on_way = false; // by a round that is made anyway
     };
@@ -67,6 +69,7 @@ public:
     /// is a better one; whether this is.
     bool regroup(std::vector<int> const &rounds);
 
+    [[nodiscard]] Setting const &setting() const { return setting_; }
     [[nodiscard]] Cost cost() const { return best_cost_; }
     [[nodiscard]] std::int64_t iterations() const { return iterations_; }
 

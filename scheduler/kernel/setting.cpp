@@ -36,7 +36,12 @@ Setting::Setting(int days_, Ways const &ways) : days(days_), ways_(ways) {
     require(days >= 0, "a negative number of days");
 }
 
+void Setting::require_open() const { require(!sealed_, "a setting that is sealed"); }
+
+void Setting::require_sealed() const { require(sealed_, "a setting that is not sealed"); }
+
 int Setting::add_base(int site, int desks) {
+    require_open();
     require(0 <= site && site < ways_.sites(), "a base at an unknown site");
     require(desks >= 0, "fewer than no desks");
     bases.push_back({site, {}, {}, desks});
@@ -44,6 +49,7 @@ int Setting::add_base(int site, int desks) {
 }
 
 int Setting::add_officer(int base, std::vector<DaySpan> const &duty, int skills, int most_minutes) {
+    require_open();
     require(0 <= base && base < static_cast<int>(bases.size()), "an unknown base");
     auto &colleagues = bases[base].officers;
     require(colleagues.size() < Bits::kMost, "more officers at one base than the planner holds");
@@ -64,6 +70,7 @@ void Setting::add_usual_pair(int one, int other) { add_pair(one, other, &Officer
 void Setting::add_recent_pair(int one, int other) { add_pair(one, other, &Officer::recent); }
 
 void Setting::add_pair(int one, int other, Bits Officer::*partners) {
+    require_open();
     auto const count = static_cast<int>(officers.size());
     require(0 <= one && one < count && 0 <= other && other < count, "an unknown officer");
     if (officers[one].base != officers[other].base)
@@ -73,6 +80,7 @@ void Setting::add_pair(int one, int other, Bits Officer::*partners) {
 }
 
 void Setting::add_cars(int base, int count, int seats, int load, std::vector<DaySpan> const &duty) {
+    require_open();
     require(0 <= base && base < static_cast<int>(bases.size()), "an unknown base");
     require(count > 0 && seats > 0 && load >= 0, "cars without number, seats or load");
     cars.push_back({base, count, seats, load, by_day(duty, days)});
@@ -82,6 +90,7 @@ void Setting::add_cars(int base, int count, int seats, int load, std::vector<Day
 int Setting::add_standing(int needed, int qualified, std::vector<int> const &may,
                           std::vector<int> const &lead, std::vector<int> const &foreign,
                           std::vector<std::vector<int>> const &judges) {
+    require_open();
     require(1 <= needed && needed <= kMostCrew, "a crew of none or of too many");
     require(qualified >= 1, "nobody needs to be qualified");
     Standing standing{needed, qualified, {}, std::vector<int>(bases.size(), -1)};
@@ -114,6 +123,7 @@ int Setting::add_standing(int needed, int qualified, std::vector<int> const &may
 }
 
 int Setting::add_task(Cost unplanned_cost, int load, bool pinned, int begin_by, Cost tardy_cost) {
+    require_open();
     require(unplanned_cost >= 0 && load >= 0 && tardy_cost >= 0, "a negative cost or load");
     require(begin_by >= 0, "a survey that begins before its day");
     tasks.push_back({unplanned_cost, load, pinned, begin_by, tardy_cost, -1, {}, {}, 0, 0});
@@ -121,27 +131,36 @@ int Setting::add_task(Cost unplanned_cost, int load, bool pinned, int begin_by, 
     return static_cast<int>(tasks.size()) - 1;
 }
 
-void Setting::add_option(int task, int standing, int minutes, int site, Cost cost,
-                         std::vector<Window> const &windows) {
-    require(0 <= task && task < static_cast<int>(tasks.size()), "an unknown task");
-    require(0 <= standing && standing < static_cast<int>(standings.size()), "an unknown standing");
-    require(0 < minutes && minutes < kEndOfTime / 4, "a survey without length");
-    require(-1 <= site && site < ways_.sites(), "an unknown site");
-    require(cost >= 0, "a negative cost");
-    require(site >= 0 || standings[standing].officers <= 2, "a desk seats two officers");
+void Setting::require_windows(std::vector<Window> const &windows) const {
     for (auto const &window : windows) {
         require(0 <= window.day && window.day < days, "a day outside the plan");
         require(0 <= window.from && window.from <= window.until && window.step > 0 &&
                     window.until < kEndOfTime / 4,
                 "a window that ends before it starts");
     }
+}
+
+void Setting::add_option(int task, int standing, int minutes, int site, Cost cost,
+                         std::vector<Window> const &windows) {
+    require_open();
+    require(0 <= task && task < static_cast<int>(tasks.size()), "an unknown task");
+    require(0 <= standing && standing < static_cast<int>(standings.size()), "an unknown standing");
+    require(0 < minutes && minutes < kEndOfTime / 4, "a survey without length");
+    require(-1 <= site && site < ways_.sites(), "an unknown site");
+    require(cost >= 0, "a negative cost");
+    require(site >= 0 || standings[standing].officers <= 2, "a desk seats two officers");
+    require_windows(windows);
     tasks[task].options.push_back({standing, minutes, site, cost, windows, {}});
 }
 
 int Setting::add_companion(int task, int standing, Interval after,
                            std::vector<Window> const &windows) {
+    require_open();
     require(0 <= task && task < static_cast<int>(tasks.size()), "an unknown task");
     require(!tasks[task].options.empty(), "a companion of nothing");
+    require(tasks[task].options.back().site >= 0, "a companion at a desk");
+    require(0 <= standing && standing < static_cast<int>(standings.size()), "an unknown standing");
+    require_windows(windows);
     require(tasks[task].companion_of < 0, "a companion of a companion");
     require(0 <= after.from && after.from <= after.until && after.until < kEndOfTime / 4,
             "a companion that ends before it starts");
@@ -160,6 +179,8 @@ int Setting::add_companion(int task, int standing, Interval after,
 }
 
 void Setting::seal() {
+    require_open();
+    sealed_ = true;
     for (auto &task : tasks) {
         double ways = 0;
         task.nearest = 0;

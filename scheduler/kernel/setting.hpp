@@ -119,8 +119,10 @@ public:
     /// Returns its number.
     int add_companion(int task, int standing, Interval after, std::vector<Window> const &windows);
 
-    /// Call once, when everything has been added.
+    /// Call once, when everything has been added; nothing can be added or changed afterwards.
     void seal();
+    void require_open() const;
+    void require_sealed() const;
 
     // the bureau's policy
     int setup_minutes = 0;
@@ -175,8 +177,9 @@ public:
     [[nodiscard]] int cells() const { return static_cast<int>(bases.size()) * days; }
 
 private:
-    bool hurries_ = false;
+    bool hurries_ = false, sealed_ = false;
 
+    void require_windows(std::vector<Window> const &windows) const;
     void add_pair(int one, int other, Bits Officer::*partners);
 
     Ways const &ways_;

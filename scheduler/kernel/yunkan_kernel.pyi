@@ -153,7 +153,7 @@ class Search:
     def remembers(self) -> bool:
         """Whether rounds are remembered: where crews go, not single officers who only drive."""
 
-    def seen(self, setting: Setting) -> list[tuple[int, int, int, int, int, int, list[int]]]:
+    def seen(self) -> list[tuple[int, int, int, int, int, int, list[int]]]:
         """The rounds tried: (base, day, number of officers, departure, minutes, cost, tasks)."""
 
     def present(self) -> list[int]:
@@ -166,10 +166,8 @@ class Search:
     def cost(self) -> int: ...
     @property
     def iterations(self) -> int: ...
-    def rounds(
-        self, setting: Setting
-    ) -> list[tuple[int, int, list[int], int, int, list[tuple[int, int, int, int]]]]:
+    def rounds(self) -> list[tuple[int, int, list[int], int, int, list[tuple[int, int, int, int]]]]:
         """(day, kind of car, officers, departure, return, [(task, option, arrival, start)])."""
 
-    def desk_visits(self, setting: Setting) -> list[tuple[int, int, int, int, int, int]]:
+    def desk_visits(self) -> list[tuple[int, int, int, int, int, int]]:
         """(task, option, lead, second or -1, day, start)."""

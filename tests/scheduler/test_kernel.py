@@ -27,7 +27,12 @@ def town(sites: int) -> Ways:
 
 
 def bureau(
-    tasks: int = 40, *, officers: int = 4, sites: int = 12, ways: Ways | None = None
+    tasks: int = 40,
+    *,
+    officers: int = 4,
+    sites: int = 12,
+    ways: Ways | None = None,
+    sealed: bool = True,
 ) -> Setting:
     """One base, one day, crews of two with two cars."""
     setting = Setting(1, town(sites) if ways is None else ways)
@@ -46,7 +51,8 @@ def bureau(
         else:
             site = 1 + number % (sites - 1)
             setting.add_option(task, pair, 30, site, 0, [(0, NINE, 990, 1)])
-    setting.seal()
+    if sealed:
+        setting.seal()
     return setting
 
 
@@ -77,17 +83,20 @@ NONSENSE = {
     "a survey without length": lambda s: s.add_option(0, 0, 0, 0, 0, []),
     "a survey nowhere": lambda s: s.add_option(0, 0, 1, 500, 0, []),
     "a window that ends before it starts": lambda s: s.add_option(0, 0, 1, 0, 0, [(0, 9, 8, 1)]),
+    "a companion at a desk": lambda s: s.add_companion(1, 1, 0, 0, [(0, NINE, 999, 1)]),
+    "a policy of less than nothing": lambda s: setattr(s, "setup_minutes", -1),
     "a window of no step": lambda s: s.add_option(0, 0, 1, 0, 0, [(0, 8, 9, 0)]),
 }
 
 
 @pytest.mark.parametrize("nonsense", NONSENSE)
 def test_nonsense_is_refused_and_the_setting_is_as_before(nonsense):
-    setting = bureau()
+    setting = bureau(sealed=False)
 
     with pytest.raises(ValueError):  # noqa: PT011 (the words are for programmers)
         NONSENSE[nonsense](setting)
 
+    setting.seal()
     assert improved(setting, 3, 200).cost == improved(bureau(), 3, 200).cost
 
 
@@ -100,7 +109,7 @@ def test_ways_that_are_measured_when_asked_for_plan_the_same_as_their_table():
     plans = []
     for ways in (measured, written):
         setting = bureau(600, officers=40, sites=sites, ways=ways)
-        plans.append(improved(setting, 1, 300).rounds(setting))
+        plans.append(improved(setting, 1, 300).rounds())
 
     assert plans[0] == plans[1]
     assert len(plans[0]) > 1
@@ -117,9 +126,9 @@ def test_the_same_seed_and_count_give_the_same_plan_and_another_seed_may_not():
 
     first, again, other = (improved(setting, seed, 2_000) for seed in (5, 5, 6))
 
-    assert first.rounds(setting) == again.rounds(setting)
-    assert first.desk_visits(setting) == again.desk_visits(setting)
-    assert first.rounds(setting) != other.rounds(setting)
+    assert first.rounds() == again.rounds()
+    assert first.desk_visits() == again.desk_visits()
+    assert first.rounds() != other.rounds()
 
 
 def test_the_best_plan_never_gets_worse():
@@ -184,4 +193,48 @@ def test_a_setting_with_nothing_in_it_gives_an_empty_plan():
 
     search = improved(setting, 1, 10)
 
-    assert (search.rounds(setting), search.desk_visits(setting), search.cost) == ([], [], 0)
+    assert (search.rounds(), search.desk_visits(), search.cost) == ([], [], 0)
+
+
+@pytest.mark.parametrize(
+    "late",
+    [
+        lambda s: s.add_task(1, 0, False),
+        lambda s: s.add_option(0, 0, 1, 0, 0, []),
+        lambda s: s.add_officer(0, [], 0),
+        lambda s: setattr(s, "whole_shift", True),
+        lambda s: s.seal(),
+    ],
+)
+def test_nothing_is_added_once_everything_has_been(late):
+    with pytest.raises(ValueError, match="sealed"):
+        late(bureau())
+
+
+def test_nobody_searches_before_everything_has_been_added():
+    with pytest.raises(ValueError, match="not sealed"):
+        Search(bureau(sealed=False), 0)
+
+
+def test_a_search_does_one_thing_at_a_time():
+    search = improved(bureau(), 1, 10)
+    refused = []
+
+    def interrupt(*_: float) -> bool:
+        for ask in (
+            search.rounds,
+            search.desk_visits,
+            search.present,
+            lambda: search.offer(0, 0, 0, 1440),
+            lambda: search.improve(1, 10, True, None),
+            lambda: search.regroup([]),
+        ):
+            with pytest.raises(RuntimeError, match="at work"):
+                ask()
+            refused.append(ask)
+        return False
+
+    search.improve(5, 10**9, False, interrupt)
+
+    assert len(refused) >= 6
+    assert search.rounds()

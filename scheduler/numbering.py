@@ -54,7 +54,7 @@ class Numbered:
     def __init__(self, problem: Problem) -> None:
         self._problem = problem
         self._days = range(len(problem.days))
-        self.setting = Setting(len(problem.days), _ways(problem))
+        self.setting = Setting(len(problem.days), ways_of(problem))
         self.bases = sorted(
             {officer.base for officer in problem.officers}
             | {car.base for car in problem.cars}
@@ -468,7 +468,8 @@ def _near(window: Window, appointment: Appointment, leeway: int, mode: Mode) -> 
     return day, max(first, start - leeway), min(last, start + leeway), step
 
 
-def _ways(problem: Problem) -> Ways:
+def ways_of(problem: Problem) -> Ways:
+    """The problem's driving times as the kernel knows them."""
     if isinstance(problem.travel, StraightLine):
         return problem.travel.ways
     sites = len(problem.travel) or 1  # a block is never empty

@@ -1,4 +1,5 @@
-// Officers of one base as bits, so that "who of these may also do that" is one AND.
+// Officers of one base, or surveys of one round, as bits: "who of these may also do that" is one
+// AND.
 #pragma once
 
 #include <array>
@@ -26,6 +27,14 @@ public:
         for (int w = 0; w < kWords; ++w)
             words_[w] |= other.words_[w];
         return *this;
+    }
+
+    /// Whether all of them are among the others.
+    [[nodiscard]] bool within(Bits const &others) const {
+        std::uint64_t all = 0;
+        for (int w = 0; w < kWords; ++w)
+            all |= words_[w] & ~others.words_[w];
+        return all == 0;
     }
 
     [[nodiscard]] int count() const {

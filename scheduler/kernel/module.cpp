@@ -1,4 +1,5 @@
 // The planner's kernel as Python sees it: numbers in, numbers out.
+#include "pricing.hpp"
 #include "search.hpp"
 #include "ways.hpp"
 
@@ -124,6 +125,14 @@ public:
 private:
     Search &search_;
 };
+
+/// (whether no cheaper round was missed, [(price, cost, minutes, [visit, ...]), ...])
+nb::tuple answer_of(Pricing::Answer const &answer) {
+    nb::list rounds;
+    for (auto const &round : answer.rounds)
+        rounds.append(nb::make_tuple(round.price, round.cost, round.minutes, round.visits));
+    return nb::make_tuple(answer.complete, rounds);
+}
 
 using GoOn = std::function<bool(double, std::int64_t, int, Cost)>;
 
@@ -275,4 +284,37 @@ NB_MODULE(yunkan_kernel, module) {
             AtWork const now(self);
             return desk_visits_of(self);
         });
+
+    nb::class_<Pricing>(module, "Pricing")
+        .def(
+            "__init__",
+            [](Pricing *self, Ways const &ways, int base, int from, int until, int setup_minutes,
+               Cost trip_cost, Cost arrival_cost) {
+                new (self)
+                    Pricing(ways, base, {from, until}, setup_minutes, trip_cost, arrival_cost);
+            },
+            nb::keep_alive<1, 2>(), nb::arg("ways"), nb::arg("base"), nb::arg("start"),
+            nb::arg("end"), nb::kw_only(), nb::arg("setup_minutes"), nb::arg("trip_cost"),
+            nb::arg("arrival_cost"))
+        .def("add_visit",
+             [](Pricing &self, int survey, int site, int minutes, Cost cost,
+                std::vector<std::pair<int, int>> const &starts) {
+                 std::vector<Interval> told;
+                 for (auto [first, last] : starts)
+                     told.push_back({first, last});
+                 self.add_visit(survey, site, minutes, cost, told);
+             })
+        .def(
+            "cheapest",
+            [](Pricing const &self, std::vector<double> const &surveys, double round, double minute,
+               std::vector<std::pair<int, double>> const &longer, int near, int most_labels,
+               int most_rounds) {
+                Pricing::Prices prices{surveys, round, minute, {}};
+                for (auto [minutes, price] : longer)
+                    prices.longer.push_back({minutes, price});
+                return answer_of(self.cheapest(prices, near, most_labels, most_rounds));
+            },
+            nb::arg("surveys"), nb::kw_only(), nb::arg("round"), nb::arg("minute"),
+            nb::arg("longer"), nb::arg("near"), nb::arg("most_labels"), nb::arg("most_rounds"))
+        .def_prop_ro("shortest", &Pricing::shortest);
 }

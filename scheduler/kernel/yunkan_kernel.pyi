@@ -171,3 +171,46 @@ class Search:
 
     def desk_visits(self) -> list[tuple[int, int, int, int, int, int]]:
         """(task, option, lead, second or -1, day, start)."""
+
+class Pricing:
+    """The rounds one crew could make within a stretch of its day, at prices that change."""
+
+    def __init__(
+        self,
+        ways: Ways,
+        base: int,
+        start: int,
+        end: int,
+        *,
+        setup_minutes: int,
+        trip_cost: int,
+        arrival_cost: int,
+    ) -> None: ...
+    def add_visit(
+        self, survey: int, site: int, minutes: int, cost: int, starts: Sequence[tuple[int, int]]
+    ) -> None:
+        """One way to carry out a survey, of fewer than 512, to begin from one minute to another."""
+
+    def cheapest(
+        self,
+        surveys: Sequence[float],
+        *,
+        round: float,
+        minute: float,
+        longer: Sequence[tuple[int, float]],
+        near: int,
+        most_labels: int,
+        most_rounds: int,
+    ) -> tuple[bool, list[tuple[float, int, int, list[int]]]]:
+        """Rounds that earn more by their ``surveys`` than they cost: (price below zero, what a
+        plan pays, minutes, visits), the cheapest first.
+
+        Going out has a price by ``round`` and by ``minute``, and more where it is ``longer`` than
+        so many minutes. A round knows again the ``near`` surveys nearest to its last one, and may
+        meet others twice. False where it was given up after ``most_labels``, and a cheaper one may
+        have been missed.
+        """
+
+    @property
+    def shortest(self) -> int:
+        """Minutes of the shortest round."""

@@ -16,12 +16,17 @@ from planning_routing import plan_of, routing_of
 from planning_solves import Solves, missing
 from rows import Row
 
+from scheduler.bound import lower_bound
+from scheduler.cost import cost_of
 from scheduler.plan import Plan
 from tests.scheduler.benchmark_problems import DATA, bureau_problem
 
 DAY = DATA / "bureau" / "day_15x100_s1.json"
 WEEK = DATA / "bureau" / "week_60x5x1200_s1.json"
 SEEDS = 5
+
+#: What the bound of a day may take.
+BOUND_SECONDS = 300
 
 Turn = tuple[str, float]  # an engine and its seconds
 Plans = dict[Turn, list[Plan]]
@@ -51,11 +56,20 @@ def _day(solves: Solves, turns: list[Turn], *, seeds: int) -> list[Row]:
     others = [plan for (engine, _), made in plans.items() if engine != "ours" for plan in made]
     ours = [plan for (engine, _), made in plans.items() if engine == "ours" for plan in made]
     if ours and others:
+        rows += _above_the_bound(ours)
         fewest = min(len(plan.unplanned) for plan in others)
         most = max(len(plan.unplanned) for plan in ours)
         title = "bureau day, most left out by ours, fewest by a peer"
         rows.append(Row(title, most, "surveys", f"<= {fewest}"))
     return rows
+
+
+def _above_the_bound(plans: list[Plan]) -> list[Row]:
+    problem = bureau_problem(DAY)
+    bound = lower_bound(problem, seconds=BOUND_SECONDS)
+    costs = statistics.median(cost_of(problem, plan) for plan in plans)
+    title = "bureau day, ours above the set-partitioning bound"
+    return [Row(title, 100 * (costs / bound.cost - 1), "%", "<= 1")]
 
 
 def _week(solves: Solves, turns: list[Turn], *, seeds: int) -> list[Row]:

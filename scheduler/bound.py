@@ -36,6 +36,9 @@ ROUNDS = 40
 #: The most surveys that one stretch may have to choose from.
 MOST_SURVEYS = 512
 
+#: Where whole rounds are chosen: labels for those of one stretch, and all there is to choose from.
+MOST_LABELS_WHOLE, MOST_COLUMNS = 20_000, 60_000
+
 #: The share of the cost by which bound and program may differ at the end.
 CLOSE = 1e-6
 
@@ -53,13 +56,21 @@ class Bound:
 
 
 def lower_bound(
-    problem: Problem, *, seconds: float, cancelled: Callable[[], bool] = lambda: False
+    problem: Problem,
+    *,
+    seconds: float,
+    cancelled: Callable[[], bool] = lambda: False,
+    known: int | None = None,
 ) -> Bound:
     """What every plan that keeps the rules costs at least, in seconds of driving (`cost_of`).
 
     Where every survey on site needs one officer only, this is said of plans in which officers go
     out alone, as the planner sends them. Until the program has been priced once nothing but 0 is
     known.
+
+    Where the cost of a plan is ``known``, whole rounds are chosen at last among all that a cheaper
+    plan could have, if they are not too many, for as long again; the bound then is that cost, or
+    what a cheaper plan must cost at least.
 
     Raises:
         NoBound: crews meet, or one stretch has too many surveys to choose from.
@@ -78,8 +89,8 @@ def lower_bound(
             value = program.solve()
             bound, added, complete = program.bound, 0, True
             for part in program.parts:
-                known, rounds = program.cheapest(part, most_labels)
-                complete &= known
+                told, rounds = program.cheapest(part, most_labels)
+                complete &= told
                 bound += part.most_rounds * min((price for price, *_ in rounds), default=0.0)
                 added += program.add(part, rounds)
                 if stopped():
@@ -87,6 +98,8 @@ def lower_bound(
             if complete:
                 best = max(best, bound)
                 if added == 0 or value - best <= CLOSE * abs(value):
+                    if known is not None and not stopped():
+                        best = max(best, program.whole_rounds(bound, known, seconds))
                     return Bound(_whole(best), finished=True)
             if added == 0 or (added < len(program.parts) and most_labels < LABELS[-1]):
                 break
@@ -124,6 +137,24 @@ class _Part:
         length, (_, long, middling) = self.half.length, self.cars
         told = ((length // 3, middling), (length // 2, long), (2 * length // 3, middling))
         return [(minutes, prices[row]) for minutes, row in told if prices[row] > 0]
+
+    def going_out(self, prices: list[float]) -> float:
+        return 0.0 if self.shifts is None else self.stretch.each_round * prices[self.shifts]
+
+    def taken(self, length: int, visits: list[int]) -> dict[int, float]:
+        """What a round of so many minutes takes of each row."""
+        each, half = self.stretch.each_round, self.half.length
+        taken: dict[int, float] = {self.officers: each * length}
+        if self.shifts is not None:
+            taken[self.shifts] = each
+        if self.cars:
+            minutes, long, middling = self.cars
+            taken[minutes], taken[long] = length, float(2 * length > half)
+            taken[middling] = float((3 * length > half) + (3 * length > 2 * half))
+        for visit in visits:
+            survey = self.stretch.visits[visit].survey
+            taken[survey] = taken.get(survey, 0) + 1
+        return taken
 
 
 Priced = tuple[float, int, int, list[int]]  # as `Pricing.cheapest` tells it
@@ -224,14 +255,53 @@ class _Program:
         """Whether they are the cheapest there are, and rounds with prices below zero."""
         return part.pricing.cheapest(
             [self.prices[survey] for survey in part.surveys],
-            round=0.0 if part.shifts is None
-            else part.stretch.each_round * self.prices[part.shifts],
+            round=part.going_out(self.prices),
             minute=part.minutes(self.prices),
             longer=part.longer(self.prices),
             near=NEAR,
             most_labels=most_labels,
             most_rounds=ROUNDS,
-        )  # fmt: skip
+        )
+
+    def whole_rounds(self, bound: float, known: float, seconds: float) -> float:
+        """What a plan of whole rounds costs at least, if it costs less than is known.
+
+        ``bound`` is what the prices prove: a round whose own price is beyond what is left up to
+        the known cost is in no cheaper plan.
+        """
+        from ortools.linear_solver import pywraplp
+
+        columns = list(self.fixed)
+        for part in self.parts:
+            complete, rounds = part.pricing.every(
+                [self.prices[survey] for survey in part.surveys],
+                round=part.going_out(self.prices),
+                minute=part.minutes(self.prices),
+                longer=part.longer(self.prices),
+                below=known - bound + 1,
+                most_labels=MOST_LABELS_WHOLE,
+            )
+            if not complete:
+                return bound
+            columns += [(price, part.taken(length, visits)) for _, price, length, visits in rounds]
+        if len(columns) > MOST_COLUMNS:
+            return bound
+        solver: Any = pywraplp.Solver.CreateSolver("SCIP")
+        solver.SetTimeLimit(round(1000 * seconds))
+        surveys, infinity = len(self.problem.tasks), solver.infinity()
+        rows = [
+            solver.Constraint(1, infinity) if row < surveys else solver.Constraint(-infinity, most)
+            for row, (_, most) in enumerate(self.rows)
+        ]
+        for price, taken in columns:
+            chosen = solver.BoolVar("")
+            solver.Objective().SetCoefficient(chosen, price)
+            for row, much in taken.items():
+                rows[row].SetCoefficient(chosen, much)
+        status = solver.Solve()
+        if status not in (solver.OPTIMAL, solver.FEASIBLE, solver.NOT_SOLVED):
+            return bound
+        return max(bound, min(known, float(solver.Objective().BestBound())))
 
     def add(self, part: _Part, rounds: list[Priced]) -> int:
         """How many of the rounds were not known yet."""
@@ -241,18 +311,7 @@ class _Program:
                 continue
             part.known.add(tuple(visits))
             added += 1
-            each, half = part.stretch.each_round, part.half.length
-            taken: dict[int, float] = {part.officers: each * length}
-            if part.shifts is not None:
-                taken[part.shifts] = each
-            if part.cars:
-                minutes, long, middling = part.cars
-                taken[minutes], taken[long] = length, float(2 * length > half)
-                taken[middling] = float((3 * length > half) + (3 * length > 2 * half))
-            for visit in visits:
-                survey = part.stretch.visits[visit].survey
-                taken[survey] = taken.get(survey, 0) + 1
-            self._add(price, taken)
+            self._add(price, part.taken(length, visits))
         return added
 
 

@@ -316,5 +316,16 @@ NB_MODULE(yunkan_kernel, module) {
             },
             nb::arg("surveys"), nb::kw_only(), nb::arg("round"), nb::arg("minute"),
             nb::arg("longer"), nb::arg("near"), nb::arg("most_labels"), nb::arg("most_rounds"))
+        .def(
+            "every",
+            [](Pricing const &self, std::vector<double> const &surveys, double round, double minute,
+               std::vector<std::pair<int, double>> const &longer, double below, int most_labels) {
+                Pricing::Prices prices{surveys, round, minute, {}};
+                for (auto [minutes, price] : longer)
+                    prices.longer.push_back({minutes, price});
+                return answer_of(self.every(prices, below, most_labels));
+            },
+            nb::arg("surveys"), nb::kw_only(), nb::arg("round"), nb::arg("minute"),
+            nb::arg("longer"), nb::arg("below"), nb::arg("most_labels"))
         .def_prop_ro("shortest", &Pricing::shortest);
 }

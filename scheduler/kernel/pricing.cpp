@@ -10,7 +10,7 @@ namespace {
 
 constexpr int kAtBase = -1;
 
-/// Below zero by less is nothing.
+/// Cheaper by less is not cheaper.
 constexpr double kNothing = 1e-6;
 
 } // namespace
@@ -82,7 +82,8 @@ std::vector<Bits> Pricing::remembered(int near) const {
 /// The labels of each visit that no other one beats.
 class Pricing::Labels {
 public:
-    Labels(size_t visits, bool by_minutes) : by_minutes_(by_minutes), unbeaten_(visits) {}
+    Labels(size_t visits, bool by_minutes, bool every)
+        : by_minutes_(by_minutes), every_(every), unbeaten_(visits) {}
 
     [[nodiscard]] size_t size() const { return all_.size(); }
     [[nodiscard]] Label const &operator[](int number) const { return all_[number]; }
@@ -103,21 +104,32 @@ public:
 private:
     [[nodiscard]] bool beats(Label const &one, Label const &other) const {
         return one.clock <= other.clock && one.price <= other.price &&
-               (!by_minutes_ || one.minutes <= other.minutes) && one.met.within(other.met);
+               (!by_minutes_ || one.minutes <= other.minutes) && one.met.within(other.met) &&
+               (!every_ || other.met.within(one.met));
     }
 
     bool by_minutes_; // how long a round is matters beside its price so far
+    bool every_;      // no other surveys make up for those met
     std::vector<Label> all_;
     std::vector<std::vector<int>> unbeaten_;
 };
 
 Pricing::Answer Pricing::cheapest(Prices const &prices, int near, int most_labels,
                                   int most_rounds) const {
+    return below(0, false, prices, near, most_labels, most_rounds);
+}
+
+Pricing::Answer Pricing::every(Prices const &prices, double below, int most_labels) const {
+    return this->below(below, true, prices, Bits::kMost, most_labels, most_labels);
+}
+
+Pricing::Answer Pricing::below(double limit, bool every, Prices const &prices, int near,
+                               int most_labels, int most_rounds) const {
     if (static_cast<int>(prices.surveys.size()) < surveys_)
         throw std::invalid_argument("a survey without a price");
     int const visits = static_cast<int>(visits_.size());
     auto const kept = remembered(near);
-    Labels labels(visits_.size(), !prices.longer.empty());
+    Labels labels(visits_.size(), every || !prices.longer.empty(), every);
     using Due = std::pair<int, int>; // clock, label
     std::priority_queue<Due, std::vector<Due>, std::greater<>> due;
     std::vector<std::pair<double, int>> paying;
@@ -164,7 +176,7 @@ Pricing::Answer Pricing::cheapest(Prices const &prices, int near, int most_label
         due.pop();
         if (labels[number].beaten)
             continue;
-        if (double const price = finished(labels[number], prices).price; price < -kNothing)
+        if (double const price = finished(labels[number], prices).price; price < limit - kNothing)
             paying.emplace_back(price, number);
         Label const from = labels[number]; // those behind it may move
         go_on(from, number);

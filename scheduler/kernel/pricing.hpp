@@ -45,13 +45,18 @@ public:
     };
     struct Answer {
         bool complete;             // else a cheaper round may have been missed
-        std::vector<Round> rounds; // with a price below zero, the cheapest first
+        std::vector<Round> rounds; // the cheapest first
     };
 
-    /// The cheapest rounds, at most so many; `near` is how many surveys each one remembers, and
-    /// after `most_labels` the search is given up. All prices are at least 0.
+    /// The cheapest rounds with a price below zero, at most so many; `near` is how many surveys
+    /// each one remembers, and after `most_labels` the search is given up. All prices are at least
+    /// 0.
     [[nodiscard]] Answer cheapest(Prices const &prices, int near, int most_labels,
                                   int most_rounds) const;
+
+    /// By the surveys met and the last of them, each round below a price that is as cheap and as
+    /// short as any.
+    [[nodiscard]] Answer every(Prices const &prices, double below, int most_labels) const;
 
     /// Minutes of the shortest round; none where nothing can be visited.
     [[nodiscard]] int shortest() const;
@@ -77,6 +82,8 @@ private:
     };
     class Labels;
 
+    [[nodiscard]] Answer below(double limit, bool every, Prices const &prices, int near,
+                               int most_labels, int most_rounds) const;
     [[nodiscard]] int lead(int place, int to) const;
     [[nodiscard]] Cost leg(int place, int to) const;
     [[nodiscard]] int start(Visit const &visit, int ready) const; // -1: too late

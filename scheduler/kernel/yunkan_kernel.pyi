@@ -211,6 +211,19 @@ class Pricing:
         have been missed.
         """
 
+    def every(
+        self,
+        surveys: Sequence[float],
+        *,
+        round: float,
+        minute: float,
+        longer: Sequence[tuple[int, float]],
+        below: float,
+        most_labels: int,
+    ) -> tuple[bool, list[tuple[float, int, int, list[int]]]]:
+        """Each round below a price, by the surveys met and the last of them, that is as cheap and
+        as short as any; none meets a survey twice."""
+
     @property
     def shortest(self) -> int:
         """Minutes of the shortest round."""

@@ -18,7 +18,7 @@ from scheduler.solver import solve
 from tests.scheduler.exactness import best_plan
 from tests.scheduler.exactness_problems import busy_bureau
 
-BUREAUS = 60
+BUREAUS = 40
 
 
 def without_meetings(number: int) -> Problem:
@@ -61,12 +61,13 @@ def test_no_plan_costs_less_than_the_bound_of_a_small_bureau(small):
         problem = small(number)
         best = cost_of(problem, best_plan(problem))
         bound = lower_bound(problem, seconds=60)
+        closer = lower_bound(problem, seconds=60, known=2 * best + 1_000)
 
         assert bound.finished, f"bureau {number}"
-        assert bound.cost <= best, f"bureau {number}"
-        shares.append(bound.cost / best if best else 1.0)
+        assert bound.cost <= closer.cost <= best, f"bureau {number}"
+        shares.append(closer.cost / best if best else 1.0)
 
-    assert statistics.median(shares) > 0.9
+    assert statistics.median(shares) > 0.98
 
 
 def test_no_plan_costs_less_than_the_bound_where_a_round_takes_the_whole_shift():

@@ -100,12 +100,13 @@ def _measured(solves: Solves, family: Family, *, seeds: int) -> list[Row]:
             if not plans:
                 continue
             known = best[name]
-            cost = statistics.median(cost_of(problem, plan) for plan in plans)
+            costs = [cost_of(problem, plan) for plan in plans]
+            cost = statistics.median(costs)
             left = int(known["unassigned_priority"])
             known_cost = int(known["cost"]) + problem.policy.unplanned_cost * left
             gaps.append(_percent(cost, int(known["lower_bound_total"])))
             if not staff:
-                bound = lower_bound(problem, seconds=BOUND_SECONDS)
+                bound = lower_bound(problem, seconds=BOUND_SECONDS, known=min(costs))
                 ours.append(_percent(cost, bound.cost))
             beyond.append(_percent(cost, known_cost))
             more.append(max(_priority_left(problem, plan) for plan in plans) - left)

@@ -21,6 +21,7 @@ import subprocess
 import sys
 import time
 import venv
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import SimpleQueue
@@ -141,27 +142,63 @@ def _kernel_wheel(digest: str) -> Path:
     if found := sorted(wheels.glob("*.whl")):
         return found[0]
     print("Building the planner's kernel …", flush=True)
-    install(KERNEL_BUILDER, "requirements-build.lock")
     asked = os.environ.get("CXX")
     said = ""
     for compiler in [asked] if asked else [*filter(shutil.which, ("c++", "g++", "clang++")), "zig"]:
-        settings = _zig() if compiler == "zig" else {}
-        wheel = (KERNEL_BUILDER / BIN.name / "python", "-m", "pip", "wheel", "-q", "--no-deps")
-        built = subprocess.run(
-            [*wheel, "--no-build-isolation", "--no-index", "-w", wheels, KERNEL],
-            env={**os.environ, **settings},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        failed = _build_kernel(wheels, _zig() if compiler == "zig" else {})
         if found := sorted(wheels.glob("*.whl")):
             return found[0]
-        said += f"--- with {compiler}\n{(built.stdout + built.stderr)[-4000:]}\n"
+        said += f"--- with {compiler}\n{failed}\n"
     raise CannotSetUp(
         f"{said}\nThe planner's kernel could not be built. It needs a C++20 compiler: install one "
         "(Debian: apt-get install g++; Red Hat: dnf install gcc-c++; macOS: xcode-select "
         "--install), or let the package ziglang be installed, and start again."
     )
+
+
+def _build_kernel(wheels: Path, settings: dict[str, str]) -> str:
+    """Put a wheel of the kernel into a folder; what the compiler said, for the case it failed."""
+    install(KERNEL_BUILDER, "requirements-build.lock")
+    wheel = (KERNEL_BUILDER / BIN.name / "python", "-m", "pip", "wheel", "-q", "--no-deps")
+    built = subprocess.run(
+        [*wheel, "--no-build-isolation", "--no-index", "-w", wheels, KERNEL],
+        env={**os.environ, **settings},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return (built.stdout + built.stderr)[-4000:]
+
+
+def _watched_kernel() -> dict[str, str]:
+    """Settings under which Python loads a kernel that is watched by AddressSanitizer.
+
+    Raises:
+        CannotSetUp: it could not be built. It needs GCC, whose runtime can be loaded first.
+    """
+    # the second, so that the first finds what it watches exceptions by
+    runtime = " ".join(
+        subprocess.run(
+            ["g++", f"-print-file-name={library}"], capture_output=True, text=True, check=False
+        ).stdout.strip()
+        for library in ("libasan.so", "libstdc++.so.6")
+    )
+    watched = KERNEL_BUILDER / "watched" / _kernel_digest()[:16]
+    if not any(watched.glob("yunkan_kernel*.so")):
+        print("Building the planner's kernel for AddressSanitizer …", flush=True)
+        flags = {"CXX": "g++", "CXXFLAGS": "-fsanitize=address -O1 -g1"}
+        failed = _build_kernel(watched, {**flags, "SKBUILD_CMAKE_BUILD_TYPE": "None"})
+        for wheel in watched.glob("*.whl"):
+            with zipfile.ZipFile(wheel) as packed:
+                packed.extractall(watched)
+        if not any(watched.glob("yunkan_kernel*.so")):
+            raise CannotSetUp(f"{failed}\nThe kernel could not be built for AddressSanitizer.")
+    return {
+        "PYTHONPATH": str(watched),
+        "LD_PRELOAD": runtime,
+        "ASAN_OPTIONS": "detect_leaks=0",  # the interpreter keeps what it has until it ends
+        "YUNKAN_FUZZ": "400",
+    }
 
 
 def _zig() -> dict[str, str]:
@@ -287,6 +324,17 @@ def run_tests(*, fast: bool) -> int:
             shown = (SHOWN / BIN.name / "python", "-m", "server", "--headless")
             stages.append(Stage("demonstration", workers, *shown))
             stages[-1].show()
+            if shutil.which("g++"):
+                watched = {**os.environ, **_watched_kernel()}
+                fuzz = (
+                    *pytest,
+                    "tests/scheduler/test_kernel.py",
+                    "tests/scheduler/test_kernel_fuzz.py",
+                )
+                stages.append(Stage("AddressSanitizer", workers, *fuzz, env=watched))
+                stages[-1].show()
+            else:
+                print("\nThe kernel is not tried under AddressSanitizer: that needs g++.")
             browser = {**os.environ, "YUNKAN_CHROMIUM": str(chromium())}
             phone_network()
             journeys = (*pytest, "tests/journeys")

@@ -42,6 +42,7 @@ from server.models.round import Round, RoundStatus
 from server.models.session import Consent, ConsentChoice
 from server.models.survey import Survey
 from server.services.planning import answering, computing
+from server.services.planning.overrunning import Overruns
 from server.services.planning.standing import confirmed_among, is_broken
 from server.services.sessions import open_session
 
@@ -166,7 +167,8 @@ def _repair(desk: _Desk, db: Session, first: date, seen: Seen) -> None:
     rounds = _published(db)
     confirmed = confirmed_among(db, rounds)
     pinned = {v.survey_id for one in rounds for v in one.visits if v.id in confirmed}
-    broken = {v.survey_id for one in rounds if is_broken(one) for v in one.visits}
+    nobody_is_late = Overruns(at=utcnow())
+    broken = {v.survey_id for one in rounds if is_broken(one, nobody_is_late) for v in one.visits}
     db.rollback()
     begun = time.perf_counter()
     form = {"first_day": first.isoformat(), "last_day": (first + AHEAD).isoformat()}

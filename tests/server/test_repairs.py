@@ -247,6 +247,80 @@ def test_a_promise_nobody_can_keep_is_settled_although_the_applicant_confirmed_i
     assert changes(propose()) == {**NOTHING, "other_crew": [key(visit)]}
 
 
+@pytest.fixture
+def begin(db):
+    def start(visit, at=TEN):
+        surveys.begin(db, visit.survey, by="li", at=at)
+        db.commit()
+
+    return start
+
+
+def test_when_a_survey_takes_longer_others_come_to_the_next(promised, begin, propose, accept, db):
+    long, next_one, later = promised(), promised(TEN + HOUR), promised(TEN + 4 * HOUR)
+    begin(long)
+    at = TEN + timedelta(minutes=55)  # it should have been over long ago
+
+    made = propose(MONDAY, MONDAY, at=at)
+
+    told = changes(made)
+    assert key(later) not in [one for kind in told.values() for one in kind]
+    assert [*told["moved"], *told["other_crew"], *told["lost"]] == [key(next_one)]
+    accept(made, at=at)
+    assert now_promised(db, long).id == long.id
+    assert now_promised(db, later).id == later.id
+
+
+def test_who_is_held_up_although_the_applicant_confirmed_cannot_come(
+    town, promised, begin, propose, accept, db
+):
+    long, next_one = promised(), promised(TEN + HOUR)
+    session, _ = town.call(next_one)
+    sessions.choose(
+        db, session, choice=ConsentChoice.AGREED, language="zh", device={}, at=SUNDAY_NOON
+    )
+    begin(long)
+    at = TEN + timedelta(minutes=55)
+
+    made = propose(MONDAY, MONDAY, at=at)
+
+    assert key(next_one) in [one for kind in changes(made).values() for one in kind]
+    accept(made, at=at)
+
+
+def test_a_survey_that_is_not_yet_over_time_changes_nothing(promised, begin, propose):
+    begin(promised())
+    promised(TEN + 4 * HOUR)
+
+    assert changes(propose(MONDAY, MONDAY, at=TEN + timedelta(minutes=5))) == NOTHING
+
+
+def test_what_nobody_ended_yesterday_holds_up_nobody_today(promised, begin, propose):
+    begin(promised())
+    tomorrow = date(2026, 12, 1)
+    promised(TEN + timedelta(days=1, hours=4))
+
+    made = propose(tomorrow, tomorrow, at=TEN + timedelta(days=1))
+
+    assert changes(made) == NOTHING
+
+
+def test_a_plan_made_meanwhile_does_not_count_on_whoever_is_held_up(
+    town, promised, on_site, begin, computed, db
+):
+    far = on_site()  # and more stops behind it
+    far.round.back_at += 2 * HOUR
+    for booking in db.scalars(select(Booking).where(Booking.round_id == far.round_id)):
+        booking.ends_at = far.round.back_at
+    promised(far.round.back_at + timedelta(minutes=15))
+    town.case()
+    begin(far)
+
+    plan = computed(MONDAY, MONDAY, at=far.ends_at + timedelta(minutes=30))
+
+    assert plan.status is PlanStatus.DRAFT
+
+
 def test_an_appointment_without_anybody_for_it_is_lost_and_says_why(
     town, promised, ill, propose, db
 ):

@@ -17,6 +17,7 @@ from server.models.expert import Booking
 from server.models.round import Plan, PlanStatus, Round, RoundStatus, Visit
 from server.models.survey import SurveyStatus
 from server.services import promises, sessions
+from server.services.planning.overrunning import Overruns, overruns
 from server.services.planning.promising import book, desk_round, promise, trip_round
 from server.services.planning.repairing import Proposal, before_of, proposal_of
 from server.services.planning.standing import confirmed_among, is_broken
@@ -69,7 +70,8 @@ def adopt(db: Session, made: Plan, *, by: str, at: datetime, link_hours_after: f
     old, new = _rounds(before), _rounds(proposal.after)
     ending = [one for what, one in old.items() if what not in new]
     promised = _promised(db, [key for one in ending for key in _keys(one)])
-    _refuse_what_was_settled(db, promised.values(), proposal)
+    late = overruns(db, made.bureau_id, at=at)
+    _refuse_what_was_settled(db, promised.values(), proposal, late)
     adopted = Adopted(other_crew=len(proposal.other_crew))
     _cancel(db, {visit.round for visit in promised.values()}, by=by, at=at)
     for key in (*proposal.moved, *proposal.lost):
@@ -115,7 +117,9 @@ def _promised(db: Session, surveys: Iterable[int]) -> dict[int, Visit]:
     return {visit.survey_id: visit for visit in found}
 
 
-def _refuse_what_was_settled(db: Session, visits: Iterable[Visit], proposal: Proposal) -> None:
+def _refuse_what_was_settled(
+    db: Session, visits: Iterable[Visit], proposal: Proposal, late: Overruns
+) -> None:
     """Raises: PlanOutdated: it has begun, or its applicant has come to count on it since."""
     visits = list(visits)
     confirmed = confirmed_among(db, {visit.round for visit in visits})
@@ -124,7 +128,7 @@ def _refuse_what_was_settled(db: Session, visits: Iterable[Visit], proposal: Pro
         begun = visit.round.status is not RoundStatus.PUBLISHED
         if begun or visit.survey.status is not SurveyStatus.SCHEDULED:
             raise PlanOutdated(f"survey {visit.survey_id} has begun", cause="settled_meanwhile")
-        counted_on = visit.id in confirmed and not is_broken(visit.round)
+        counted_on = visit.id in confirmed and not is_broken(visit.round, late)
         if counted_on and str(visit.survey_id) in changing:
             raise PlanOutdated(f"visit {visit.id} is confirmed", cause="settled_meanwhile")
 

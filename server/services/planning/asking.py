@@ -25,6 +25,7 @@ from server.models.expert import Expert
 from server.models.round import Round, RoundStatus, Visit
 from server.models.survey import Survey, SurveyStatus
 from server.services.planning.elsewhere import set_aside
+from server.services.planning.overrunning import overruns
 from server.services.planning.staffing import (
     BUREAU_SITE,
     cars_of,
@@ -84,11 +85,14 @@ def ask(
     promised = promised_on(db, bureau, days)
     districts = district_codes(db, bureau)
     sites, places = sites_of(db, bureau, (survey.case.premises for survey in surveys))
-    on_video = [round_ for round_ in promised if still_to_come(round_, at)]
+    late = overruns(db, bureau.id, at=at)
+    on_video = [
+        round_ for round_ in promised if still_to_come(round_, at) and not late.hold_up(round_)
+    ]
     pinnable, foreign = by_scope(db, scope, on_video)
     taken = [round_ for round_ in promised if round_ not in on_video]
     policy = Policy(officers_on_site=bureau.crew_size, officers_on_video=bureau.video_officers)
-    officers = officers_of(db, scope, days, taken, districts, at=at, calendar=calendar)
+    officers = officers_of(db, scope, days, taken, districts, at=at, calendar=calendar, late=late)
     elsewhere = set_aside(foreign, officers, days, policy)
     recused = recused_of(db, surveys)
     tasks, no_place = [], []
@@ -110,7 +114,7 @@ def ask(
     problem = stated(
         days=days,
         officers=elsewhere.officers,
-        cars=tuple(cars_of(bureau, on_site, days)),
+        cars=tuple(cars_of(bureau, on_site, days, late=late)),
         rooms=(Room("desks", BUREAU_SITE, desks),) if desks else (),
         tasks=(*tasks, *pinned, *elsewhere.taken),
         travel=travel.seconds(places),

@@ -38,6 +38,7 @@ from server.services import promises
 from server.services.planning.asking import by_scope, promised_on, stated, waiting
 from server.services.planning.computing import MOST_DAYS
 from server.services.planning.elsewhere import set_aside
+from server.services.planning.overrunning import Overruns, overruns
 from server.services.planning.staffing import (
     BUREAU_SITE,
     cars_of,
@@ -133,12 +134,13 @@ def ask(
     days = tuple(first_day + timedelta(days=n) for n in range((last_day - first_day).days + 1))
     scope = scope or Scope(bureau.id)
     rounds = promised_on(db, bureau, days)
-    changing = _changing(db, scope, rounds, days, at=at)
+    late = overruns(db, bureau.id, at=at)
+    changing = _changing(db, scope, rounds, days, late, at=at)
     if beside is None:
         due = Case.survey_by <= local_day(at) + SOON
         asked = db.scalars(waiting(scope).where(due).limit(MOST_URGENT)).all()
     else:
-        changing = [round_ for round_ in changing if not is_broken(round_)]
+        changing = [round_ for round_ in changing if not is_broken(round_, late)]
         asked = beside
     settled = set(rounds).difference(changing)
     fixed = [round_ for round_ in rounds if round_ in settled]
@@ -172,6 +174,7 @@ def ask(
         districts,
         at=at,
         calendar=calendar,
+        late=late,
     )
     held = set_aside(at_desks, officers, days, policy)
     if not held.officers:
@@ -183,7 +186,9 @@ def ask(
         problem = stated(
             days=days,
             officers=held.officers,
-            cars=tuple(cars_of(bureau, [r for r in fixed if r.mode is SurveyMode.ON_SITE], days)),
+            cars=tuple(
+                cars_of(bureau, [r for r in fixed if r.mode is SurveyMode.ON_SITE], days, late=late)
+            ),
             rooms=(Room(ROOM, BUREAU_SITE, desks),) if desks else (),
             tasks=(*tasks, *held.taken),
             travel=StraightLine().seconds(places),
@@ -307,7 +312,13 @@ def proposal_of(made: PlanRecord) -> Proposal:
 
 
 def _changing(
-    db: Session, scope: Scope, rounds: Sequence[Round], days: Sequence[date], *, at: datetime
+    db: Session,
+    scope: Scope,
+    rounds: Sequence[Round],
+    days: Sequence[date],
+    late: Overruns,
+    *,
+    at: datetime,
 ) -> list[Round]:
     """Rounds that may change and that lie in the scope with every stop and all of their crew."""
     known, _ = by_scope(db, scope, rounds)
@@ -324,7 +335,7 @@ def _changing(
         for round_ in known
         if round_.id not in reaching
         and local_day(round_.leaves_at) in days
-        and may_change(round_, confirmed, at=at)
+        and may_change(round_, confirmed, late, at=at)
     ]
 
 

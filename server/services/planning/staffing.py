@@ -17,6 +17,7 @@ from server.models.bureau import Bureau
 from server.models.bureau import Mode as SurveyMode
 from server.models.expert import Booking, Expert
 from server.models.round import Round
+from server.services.planning.overrunning import Overruns
 from server.services.scope import Scope
 
 #: Nobody is sent out, or called, with less notice than this.
@@ -35,8 +36,10 @@ def officers_of(
     *,
     at: datetime,
     calendar: WorkingDays,
+    late: Overruns,
 ) -> list[Officer]:
-    """Who may work in the scope on these days; `taken` rounds are time away for their officers."""
+    """Who may work in the scope on these days; `taken` rounds are time away for their officers,
+    and `late` ones for longer than was planned."""
     experts = db.scalars(
         select(Expert)
         .where(scope.experts(), Expert.active)
@@ -52,7 +55,8 @@ def officers_of(
     booked: dict[int, list[tuple[datetime, datetime]]] = {}
     rounds = [round_.id for round_ in taken]
     for booking in db.scalars(select(Booking).where(Booking.round_id.in_(rounds))):
-        booked.setdefault(booking.expert_id, []).append((booking.starts_at, booking.ends_at))
+        back_at = booking.ends_at + late.delay(booking.round_id)
+        booked.setdefault(booking.expert_id, []).append((booking.starts_at, back_at))
     too_soon = (moment_of(days[0], 0), at + NOTICE)
     officers = []
     for expert in experts:
@@ -91,15 +95,19 @@ def shifts_of(expert: Expert, days: Sequence[date], calendar: WorkingDays) -> tu
     return tuple(spans)
 
 
-def cars_of(bureau: Bureau, on_site: Sequence[Round], days: Sequence[date]) -> list[Car]:
+def cars_of(
+    bureau: Bureau,
+    on_site: Sequence[Round],
+    days: Sequence[date],
+    *,
+    late: Overruns,
+) -> list[Car]:
+    away: dict[int | None, list[tuple[datetime, datetime]]] = {}
+    for round_ in on_site:
+        back_at = round_.back_at + late.delay(round_.id)
+        away.setdefault(round_.car, []).append((round_.leaves_at, back_at))
     return [
-        Car(
-            key=str(number),
-            base=BUREAU_SITE,
-            away=tuple(
-                spans_of(((r.leaves_at, r.back_at) for r in on_site if r.car == number), days)
-            ),
-        )
+        Car(str(number), BUREAU_SITE, away=tuple(spans_of(away.get(number, ()), days)))
         for number in range(1, bureau.cars + 1)
     ]
 

@@ -11,20 +11,21 @@ from sqlalchemy.orm import Session
 from server.models.round import Round, RoundStatus, Visit
 from server.models.session import Consent, ConsentChoice, InspectionSession
 from server.models.survey import SurveyStatus
+from server.services.planning.overrunning import Overruns
 
 #: An appointment as near as this is no longer moved: the applicant has arranged for it.
 NOTICE_OF_A_CHANGE = timedelta(hours=2)
 
 
-def is_broken(round_: Round) -> bool:
-    """Whether somebody of its crew cannot come: on leave, or no longer at work.
+def is_broken(round_: Round, late: Overruns) -> bool:
+    """Whether somebody of its crew cannot come: on leave, no longer at work, or held up elsewhere.
 
     A round that was begun is for those who are there to settle.
     """
     if round_.status is not RoundStatus.PUBLISHED or not still_to_make(round_):
         return False
     crew = [expert for expert in (round_.lead, round_.second) if expert is not None]
-    return any(
+    return late.hold_up(round_) or any(
         not expert.active
         or any(
             absence.starts_at < round_.back_at and round_.leaves_at < absence.ends_at
@@ -34,7 +35,7 @@ def is_broken(round_: Round) -> bool:
     )
 
 
-def may_change(round_: Round, confirmed: set[int], *, at: datetime) -> bool:
+def may_change(round_: Round, confirmed: set[int], late: Overruns, *, at: datetime) -> bool:
     """Whether a repair may move it: a promise that nobody can keep, or one not yet counted on."""
     if round_.status is not RoundStatus.PUBLISHED or not still_to_make(round_):
         return False
@@ -42,7 +43,7 @@ def may_change(round_: Round, confirmed: set[int], *, at: datetime) -> bool:
         return False
     counted_on = any(visit.id in confirmed for visit in round_.visits)
     near = round_.leaves_at < at + NOTICE_OF_A_CHANGE
-    return is_broken(round_) or not (counted_on or near)
+    return is_broken(round_, late) or not (counted_on or near)
 
 
 def still_to_make(round_: Round) -> list[Visit]:

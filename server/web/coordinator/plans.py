@@ -18,6 +18,7 @@ from server.models.round import Plan, PlanStatus, Round, RoundStatus
 from server.services import casework
 from server.services.notifying import invite_applicant
 from server.services.planning import answering, computing, drawing, finding, in_parts, standing
+from server.services.planning.overrunning import overruns
 from server.services.planning.staffing import shifts_of
 from server.services.scope import scope_of
 from server.web.access import current_account, only
@@ -168,6 +169,7 @@ def board(query_data: BoardQuery) -> Board:
     seen = casework.rounds_between(db.session, account, first, last, plan_id=query_data.plan)
     experts = casework.experts_on_board(db.session, account, seen.rounds)
     taken = casework.taken_elsewhere(db.session, account, experts, first, last)
+    late = overruns(db.session, account.bureau_id, at=utcnow())
     published = any(round_.status is not RoundStatus.DRAFT for round_ in seen.rounds)
     return Board(
         days=days,
@@ -188,7 +190,7 @@ def board(query_data: BoardQuery) -> Board:
             round_out(
                 round_,
                 partial=round_.id in seen.partial,
-                broken=standing.is_broken(round_) and round_.back_at > utcnow(),
+                broken=standing.is_broken(round_, late) and round_.back_at > utcnow(),
             )
             for round_ in seen.rounds
         ],

@@ -19,7 +19,7 @@ constexpr int kShortRound = 15;
 constexpr double kHot = 0.3; // strings around a survey that is left out, where there is one
 
 // How often which part of a plan with crews and desks is torn down.
-constexpr double kMakeWay = 0.4; // for a survey that is left out, where there is one
+constexpr double kMakeWay = 0.8; // for a survey that is left out, where there is one
 constexpr double kStrings = 0.65, kRounds = 0.85;
 constexpr double kAlsoDesks = 0.1;
 constexpr double kDaysOfACrew = 0.5; // to make way: what a crew does, not some rounds and desks

@@ -27,6 +27,9 @@ struct Cooling {
 constexpr Cooling kOfficers{10, 0.05};
 constexpr Cooling kCrews{0.5, 0.01};
 
+/// The part of a run in which surveys take turns at being left out.
+constexpr double kTurns = 0.9;
+
 /// Surveys left out that are tried again in one iteration.
 constexpr int kRetried = 40;
 
@@ -67,6 +70,7 @@ Search::Search(Setting const &setting, std::uint64_t seed)
       best_cost_(draft_.total()) {
     setting.require_sealed();
     best_placements_.resize(setting.tasks.size());
+    left_out_.resize(setting.tasks.size());
 }
 
 Progress Search::progress() const { return {seconds_, iterations_, best_planned_, best_cost_}; }
@@ -352,7 +356,8 @@ void Search::improve(double seconds, std::int64_t iterations, bool by_count, dou
         part = cooled + (1 - cooled) * part;
         ++iterations_;
         double const temperature = leg * cooling.hot * std::pow(cooling.cold / cooling.hot, part);
-        Cost const before = draft_.total();
+        Cost const before = draft_.total(), missed = draft_.shortfall();
+        auto const often = times_left_out();
         tasks = ruin_.tear_down();
         auto const &unplanned = draft_.unplanned();
         if (unplanned.size() <= tasks.size() + kRetried) {
@@ -370,8 +375,10 @@ void Search::improve(double seconds, std::int64_t iterations, bool by_count, dou
         Cost const after = draft_.total();
         if (!ruin_.only_strings())
             draft_.each_new([this](Trip const &trip) { seen_.add(trip); });
-        if (after <= before || static_cast<double>(after - before) <
-                                   -temperature * std::log(std::max(1e-12, random_.part()))) {
+        bool const in_turn = part < kTurns && take_turns(missed, often, after - before);
+        if (in_turn || after <= before ||
+            static_cast<double>(after - before) <
+                -temperature * std::log(std::max(1e-12, random_.part()))) {
             draft_.commit();
             if (after < best_cost_)
                 keep_best();
@@ -382,6 +389,29 @@ void Search::improve(double seconds, std::int64_t iterations, bool by_count, dou
     seconds_ = now() - began;
     if (go_on)
         go_on(progress());
+}
+
+std::int64_t Search::times_left_out() const {
+    std::int64_t sum = 0;
+    for (int task : draft_.unplanned())
+        sum += left_out_[task];
+    return sum;
+}
+
+/// Where surveys are left out, others are from time to time, or nothing would ever make way for
+/// them: whether the draft leaves out as much as before, of those who were left out less often, for
+/// less than one of them is worth (absence counters of Christiaens and Vanden Berghe).
+bool Search::take_turns(Cost missed, std::int64_t often, Cost dearer) {
+    auto const &unplanned = draft_.unplanned();
+    if (unplanned.empty())
+        return false;
+    Cost worth = Place::kNowhere;
+    for (int task : unplanned)
+        worth = std::min(worth, setting_.tasks[task].unplanned_cost);
+    bool const turn = draft_.shortfall() == missed && times_left_out() < often && dearer < worth;
+    for (int task : unplanned)
+        ++left_out_[task];
+    return turn;
 }
 
 bool Search::regroup(std::vector<int> const &rounds) {

@@ -79,6 +79,8 @@ public:
 
 private:
     [[nodiscard]] bool known(int task, int option) const;
+    [[nodiscard]] std::int64_t times_left_out() const;
+    bool take_turns(Cost missed, std::int64_t often, Cost dearer);
     void part_broken_meetings();
     [[nodiscard]] bool comes_after(int survey, int companion) const;
     /// Seconds of driving that a planned survey adds to its round.
@@ -102,6 +104,7 @@ private:
     std::vector<Trip> best_trips_;
     std::vector<Placement> best_placements_;
     Cost best_cost_;
+    std::vector<std::int64_t> left_out_; // by task: in how many drafts
     int best_planned_ = 0;
     std::int64_t iterations_ = 0;
     double seconds_ = 0;

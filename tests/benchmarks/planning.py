@@ -27,5 +27,5 @@ PARTS = (
 
 
 def measure(quick: bool) -> list[Row]:
-    """About 100 minutes, or within 50 s: fewer instances, less time, PyVRP the only peer."""
+    """About three hours, or within 50 s: fewer instances, less time, PyVRP the only peer."""
     return [row for part in PARTS for row in part.measure(quick)]

@@ -78,7 +78,8 @@ def solve(
     numbered = Numbered(problem)
     for task in problem.tasks:
         if watch.stopped():
-            return _nothing_tried(problem, start)
+            plan = _nothing_tried(problem, start)
+            return plan if draw is None else draw(plan)
         numbered.add(task)
     numbered.seal()
     search = _begun(numbered, seed, start)

@@ -264,6 +264,16 @@ def test_the_planner_draws_even_when_it_is_stopped(bureau):
     assert plan.lots
 
 
+def test_a_plan_there_was_no_time_to_go_on_from_is_drawn_too(bureau):
+    problem = bureau.problem(*videos(bureau, 6))
+    start = solve(problem, seconds=5, iterations=100)
+
+    plan = solve(problem, seconds=0, start=start, draw=by_lot(problem))
+
+    assert plan == drawn(problem, start, SEED)
+    assert plan.lots
+
+
 def test_the_planner_draws_only_where_it_is_asked_to(bureau):
     problem = bureau.problem(*videos(bureau, 6))
 

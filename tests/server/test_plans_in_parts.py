@@ -27,7 +27,7 @@ from server.adapters.travel import StraightLine
 from server.models.bureau import ModeRule
 from server.models.part import PlanPart
 from server.models.round import Plan, PlanStatus, Visit
-from server.services.planning import answering, computing, in_parts
+from server.services.planning import answering, computing, drawing, in_parts
 
 MONDAY, FRIDAY = date(2026, 11, 30), date(2026, 12, 4)
 SUNDAY_NOON = datetime(2026, 11, 29, 4, tzinfo=UTC)
@@ -205,6 +205,90 @@ def test_a_part_that_fails_fails_the_plan_and_stops_the_others(ordered, opening,
     computing.finish(opening, ordered, now=now)
     in_parts.plan_part(opening, ordered, 1, now=now)
     assert in_parts.done_of(db, ordered) == in_parts.Done(0, 2)
+
+
+# --- experts are drawn --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def draws(town, db):
+    town.bureau.draws_experts = True
+    db.commit()
+
+
+@pytest.fixture
+def drawn_from(monkeypatch):
+    """Every plan that experts were drawn from."""
+    plans = []
+
+    class Noted(drawing.Drawing):
+        def __call__(self, plan):
+            plans.append(plan)
+            return super().__call__(plan)
+
+    monkeypatch.setattr(drawing, "Drawing", Noted)
+    return plans
+
+
+def is_drawn_over_the_whole(db, plan_id, drawn_from):
+    db.expire_all()
+    plan = db.get_one(Plan, plan_id)
+    draw = drawing.one(db, plan)
+    lots = drawing.lots_of(plan)
+    assert len(drawn_from) == 1
+    assert Counter(key for lot in lots for key in lot.surveys) == Counter(
+        stop for stop in drawn_from[0].appointments()
+    )
+    assert plan_from_json(json.dumps(draw.undrawn)) == drawn_from[0]
+    assert drawing.holds(plan, draw)
+
+
+@pytest.mark.parametrize("stopped", ["not stopped", "stopped", "stopped and no time left"])
+def test_a_plan_in_parts_is_drawn_once_over_the_whole(
+    draws, ordered, opening, db, drawn_from, monkeypatch, stopped
+):
+    if stopped == "stopped and no time left":
+        monkeypatch.setattr(in_parts, "PUT_TOGETHER", 0.0)
+    computing.begin(opening, ordered, now=now, workers=1)
+    in_parts.plan_part(opening, ordered, 0, now=now)
+    if stopped != "not stopped":
+        computing.cancel(db, db.get_one(Plan, ordered), by="zhou", at=SUNDAY_NOON)
+        db.commit()
+    in_parts.plan_part(opening, ordered, 1, now=now)
+    assert drawn_from == []
+    computing.finish(opening, ordered, now=now)
+
+    is_drawn_over_the_whole(db, ordered, drawn_from)
+    assert len(drawn_from[0].appointments()) == (12 if "no time" in stopped else 24)
+
+
+def test_a_plan_in_parts_whose_worker_dies_while_it_draws_is_drawn_again_by_the_same_seed(
+    draws, ordered, opening, db, drawn_from, monkeypatch
+):
+    computing.begin(opening, ordered, now=now, workers=1)
+    for number in (0, 1):
+        in_parts.plan_part(opening, ordered, number, now=now)
+
+    class Killed(BaseException):
+        pass
+
+    def killed(db, plan):
+        raise Killed
+
+    with monkeypatch.context() as crash, pytest.raises(Killed):
+        crash.setattr(computing, "write_rounds", killed)
+        computing.finish(opening, ordered, now=now)
+    plan = db.get_one(Plan, ordered)
+    bound = drawing.one(db, plan)
+    assert (plan.status, plan.result, bound.undrawn) == (PlanStatus.RUNNING, {}, {})
+    assert drawing.shown_seed(plan, bound) is None
+    seed = bound.seed
+    db.rollback()
+    drawn_from.clear()
+    computing.finish(opening, ordered, now=now)
+
+    is_drawn_over_the_whole(db, ordered, drawn_from)
+    assert drawing.one(db, db.get_one(Plan, ordered)).seed == seed
 
 
 # --- two workers, real ones ---------------------------------------------------------------------

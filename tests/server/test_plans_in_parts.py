@@ -168,6 +168,25 @@ def test_a_plan_that_is_stopped_waits_for_no_part_and_places_what_it_can(ordered
     is_a_whole_plan(db, ordered)
 
 
+def test_surveys_of_parts_that_were_not_reached_are_placed_in_a_city_too(
+    ordered, opening, db, monkeypatch
+):
+    """What takes long there is to tell the planner of every survey, before it may begin."""
+
+    class Slow(solver.Numbered):
+        def add(self, task):
+            time.sleep(0.03)
+            super().add(task)
+
+    monkeypatch.setattr(solver, "Numbered", Slow)
+    computing.begin(opening, ordered, now=now, workers=1)
+    computing.cancel(db, db.get_one(Plan, ordered), by="zhou", at=SUNDAY_NOON)
+    db.commit()
+    computing.finish(opening, ordered, now=now)
+
+    is_a_whole_plan(db, ordered)
+
+
 def test_stopping_reaches_every_part_within_a_second(ordered, opening, db, monkeypatch):
     monkeypatch.setattr(solver, "ITERATIONS_PER_SURVEY", 10**9)
     plan = db.get_one(Plan, ordered)

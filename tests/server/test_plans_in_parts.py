@@ -226,6 +226,37 @@ def test_a_part_that_fails_fails_the_plan_and_stops_the_others(ordered, opening,
     assert in_parts.done_of(db, ordered) == in_parts.Done(0, 2)
 
 
+def test_a_part_whose_plan_cannot_be_written_down_fails_the_plan(
+    ordered, opening, db, monkeypatch
+):
+    computing.begin(opening, ordered, now=now, workers=1)
+
+    def full(plan):
+        raise OSError("no space left")
+
+    monkeypatch.setattr(in_parts, "plan_to_json", full)
+    with pytest.raises(OSError, match="no space"):
+        in_parts.plan_part(opening, ordered, 0, now=now)
+
+    assert db.get_one(Plan, ordered).status is PlanStatus.FAILED
+    assert in_parts.are_planned(db, ordered)
+
+
+def test_of_two_who_cut_the_same_plan_the_first_counts(ordered, opening, db, monkeypatch):
+    cut = in_parts.cut
+
+    def meanwhile(*asked, **how):
+        with monkeypatch.context() as first:
+            first.setattr(in_parts, "cut", cut)
+            computing.begin(opening, ordered, now=now, workers=1)
+        return cut(*asked, **how)
+
+    monkeypatch.setattr(in_parts, "cut", meanwhile)
+
+    assert computing.begin(opening, ordered, now=now, workers=1) == [0, 1]
+    assert db.get_one(Plan, ordered).status is PlanStatus.RUNNING
+
+
 # --- experts are drawn --------------------------------------------------------------------------
 
 

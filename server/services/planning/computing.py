@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -134,9 +135,10 @@ def begin(
         problem, seconds = question_of(plan), plan.seconds
     with said_when_it_fails(open_session, plan_id, now=now):
         parts = in_parts.cut(plan_id, problem, seconds=seconds, workers=workers)
+        with suppress(IntegrityError), open_session() as db:  # another worker was first
+            db.add_all(parts)
+            db.commit()
     with open_session() as db:
-        db.add_all(parts)
-        db.commit()
         return in_parts.numbers_of(db, plan_id)
 
 

@@ -90,13 +90,13 @@ def plan_part(
         answer = solve(
             problem, seconds=seconds, seed=seed, progress=line.report, cancelled=line.cancelled
         )
-    with open_session() as db:
-        db.execute(
-            update(PlanPart)
-            .where(PlanPart.id == part_id, PlanPart.result.is_(None))
-            .values(result=json.loads(plan_to_json(answer)), progress=1.0)
-        )
-        db.commit()
+        with open_session() as db:
+            db.execute(
+                update(PlanPart)
+                .where(PlanPart.id == part_id, PlanPart.result.is_(None))
+                .values(result=json.loads(plan_to_json(answer)), progress=1.0)
+            )
+            db.commit()
 
 
 def are_planned(db: Session, plan_id: int) -> bool:

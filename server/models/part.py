@@ -9,7 +9,8 @@ from server.models.base import Base, Json
 
 
 class PlanPart(Base):
-    """An area (片区), and a week of it, of a plan that computes. Gone once the plan has its answer.
+    """An area (片区), and a week of it, of a plan that computes. Gone once the plan has its answer,
+    or will have none.
 
     `problem` and `result` are written as those of a `Plan`. A result is written once: who comes
     second, after a crash that was none, finds that it is there.

@@ -149,6 +149,8 @@ def finish(
     with open_session() as db:
         plan = db.get_one(Plan, plan_id)
         if plan.status is not PlanStatus.RUNNING:
+            in_parts.put_away(db, plan_id)
+            db.commit()
             return
         problem, seconds, seed = question_of(plan), plan.seconds, plan.seed
         draw = drawing.before_shown(db, plan, problem)

@@ -156,7 +156,7 @@ def plan_across(
 
 
 def put_away(db: Session, plan_id: int) -> None:
-    """The plan has its answer: its parts are of no use any more. The caller commits."""
+    """The plan has its answer, or failed: its parts are of no use any more. The caller commits."""
     db.execute(delete(PlanPart).where(PlanPart.plan_id == plan_id))
 
 

@@ -226,9 +226,7 @@ def test_a_part_that_fails_fails_the_plan_and_stops_the_others(ordered, opening,
     assert in_parts.done_of(db, ordered) == in_parts.Done(0, 0)  # they are of no use any more
 
 
-def test_a_part_whose_plan_cannot_be_written_down_fails_the_plan(
-    ordered, opening, db, monkeypatch
-):
+def test_a_part_whose_plan_cannot_be_written_down_fails_the_plan(ordered, opening, db, monkeypatch):
     computing.begin(opening, ordered, now=now, workers=1)
 
     def full(plan):
@@ -325,9 +323,10 @@ def test_a_plan_in_parts_whose_worker_dies_while_it_draws_is_drawn_again_by_the_
     def killed(db, plan):
         raise Killed
 
-    with monkeypatch.context() as crash, pytest.raises(Killed):
+    with monkeypatch.context() as crash:
         crash.setattr(computing, "write_rounds", killed)
-        computing.finish(opening, ordered, now=now)
+        with pytest.raises(Killed):
+            computing.finish(opening, ordered, now=now)
     plan = db.get_one(Plan, ordered)
     bound = drawing.one(db, plan)
     assert (plan.status, plan.result, bound.undrawn) == (PlanStatus.RUNNING, {}, {})

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from server.adapters.calendar import StateCouncilCalendar
 from server.adapters.travel import StraightLine
 from server.clock import local_day, moment_of
-from server.errors import MoveRefused, NothingToPlan, OfferTaken, PlanOutdated
+from server.errors import MoveRefused, NothingToPlan, OfferTaken
 from server.models.account import Role
 from server.models.bureau import Mode, ModeRule
 from server.models.case import CaseStatus
@@ -345,10 +345,10 @@ def test_what_is_promised_while_it_is_settled_is_noticed(town, db, waiting, offe
         promises.changed(db, town.bureau.id)
         db.commit()
 
-    with pytest.raises(PlanOutdated) as refused:
+    with pytest.raises(OfferTaken) as refused:
         take(survey, offers(survey).items[0], meanwhile=meanwhile)
 
-    assert refused.value.values == {"cause": "promises_changed"}
+    assert refused.value.values == {"cause": "meanwhile"}
     db.rollback()
     assert everything_promised(db) == set()
 

@@ -15,7 +15,7 @@ from scheduler.minutes import Span
 from scheduler.task import Kind, Task
 from server.adapters.calendar import WorkingDays
 from server.clock import local_day, local_minute, moment_of
-from server.errors import NothingToPlan, OfferTaken
+from server.errors import DoubleBooked, NothingToPlan, OfferTaken, PlanOutdated
 from server.models.bureau import Bureau, Mode
 from server.models.survey import Survey
 from server.services.planning import adopting, repairing
@@ -105,14 +105,17 @@ def promise(
     """Promise it as settled. The caller tells the applicant and commits.
 
     Raises:
-        PlanOutdated: promises or leave have changed since it was asked.
-        DoubleBooked: an officer has been given another appointment in that time.
+        OfferTaken: promises or leave have changed since it was asked.
     """
     made = repairing.propose(
         db, survey.bureau_id, question, proposal, by=by, district_id=scope.district_id
     )
     made.created_at = at
-    (promised,) = adopting.adopt(db, made, by=by, at=at, link_hours_after=link_hours_after).added
+    try:
+        adopted = adopting.adopt(db, made, by=by, at=at, link_hours_after=link_hours_after)
+    except (PlanOutdated, DoubleBooked) as changed:
+        raise OfferTaken(str(changed), cause="meanwhile") from changed
+    (promised,) = adopted.added
     return promised
 
 

@@ -100,6 +100,28 @@ def test_a_query_that_makes_no_sense_is_refused(sign_in_as, query):
 
 
 @on_one_database
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_the_ends_of_the_calendar_are_no_days_for_a_survey(sign_in_as, town, day):
+    desk, survey = sign_in_as(Role.COORDINATOR), town.visit().survey
+    days = {"first_day": day, "last_day": day}
+    moment = f"{day}T{'00:00:00+14:00' if day < '2000' else '23:59:00-12:00'}"
+    wish = {"survey_id": survey.id, "starts_at": moment}
+    choice = {"mode": "video", "starts_at": moment}
+
+    for answer in (
+        desk.post("/api/v1/plans", days),
+        desk.post("/api/v1/repairs", days),
+        desk.post(
+            "/api/v1/repairs", {"first_day": "2026-11-30", "last_day": "2026-11-30", "wish": wish}
+        ),
+        desk.post(f"/api/v1/surveys/{survey.id}/appointment", choice),
+        desk.post(f"/api/v1/experts/{town.lead.id}/absences", days | {"kind": "sick"}),
+        desk.get(f"/api/v1/board?from={day}&to={day}"),
+    ):
+        is_problem(answer, 400, "bad_payload")
+
+
+@on_one_database
 @pytest.mark.parametrize(
     ("method", "path", "status", "code"),
     [

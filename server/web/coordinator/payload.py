@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -15,6 +16,13 @@ from server.models.round import PlanStatus, RoundStatus
 from server.models.survey import SurveyStatus
 from server.models.verdict import Finding
 from server.web.door import LARGEST_ID
+
+#: When and on which day something shall be. At the ends of the calendar no day comes before or
+#: after, not even in another time zone.
+Day = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(9000, 1, 1))]
+Moment = Annotated[
+    AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(9000, 1, 1, tzinfo=UTC))
+]
 
 
 class Out(BaseModel):
@@ -177,8 +185,8 @@ class WithdrawalIn(BaseModel):
 
 
 class PlanOrder(BaseModel):
-    first_day: date
-    last_day: date
+    first_day: Day
+    last_day: Day
     seconds: float = Field(10, ge=1, le=300)
 
 
@@ -366,13 +374,13 @@ class WishIn(BaseModel):
     """One appointment that the coordinator wants elsewhere; without `lead_id` the same crew."""
 
     survey_id: int = Field(ge=1, le=LARGEST_ID)
-    starts_at: AwareDatetime
+    starts_at: Moment
     lead_id: int | None = Field(None, ge=1, le=LARGEST_ID)
 
 
 class RepairOrder(BaseModel):
-    first_day: date
-    last_day: date
+    first_day: Day
+    last_day: Day
     wish: WishIn | None = None
 
 
@@ -439,18 +447,18 @@ class ChosenIn(BaseModel):
     """An offer that is taken."""
 
     mode: Mode
-    starts_at: AwareDatetime
+    starts_at: Moment
 
 
 class LeaveIn(BaseModel):
     kind: AbsenceKind
-    first_day: date
-    last_day: date
+    first_day: Day
+    last_day: Day
 
 
 class BoardQuery(BaseModel):
-    first: date = Field(alias="from")
-    last: date = Field(alias="to")
+    first: Day = Field(alias="from")
+    last: Day = Field(alias="to")
     plan: int | None = Field(None, ge=1, le=LARGEST_ID)
 
 

@@ -83,7 +83,7 @@ function Confirm({ survey, chosen, notNow, taken, changed }) {
     }
   }
   return html`<div class="notice" role="group" aria-labelledby="offer-chosen"><div class="field">
-    <p id="offer-chosen"><b class="unit">${dayAndWeekday(chosen.starts_at)} ${hours(chosen.starts_at, chosen.ends_at)}</b> ${say(`mode.${chosen.mode}`)} <span class="quiet">${costOf(chosen)}</span></p>
+    <p id="offer-chosen"><b class="unit">${dayAndWeekday(chosen.starts_at)} ${hours(chosen.starts_at, chosen.ends_at)}</b> ${say(`mode.${chosen.mode}`)}<br /><span class="quiet">${costOf(chosen)}</span></p>
     <p class="quiet">${say("offers.told")}</p>
     ${unheard && html`<p class="error" role="alert">${unheard}</p>`}
     <div class="wrap"><button ref=${button} class="button primary" type="button" aria-disabled=${busy ? "true" : null} onClick=${promise}>${say("offers.promise", { when: whenOf(chosen) })}</button>

@@ -57,7 +57,7 @@ def main() -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("demo", help="start everything on this machine with synthetic data")
     test = commands.add_parser("test", help="every check and test; what CI runs")
-    test.add_argument("--fast", action="store_true", help="leave out the browser journeys")
+    test.add_argument("--fast", action="store_true", help="leave out browsers and slow tests")
     commands.add_parser("bench", help="measure; see tests/benchmarks/")
     commands.add_parser("lock", help="resolve pyproject.toml again into the lock files")
     arguments, rest = parser.parse_known_args()
@@ -307,6 +307,7 @@ def run_tests(*, fast: bool) -> int:
             workers,
             *pytest,
             *("-n", "2", "--dist", "worksteal", "--ignore", "tests/journeys"),
+            *(("-m", "not slow") if fast else ()),
         )
         scripts = sorted(ROOT.glob("tests/static/*.test.mjs"))
         stages = [

@@ -54,6 +54,7 @@ def _by_one(mode: Mode) -> Mode:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("small", [without_meetings, of_single_officers])
 def test_no_plan_costs_less_than_the_bound_of_a_small_bureau(small):
     shares = []

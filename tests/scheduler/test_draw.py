@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import replace
 from itertools import permutations, product
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -208,6 +209,7 @@ def test_where_a_round_takes_the_whole_shift_nothing_is_drawn(bureau):
 # --- what must hold of every draw -------------------------------------------------------------
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(problem=problems(), seed=st.binary(min_size=32, max_size=32))
 def test_a_draw_breaks_no_rule_and_costs_nothing(problem, seed):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from scheduler.check import violations
 from scheduler.solver import solve
 from tests.scheduler.exactness import best_plan, judged_cost
@@ -10,6 +12,7 @@ from tests.scheduler.exactness_problems import busy_bureau
 BUREAUS = 60
 
 
+@pytest.mark.slow
 def test_the_planner_finds_the_best_plan_of_a_small_bureau_and_never_a_better_one():
     found = 0
     for number in range(BUREAUS):

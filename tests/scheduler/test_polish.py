@@ -38,6 +38,7 @@ def busy(bureau) -> Problem:
     return bureau.problem(*shops, *videos, travel=travel, days=days, officers=officers)
 
 
+@pytest.mark.slow
 def test_rounds_are_put_together_to_a_better_plan_than_the_search_came_to(busy):
     numbered = Numbered.of(busy, {})
     better = []
@@ -89,6 +90,7 @@ def test_choosing_ends_when_it_is_told_to(busy):
     assert time.monotonic() - began < 2
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not (DATA / "crews").is_dir(), reason="no instances here")
 def test_a_week_comes_closer_to_the_bound_than_by_the_search_alone():
     problem = crew_problem(DATA / "crews" / "wuchang_week_s1.json")

@@ -35,6 +35,7 @@ def test_any_plan_keeps_every_rule_and_gives_every_reason(problem):
     assert problem_from_json(problem_to_json(problem)) == problem
 
 
+@pytest.mark.slow
 @settings(
     max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
@@ -344,6 +345,7 @@ def test_the_same_seed_gives_the_same_plan(bureau):
     assert plans[0].unplanned  # the comparison includes their reasons
 
 
+@pytest.mark.slow
 def test_more_iterations_are_not_worse_here(bureau):
     problem = overbooked(bureau, 60)
 

@@ -378,6 +378,7 @@ def start_worker(database_url, tmp_path):
         process.wait()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_what_a_killed_worker_was_at_is_taken_up_by_another(
     ordered, database_url, start_worker, db, engine
@@ -408,6 +409,7 @@ def test_what_a_killed_worker_was_at_is_taken_up_by_another(
     assert {worker for _, _, worker in told(engine)} <= {other, killed}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_only_worker_goes_on_where_it_was_killed(
     ordered, database_url, start_worker, db, opening

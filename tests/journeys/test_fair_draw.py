@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -71,6 +73,17 @@ def _stop(desk, plan):
         desk.fetch("DELETE", f"/api/v1/plans/{plan['id']}")
 
 
+@contextmanager
+def _held_up(demo):
+    """The process that plans stands still."""
+    jobs = demo.processes.pid("jobs")
+    os.kill(jobs, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(jobs, signal.SIGCONT)
+
+
 @pytest.mark.parametrize(("english", "theme", "size"), WAYS)
 def test_the_draw_is_bound_before_shown_after_and_taken_along(
     people, demo, days, look, english, theme, size
@@ -79,15 +92,17 @@ def test_the_draw_is_bound_before_shown_after_and_taken_along(
     words = {key: each[english] for key, each in WORDS.items()}
     desk = signed_in(demo, "tongchou")
     plan = desk.post("/api/v1/plans", {**days, "seconds": 60})
+    while desk.get(f"/api/v1/plans/{plan['id']}")["status"] == "queued":
+        pass
     page = people.desk("tongchou", english=english, viewport=size, color_scheme=theme)
-    page.goto(f"{demo.address}/coordinator/#/plan/{plan['id']}")
     section = page.get_by_role("region", name=words["title"])
-    commitment = section.locator("code").text_content()
-    expect(section.locator("code")).to_have_count(1)  # no seed
-    section.scroll_into_view_if_needed()
-    look(page, f"{name}-bound")
-
-    page.get_by_role("button", name=words["stop"]).click()
+    with _held_up(demo):  # so few surveys are planned before anybody has looked
+        page.goto(f"{demo.address}/coordinator/#/plan/{plan['id']}")
+        commitment = section.locator("code").text_content()
+        expect(section.locator("code")).to_have_count(1)  # no seed
+        section.scroll_into_view_if_needed()
+        look(page, f"{name}-bound")
+        page.get_by_role("button", name=words["stop"]).click()
 
     expect(section.locator("code")).to_have_count(2, timeout=PATIENCE)
     seed = section.locator("code").nth(1).text_content()

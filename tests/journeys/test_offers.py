@@ -117,6 +117,7 @@ def test_the_best_time_is_promised_by_keyboard_and_the_applicant_is_told(
     page.get_by_role("button", name=ASK).press("Enter")
 
     page.locator(".offers button", has=page.locator(".chip")).press("Enter")
+    expect(page.get_by_role("button", name=PROMISE)).to_be_focused()
     page.keyboard.press("Enter")
 
     expect(page.locator(".toast")).to_contain_text("约好了")

@@ -72,7 +72,7 @@ bool CrewFinder::meet(Starts const &one, Starts const &other, Starts &both) {
 
 std::optional<CrewFinder::Found> CrewFinder::for_round(int cell, std::vector<Need> const &needs,
                                                        Segment const &shape, int load,
-                                                       Manning const *present) {
+                                                       Manning const *present, int alike) {
     best_.reset();
     int size = 1;
     Bits able = needs.front().team->may;
@@ -99,6 +99,8 @@ std::optional<CrewFinder::Found> CrewFinder::for_round(int cell, std::vector<Nee
         able.each([&](int one) {
             auto const &day = draft_.officer(cell, one);
             if (!day.room() || draft_.spare(cell, one) < shape.minutes)
+                return;
+            if (alike >= 0 && setting_.officers[base.officers[one]].alike != alike)
                 return;
             starts(day.stretches(), shape, when);
             if (when.count && meet(when, cars, officer_starts_[one])) {

@@ -21,7 +21,8 @@ public:
         : setting_(setting), draft_(draft), random_(random) {}
 
     /// A crew, a kind of car and a time for a round of this shape; `present` are officers it is
-    /// better to keep. Among crews of one price the more versatile is likelier.
+    /// better to keep. Among crews of one price the more versatile is likelier. Who goes alone
+    /// must be one of those `alike`, if that is not -1.
     ///
     /// The price is the crew's own: help from other districts and unusual pairs.
     struct Found {
@@ -29,7 +30,7 @@ public:
         Cost price;
     };
     std::optional<Found> for_round(int cell, std::vector<Need> const &needs, Segment const &shape,
-                                   int load, Manning const *present);
+                                   int load, Manning const *present, int alike = -1);
 
     struct Desk {
         int lead, second, start;

@@ -30,6 +30,7 @@ Draft::Draft(Setting const &setting) : setting_(setting) {
             cars_.emplace_back(kind.count, kind.duty[day]);
     auto const tasks = setting.tasks.size();
     placements_.resize(tasks);
+    beside_.resize(tasks);
     unplanned_at_.assign(tasks, -1);
     task_touched_.assign(tasks, 0);
     task_changed_.assign(tasks, 0);
@@ -164,14 +165,14 @@ void Draft::rollback(Mark const &to) {
         auto const &[task, before] = old_placements_.back();
         if (placements_[task].desk_cell >= 0)
             delist_desk(task);
-        placements_[task] = before;
+        set_placement(task, before);
         if (before.desk_cell >= 0)
             enlist_desk(task);
         set_unplanned(task, !before.planned());
     }
     for (size_t n = to.trips; n < old_trips_used_; ++n)
-        if (auto const &trip = trips_[old_trips_[n].first]; trip.cell >= 0)
-            number_stops(trip, 0);
+        if (int const id = old_trips_[n].first; trips_[id].cell >= 0)
+            number_stops(id, 0);
     old_trips_used_ = to.trips;
     cost_ = to.cost;
     shortfall_ = to.shortfall;
@@ -263,6 +264,7 @@ int Draft::new_trip(int cell) {
     if (idle_trips_.empty()) {
         idle_trips_.push_back(static_cast<int>(trips_.size()));
         trips_.emplace_back();
+        room_.push_back(0);
         trip_touched_.push_back(0);
         trip_changed_.push_back(0);
     }
@@ -353,8 +355,8 @@ int Draft::put_on_trip(int task, int option, int cell, int id, int position, Win
     price(trip);
     cost_ += trip.cost;
     occupy(cell, manning, true);
-    placements_[task] = {.trip = id, .option = option};
-    number_stops(trip, position);
+    set_placement(task, {.trip = id, .option = option});
+    number_stops(id, position);
     set_unplanned(task, false);
     return id;
 }
@@ -367,12 +369,12 @@ void Draft::put_at_desk(int task, int option, int cell, int lead, int second, in
     if (second >= 0)
         book(Kind::officer, first_officer_[cell] + second, when, true);
     book(Kind::desks, cell, when, true);
-    placements_[task] = {.desk_cell = cell,
+    set_placement(task, {.desk_cell = cell,
                          .option = option,
                          .lead = lead,
                          .second = second,
                          .start = start,
-                         .cost = cost};
+                         .cost = cost});
     enlist_desk(task);
     cost_ += cost;
     set_unplanned(task, false);
@@ -389,7 +391,7 @@ void Draft::remove_from_desk(int task) {
     book(Kind::desks, place.desk_cell, when, false);
     delist_desk(task);
     cost_ -= place.cost;
-    placements_[task] = {};
+    set_placement(task, {});
     set_unplanned(task, true);
 }
 
@@ -403,7 +405,7 @@ void Draft::remove_from_trip(int id, int first, int count, std::vector<int> &rem
             int const task = trip.stops[n].task;
             touch_task(task);
             trip.load -= setting_.tasks[task].load;
-            placements_[task] = {};
+            set_placement(task, {});
             set_unplanned(task, true);
             removed.push_back(task);
         }
@@ -426,7 +428,7 @@ void Draft::remove_from_trip(int id, int first, int count, std::vector<int> &rem
             price(trip);
             occupy(trip.cell, manning, true);
             cost_ += trip.cost;
-            number_stops(trip, first);
+            number_stops(id, first);
             return;
         }
         drop(0, static_cast<int>(trip.stops.size()));
@@ -559,9 +561,22 @@ void Draft::price(Trip &trip) const {
     }
 }
 
-void Draft::number_stops(Trip const &trip, int first) {
-    for (auto n = first; n < static_cast<int>(trip.stops.size()); ++n)
-        placements_[trip.stops[n].task].position = n;
+void Draft::set_placement(int task, Placement const &where) {
+    placements_[task] = where;
+    beside_[task].trip = where.trip;
+}
+
+/// What is known of the stops from the one before `first` on by their surveys.
+void Draft::number_stops(int id, int first) {
+    auto const &trip = trips_[id];
+    room_[id] = setting_.cars[trip.manning.cars].load - trip.load;
+    for (auto n = std::max(0, first - 1); n < static_cast<int>(trip.stops.size()); ++n) {
+        auto const &stop = trip.stops[n];
+        auto const &before = trip.gaps[n], &behind = trip.gaps[n + 1];
+        placements_[stop.task].position = n;
+        beside_[stop.task] = {id,        before.from,     stop.site,
+                              behind.to, before.left_out, behind.left_out};
+    }
 }
 
 } // namespace yunkan

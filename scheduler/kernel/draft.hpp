@@ -75,6 +75,15 @@ struct Placement {
     [[nodiscard]] bool planned() const { return trip >= 0 || desk_cell >= 0; }
 };
 
+/// A survey on a round with what is on either side of it: all that rules out most places beside
+/// it, close together, for it is asked for of every neighbour of every survey that is put in.
+struct Beside {
+    int trip = -1;
+    int before, site, behind; // sites
+    int saved_before;         // seconds, where the way to it is not driven
+    int saved_behind;         // and the way from it
+};
+
 struct Cell {
     std::vector<int> trips;
     std::vector<int> desk_tasks;
@@ -96,6 +105,9 @@ public:
     [[nodiscard]] Trip const &trip(int id) const { return trips_[id]; }
     [[nodiscard]] int trips() const { return static_cast<int>(trips_.size()); }
     [[nodiscard]] Placement const &placement(int task) const { return placements_[task]; }
+    /// The load that a round's car could still take.
+    [[nodiscard]] int room(int trip) const { return room_[trip]; }
+    [[nodiscard]] Beside const &beside(int task) const { return beside_[task]; }
     [[nodiscard]] Cell const &cell(int number) const { return cells_[number]; }
     [[nodiscard]] FreeTime const &officer(int cell, int local) const {
         return officers_[first_officer_[cell] + local];
@@ -200,7 +212,8 @@ private:
 
     void touch_trip(int trip);
     void touch_task(int task);
-    void number_stops(Trip const &trip, int first);
+    void set_placement(int task, Placement const &where);
+    void number_stops(int trip, int first);
     void book(Kind kind, int index, Interval when, bool taken);
     void apply(Kind kind, int index, Interval when, bool taken);
     void take(int cell, Manning const &manning);      // not remembered
@@ -226,9 +239,11 @@ private:
     std::vector<int> whose_;         // officer, by the index of a day of his
     std::vector<Pool> cars_, desks_;
     std::vector<Trip> trips_;
+    std::vector<int> room_; // by trip
     std::vector<int> idle_trips_;
     std::vector<Cell> cells_;
     std::vector<Placement> placements_;
+    std::vector<Beside> beside_; // by task
     std::vector<int> unplanned_, unplanned_at_;
     Cost cost_ = 0, shortfall_ = 0;
 

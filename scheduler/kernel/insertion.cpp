@@ -7,7 +7,7 @@ namespace yunkan {
 namespace {
 
 /// Neighbours beside which a survey is put first of all.
-constexpr size_t kNear = 50;
+constexpr size_t kNear = 80;
 
 } // namespace
 
@@ -86,7 +86,8 @@ std::optional<Manning> Insertion::crew_for(SeenRound const &round) {
         load += setting_.tasks[task].load;
     }
     shape = join(shape, setting_.way_back(place, home), {});
-    auto const found = crews_.for_round(round.cell, needs_, shape, load, &round.manning);
+    auto const found =
+        crews_.for_round(round.cell, needs_, shape, load, &round.manning, round.alike);
     return found ? std::optional(found->manning) : std::nullopt;
 }
 
@@ -125,26 +126,26 @@ void Insertion::look_at_neighbours(Ask const &ask, Place &best) {
     auto const &standing = setting_.standings[way.standing];
     auto const to_site = setting_.ways().to(way.site), from_site = setting_.ways().from(way.site);
     auto const &near = neighbours_.of(ask.task);
+    int const load = setting_.tasks[ask.task].load;
     for (size_t n = 1; n < near.size() && n <= kNear; ++n) {
-        auto const &place = draft_.placement(near[n]);
-        if (place.trip < 0)
+        auto const &beside = draft_.beside(near[n]);
+        if (beside.trip < 0 || draft_.room(beside.trip) < load)
             continue;
-        auto const &trip = draft_.trip(place.trip);
+        // at the least, without the arrivals; most places are ruled out by that alone
+        Cost const before = to_site[beside.before] + from_site[beside.site] - beside.saved_before;
+        Cost const behind = to_site[beside.site] + from_site[beside.behind] - beside.saved_behind;
+        if (std::min(before, behind) + way.cost >= best.cost)
+            continue;
+        auto const &trip = draft_.trip(beside.trip);
         int const day = trip.cell % setting_.days,
                   team = standing.team_of[trip.cell / setting_.days];
         if (team < 0)
             continue;
-        auto const *gap = &trip.gaps[place.position];
-        // at the least, without the arrivals; most gaps are ruled out by that alone
-        Cost const before = to_site[gap->from] + from_site[gap->to] - gap->left_out;
-        ++gap;
-        Cost const behind = to_site[gap->from] + from_site[gap->to] - gap->left_out;
-        if (std::min(before, behind) + way.cost >= best.cost)
-            continue;
+        int const position = draft_.placement(near[n]).position;
         for (auto const &window : ask.windows)
             if (window.day == day)
-                look_into_round(ask, {&standing, &standing.teams[team]}, window, place.trip,
-                                place.position, place.position + 1, best);
+                look_into_round(ask, {&standing, &standing.teams[team]}, window, beside.trip,
+                                position, position + 1, best);
     }
 }
 
@@ -163,8 +164,7 @@ void Insertion::look_into_round(Ask const &ask, Need const &need, Window const &
     auto const &way = setting_.tasks[ask.task].options[ask.option];
     auto const &manning = trip.manning;
     Cost const price = setting_.price(way, window.day);
-    int const load = trip.load + setting_.tasks[ask.task].load;
-    if (load > setting_.cars[manning.cars].load)
+    if (draft_.room(id) < setting_.tasks[ask.task].load)
         return;
     bool const able = CrewFinder::may(need, manning);
     // a round of one officer is that officer's; a crew may be made up anew

@@ -80,7 +80,7 @@ nb::list desk_visits_of(Search const &search) {
     return result;
 }
 
-/// (base, day, officers, departure, minutes, cost, [task, ...])
+/// (base, day, officers, alike, departure, minutes, cost, [task, ...])
 nb::list seen_of(Search const &search) {
     auto const &setting = search.setting();
     nb::list result;
@@ -89,8 +89,8 @@ nb::list seen_of(Search const &search) {
         for (auto const &visit : round.visits)
             tasks.append(visit.task);
         result.append(nb::make_tuple(round.cell / setting.days, round.cell % setting.days,
-                                     round.manning.size, round.manning.depart, round.minutes,
-                                     round.cost, tasks));
+                                     round.manning.size, round.alike, round.manning.depart,
+                                     round.minutes, round.cost, tasks));
     }
     return result;
 }
@@ -212,7 +212,11 @@ NB_MODULE(yunkan_kernel, module) {
              })
         .def("seal", &Setting::seal)
         .def("unplanned_cost",
-             [](Setting const &self, int task) { return self.tasks.at(task).unplanned_cost; });
+             [](Setting const &self, int task) { return self.tasks.at(task).unplanned_cost; })
+        .def("alike", [](Setting const &self, int officer) {
+            self.require_sealed();
+            return self.officers.at(officer).alike;
+        });
 
     nb::class_<Search>(module, "Search")
         .def(nb::init<Setting const &, std::uint64_t>(), nb::keep_alive<1, 2>())
@@ -250,14 +254,13 @@ NB_MODULE(yunkan_kernel, module) {
         .def(
             "improve",
             [](Search &self, double seconds, std::int64_t iterations, bool by_count,
-               GoOn const &go_on, double cooled) {
+               GoOn const &go_on, double cooled, bool remember) {
                 AtWork const now(self);
                 nb::gil_scoped_release unlocked;
-                self.improve(seconds, iterations, by_count, cooled, with_the_lock(go_on));
+                self.improve(seconds, iterations, by_count, cooled, remember, with_the_lock(go_on));
             },
             nb::arg("seconds"), nb::arg("iterations"), nb::arg("by_count"), nb::arg("go_on").none(),
-            nb::arg("cooled") = 0.0)
-        .def_prop_ro("remembers", &Search::remembers)
+            nb::arg("cooled") = 0.0, nb::arg("remember") = true)
         .def("seen",
              [](Search &self) {
                  AtWork const now(self);
@@ -274,6 +277,7 @@ NB_MODULE(yunkan_kernel, module) {
                  return self.regroup(rounds);
              })
         .def_prop_ro("cost", &Search::cost)
+        .def_prop_ro("left_out", &Search::left_out)
         .def_prop_ro("iterations", &Search::iterations)
         .def("rounds",
              [](Search &self) {

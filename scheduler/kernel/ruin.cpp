@@ -13,9 +13,6 @@ constexpr double kLongestString = 10;
 constexpr double kSplit = 0.5;       // a string that keeps a few stops in its middle
 constexpr double kSplitDepth = 0.01; // it keeps one more with 1 - this probability
 
-// Strings alone hardly ever dissolve a round, so sometimes a short one goes whole.
-constexpr double kWholeRound = 0.25;
-constexpr int kShortRound = 15;
 constexpr double kHot = 0.3; // strings around a survey that is left out, where there is one
 
 // How often which part of a plan with crews and desks is torn down.
@@ -63,12 +60,6 @@ void Ruin::choose() {
         if (on_site_.empty())
             return;
         int const somewhere = on_site_[random_.below(static_cast<int>(on_site_.size()))];
-        if (int const trip = draft_.placement(somewhere).trip;
-            trip >= 0 && random_.chance(kWholeRound)) {
-            auto const size = static_cast<int>(draft_.trip(trip).stops.size());
-            if (size <= kShortRound && !pinned(trip))
-                draft_.remove_from_trip(trip, 0, size, removed_);
-        }
         strings(left_out >= 0 && random_.chance(kHot) ? left_out : somewhere);
         return;
     }

@@ -46,8 +46,10 @@ constexpr size_t kMany = 150, kManyInAHurry = 400;
 /// How often a survey of several crews that way was made for goes first.
 constexpr double kFavoured = 0.7;
 
-/// Rounds remembered.
+/// Rounds remembered; of single officers those of plans that were dearer by less than so many times
+/// what the temperature lets pass: theirs are many, and the rest only make choosing slow.
 constexpr size_t kSeen = 200'000;
+constexpr double kPromising = 60;
 
 /// Seconds between two questions whether to go on.
 constexpr double kAsked = 0.05;
@@ -153,7 +155,7 @@ bool Search::construct(std::function<bool(Progress const &)> const &go_on) {
 }
 
 void Search::improve(double seconds, std::int64_t iterations, bool by_count, double cooled,
-                     std::function<bool(Progress const &)> const &go_on) {
+                     bool remember, std::function<bool(Progress const &)> const &go_on) {
     double const began = now(), leg = typical_leg();
     double asked = began, part = 0;
     std::vector<int> tasks;
@@ -195,7 +197,9 @@ void Search::improve(double seconds, std::int64_t iterations, bool by_count, dou
             continue;
         recreate(tasks, kBlink);
         Cost const after = draft_.total();
-        if (!ruin_.only_strings())
+        bool const promising =
+            !ruin_.only_strings() || static_cast<double>(after - before) < kPromising * temperature;
+        if (remember && promising)
             draft_.each_new([this](Trip const &trip) { seen_.add(trip); });
         bool const in_turn = part < kTurns && take_turns(missed, often, after - before);
         if (in_turn || after <= before ||

@@ -52,14 +52,13 @@ public:
     /// Improve for so many seconds or iterations, whichever end first. `by_count` says that it
     /// cools by the count alone, so that the same seed and count give the same plan. `go_on` is
     /// asked about twenty times a second and may say to stop. `cooled` is how much of the way from
-    /// hot to cold lies behind already, from 0 to 1.
+    /// hot to cold lies behind already, from 0 to 1. Where `remember` says so, the rounds that are
+    /// tried can be asked for afterwards.
     void improve(double seconds, std::int64_t iterations, bool by_count, double cooled,
-                 std::function<bool(Progress const &)> const &go_on);
+                 bool remember, std::function<bool(Progress const &)> const &go_on);
 
-    /// Whether rounds are remembered: where crews go, not single officers who only drive.
-    [[nodiscard]] bool remembers() const { return !ruin_.only_strings(); }
-    /// The rounds of all plans that were tried, and which of them are in the best one. Rounds of
-    /// crews that meet are in neither.
+    /// The rounds of the plans that were tried and remembered, and which of them are in the best
+    /// one. Rounds of crews that meet are in neither.
     [[nodiscard]] std::vector<SeenRound> const &seen() const { return seen_.all(); }
     [[nodiscard]] std::vector<size_t> present() const;
 
@@ -71,6 +70,10 @@ public:
 
     [[nodiscard]] Setting const &setting() const { return setting_; }
     [[nodiscard]] Cost cost() const { return best_cost_; }
+    /// Surveys that the best plan so far leaves out.
+    [[nodiscard]] int left_out() const {
+        return static_cast<int>(setting_.tasks.size()) - companions_ - best_planned_;
+    }
     [[nodiscard]] std::int64_t iterations() const { return iterations_; }
 
     // the best plan so far

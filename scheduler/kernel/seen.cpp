@@ -6,13 +6,26 @@ namespace yunkan {
 
 namespace {
 
-/// Of what is done in which order, where and on which day (FNV-1a).
-std::uint64_t key_of(Trip const &trip) {
+/// The most surveys of a round that is remembered.
+constexpr size_t kMostStops = 16;
+
+} // namespace
+
+int SeenRounds::alike(Trip const &trip) const {
+    if (trip.manning.size > 1)
+        return -1;
+    auto const &base = setting_.bases[trip.cell / setting_.days];
+    return setting_.officers[base.officers[trip.manning.crew[0]]].alike;
+}
+
+/// Of what is done in which order, where, on which day, and by whom if alone (FNV-1a).
+std::uint64_t SeenRounds::key_of(Trip const &trip) const {
     std::uint64_t key = 14695981039346656037u;
     auto const mix = [&key](int number) {
         key = (key ^ static_cast<std::uint32_t>(number)) * 1099511628211u;
     };
     mix(trip.cell);
+    mix(alike(trip));
     for (auto const &stop : trip.stops) {
         mix(stop.task);
         mix(stop.option);
@@ -21,10 +34,8 @@ std::uint64_t key_of(Trip const &trip) {
     return key;
 }
 
-} // namespace
-
 void SeenRounds::add(Trip const &trip) {
-    if (meets(trip))
+    if (trip.stops.size() > kMostStops || meets(trip))
         return;
     auto const key = key_of(trip);
     if (auto const known = places_.find(key); known != places_.end()) {
@@ -32,6 +43,7 @@ void SeenRounds::add(Trip const &trip) {
         if (trip.cost < round.cost) {
             round.cost = trip.cost;
             round.manning = trip.manning;
+            round.minutes = trip.manning.booked.length();
         }
         return;
     }
@@ -46,8 +58,9 @@ void SeenRounds::add(Trip const &trip) {
     keys_[place] = key;
     auto &round = rounds_[place];
     round.cell = trip.cell;
+    round.alike = alike(trip);
     round.cost = trip.cost;
-    round.minutes = join(trip.outward, trip.way_back, {}).minutes;
+    round.minutes = trip.manning.booked.length();
     round.manning = trip.manning;
     round.visits.clear();
     int const day = trip.cell % setting_.days;

@@ -16,15 +16,17 @@ struct SeenRound {
         int option;
         Window window;
     };
-    int cell; // base and day
+    int cell;  // base and day
+    int alike; // of those who could go alone, any who is like this one; -1: it takes a crew
     Cost cost;
-    int minutes;     // from leaving the base to being back
+    int minutes;     // of its crew and its car
     Manning manning; // the cheapest there was
     std::vector<Visit> visits;
 };
 
-/// A bounded memory without doubles: what came in first is forgotten first. Crews that meet are not
-/// remembered, since a round of theirs makes no sense without the others.
+/// A bounded memory without doubles, of rounds that are short enough to fit into another plan: what
+/// came in first is forgotten first. Crews that meet are not remembered, since a round of theirs
+/// makes no sense without the others.
 class SeenRounds {
 public:
     SeenRounds(Setting const &setting, size_t most) : setting_(setting), most_(most) {}
@@ -36,6 +38,8 @@ public:
     [[nodiscard]] std::optional<size_t> find(Trip const &trip) const;
 
 private:
+    [[nodiscard]] int alike(Trip const &trip) const;
+    [[nodiscard]] std::uint64_t key_of(Trip const &trip) const;
     [[nodiscard]] bool meets(Trip const &trip) const;
 
     Setting const &setting_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <numeric>
 #include <stdexcept>
 #include <string>
@@ -201,6 +202,28 @@ void Setting::seal() {
             }
         }
         task.hardness = static_cast<int>(std::min(ways, 1e9));
+    }
+    number_alike();
+}
+
+void Setting::number_alike() {
+    for (size_t base = 0; base < bases.size(); ++base) {
+        std::map<std::vector<bool>, int> known;
+        for (int number : bases[base].officers) {
+            int const local = officers[number].local;
+            std::vector<bool> able;
+            for (auto const &standing : standings) {
+                if (standing.team_of[base] < 0)
+                    continue;
+                auto const &team = standing.teams[standing.team_of[base]];
+                for (auto const *who : {&team.may, &team.lead, &team.foreign})
+                    able.push_back(who->has(local));
+                for (auto const &judges : team.judges)
+                    able.push_back(judges.has(local));
+            }
+            auto const fresh = static_cast<int>(known.size());
+            officers[number].alike = known.try_emplace(std::move(able), fresh).first->second;
+        }
     }
 }
 

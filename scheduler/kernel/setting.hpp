@@ -36,6 +36,7 @@ struct Officer {
     Bits usual, recent;                      // partners, usual or of late; local numbers
     int skills;                              // item types he may judge on site
     int most_minutes;                        // of rounds and desk visits, over all days
+    int alike = 0; // those of a base with the same number may do the same surveys at one price
 };
 
 /// Cars of one base that do not differ.
@@ -179,6 +180,7 @@ public:
 private:
     bool hurries_ = false, sealed_ = false;
 
+    void number_alike();
     void require_windows(std::vector<Window> const &windows) const;
     void add_pair(int one, int other, Bits Officer::*partners);
 

@@ -112,6 +112,8 @@ class Setting:
         """Call once, when everything has been added."""
 
     def unplanned_cost(self, task: int) -> int: ...
+    def alike(self, officer: int) -> int:
+        """Officers of a base with the same number may do the same surveys at the same price."""
 
 class Search:
     """Ruin and recreate over one setting. The lock of the interpreter is free meanwhile."""
@@ -146,15 +148,14 @@ class Search:
         by_count: bool,
         go_on: GoOn | None,
         cooled: float = 0.0,
+        remember: bool = True,
     ) -> None:
-        """``cooled`` is how much of the way from hot to cold lies behind, from 0 to 1."""
+        """``cooled`` is how much of the way from hot to cold lies behind, from 0 to 1. Rounds that
+        are not to be put together anew afterwards need not be remembered."""
 
-    @property
-    def remembers(self) -> bool:
-        """Whether rounds are remembered: where crews go, not single officers who only drive."""
-
-    def seen(self) -> list[tuple[int, int, int, int, int, int, list[int]]]:
-        """The rounds tried: (base, day, number of officers, departure, minutes, cost, tasks)."""
+    def seen(self) -> list[tuple[int, int, int, int, int, int, int, list[int]]]:
+        """The short ones of the rounds tried: (base, day, number of officers, whom who goes alone
+        is like, departure, minutes of crew and car, cost, tasks)."""
 
     def present(self) -> list[int]:
         """Which of them are in the best plan; crews that meet are in neither."""
@@ -164,6 +165,10 @@ class Search:
 
     @property
     def cost(self) -> int: ...
+    @property
+    def left_out(self) -> int:
+        """How many surveys the best plan so far leaves out."""
+
     @property
     def iterations(self) -> int: ...
     def rounds(self) -> list[tuple[int, int, list[int], int, int, list[tuple[int, int, int, int]]]]:

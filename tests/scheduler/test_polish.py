@@ -13,7 +13,7 @@ from scheduler import exact
 from scheduler.check import violations
 from scheduler.cost import cost_of
 from scheduler.numbering import Numbered
-from scheduler.problem import Kind, Mode, Problem, Span, Task
+from scheduler.problem import Car, Kind, Mode, Policy, Problem, Span, Task
 from scheduler.solver import solve
 from tests.scheduler.benchmark_problems import DATA, crew_problem
 
@@ -88,6 +88,60 @@ def test_choosing_ends_when_it_is_told_to(busy):
     exact.better_rounds(busy, numbered, search, lambda: True, 10)
 
     assert time.monotonic() - began < 2
+
+
+@pytest.fixture
+def too_much(bureau) -> Problem:
+    """More surveys in a day than four officers can make who go alone and may not judge all."""
+    random = Random(2)
+    types = ("bakery", "clinic", "petrol")
+    officers = tuple(
+        bureau.officer(f"officer {n}", qualifications=frozenset(random.sample(types, 2)),
+                       shifts=(Span(0, 540, 780),))
+        for n in range(4)
+    )  # fmt: skip
+    places = [complex(random.random(), random.random()) for _ in range(31)]
+    travel = [[round(1_800 * abs(a - b)) for b in places] for a in places]
+    shops = [
+        bureau.on_site(f"店{n}", site=n, types=frozenset({random.choice(types)}),
+                       minutes=random.randrange(15, 50))
+        for n in range(1, 31)
+    ]  # fmt: skip
+    cars = tuple(Car(f"鄂A{n}", 0) for n in range(4))
+    policy = Policy(officers_on_site=1, whole_shift=True, trip_cost=0, arrival_cost=0)
+    return bureau.problem(*shops, travel=travel, officers=officers, cars=cars, policy=policy)
+
+
+@pytest.mark.slow
+def test_officers_who_go_alone_leave_out_less_when_rounds_are_put_together(too_much):
+    numbered = Numbered.of(too_much, {})
+    better = []
+    for seed in range(8):
+        search = Search(numbered.setting, seed)
+        search.construct(None)
+        assert search.left_out
+        search.improve(60, 400, True, None)
+        before = search.cost
+        if rounds := exact.better_rounds(too_much, numbered, search, lambda: False, 10):
+            better.append(search.regroup(rounds))
+            assert (search.cost < before) == better[-1]
+
+        plan = numbered.plan(search)
+        assert violations(too_much, plan) == []
+        assert cost_of(too_much, plan) == search.cost <= before
+    assert any(better)
+
+
+def test_what_is_not_to_be_put_together_is_not_remembered(too_much):
+    numbered = Numbered.of(too_much, {})
+    remembered, forgotten = Search(numbered.setting, 1), Search(numbered.setting, 1)
+    for search, remember in ((remembered, True), (forgotten, False)):
+        search.construct(None)
+        search.improve(60, 1_000, True, None, remember=remember)
+
+    assert len(remembered.seen()) > 100
+    assert len(forgotten.seen()) <= 4  # those of the first plan
+    assert forgotten.cost == remembered.cost
 
 
 @pytest.mark.slow

@@ -1,6 +1,8 @@
 #include "pricing.hpp"
 
 #include <algorithm>
+#include <limits>
+#include <optional>
 #include <queue>
 #include <stdexcept>
 
@@ -12,6 +14,9 @@ constexpr int kAtBase = -1;
 
 /// Cheaper by less is not cheaper.
 constexpr double kNothing = 1e-6;
+
+/// Labels after which it pays to work out how cheaply each of them could go on.
+constexpr size_t kMany = 2'000;
 
 } // namespace
 
@@ -114,6 +119,62 @@ private:
     std::vector<std::vector<int>> unbeaten_;
 };
 
+/// The least that a round still costs, prices included, from the end of a visit at some minute on:
+/// worked out backwards along the clock, and forgetting whom it has met.
+class Pricing::Onward {
+public:
+    Onward(Pricing const &pricing, Prices const &prices)
+        : from_(pricing.stretch_.from), minutes_(pricing.stretch_.length() + 1),
+          least_(pricing.visits_.size() * static_cast<size_t>(minutes_), kNever) {
+        auto const &visits = pricing.visits_;
+        int const count = static_cast<int>(visits.size()), until = pricing.stretch_.until;
+        std::vector<int> home(count), lead(static_cast<size_t>(count) * count);
+        std::vector<double> back(count), paid(lead.size());
+        for (int at = 0; at < count; ++at) {
+            int const seconds = pricing.ways_.seconds(visits[at].site, pricing.base_);
+            home[at] = Setting::whole_minutes(seconds);
+            back[at] = seconds + prices.minute * home[at];
+            for (int to = 0; to < count; ++to) {
+                size_t const way = static_cast<size_t>(at) * count + to;
+                lead[way] = pricing.lead(at, to);
+                paid[way] = static_cast<double>(pricing.leg(at, to) + visits[to].cost) +
+                            prices.minute * (lead[way] + visits[to].minutes) -
+                            prices.surveys[visits[to].survey];
+            }
+        }
+        for (int clock = until; clock >= from_; --clock)
+            for (int at = 0; at < count; ++at) {
+                if (clock + home[at] > until)
+                    continue;
+                double least = back[at];
+                for (int to = 0; to < count; ++to) {
+                    size_t const way = static_cast<size_t>(at) * count + to;
+                    if (visits[to].survey == visits[at].survey ||
+                        clock + lead[way] + visits[to].minutes + home[to] > until)
+                        continue;
+                    int const begun = pricing.start(visits[to], clock + lead[way]);
+                    if (begun < 0 || begun + visits[to].minutes > until)
+                        continue;
+                    least =
+                        std::min(least, paid[way] + this->least(to, begun + visits[to].minutes));
+                }
+                least_[index(at, clock)] = least;
+            }
+    }
+
+    [[nodiscard]] double least(int visit, int clock) const { return least_[index(visit, clock)]; }
+
+private:
+    static constexpr double kNever = std::numeric_limits<double>::infinity();
+
+    [[nodiscard]] size_t index(int visit, int clock) const {
+        return static_cast<size_t>(visit) * minutes_ + (clock - from_);
+    }
+
+    int from_, minutes_;
+    std::vector<double> least_;
+};
+
 Pricing::Answer Pricing::cheapest(Prices const &prices, int near, int most_labels,
                                   int most_rounds) const {
     return below(0, false, prices, near, most_labels, most_rounds);
@@ -133,6 +194,10 @@ Pricing::Answer Pricing::below(double limit, bool every, Prices const &prices, i
     using Due = std::pair<int, int>; // clock, label
     std::priority_queue<Due, std::vector<Due>, std::greater<>> due;
     std::vector<std::pair<double, int>> paying;
+    std::optional<Onward> onward;
+    auto const hopeless = [&](Label const &label) {
+        return onward && label.price + onward->least(label.visit, label.clock) >= limit - kNothing;
+    };
 
     auto const go_on = [&](Label const &from, int number) {
         for (int to = 0; to < visits; ++to) {
@@ -157,6 +222,8 @@ Pricing::Answer Pricing::below(double limit, bool every, Prices const &prices, i
                                 prices.surveys[visit.survey],
                        .met = from.met,
                        .before = number};
+            if (hopeless(next))
+                continue;
             next.met &= kept[to];
             next.met.add(visit.survey);
             if (int const added = labels.add(next); added >= 0)
@@ -174,8 +241,10 @@ Pricing::Answer Pricing::below(double limit, bool every, Prices const &prices, i
     while (!due.empty() && static_cast<int>(labels.size()) <= most_labels) {
         int const number = due.top().second;
         due.pop();
-        if (labels[number].beaten)
+        if (labels[number].beaten || hopeless(labels[number]))
             continue;
+        if (!onward && labels.size() > kMany)
+            onward.emplace(*this, prices);
         if (double const price = finished(labels[number], prices).price; price < limit - kNothing)
             paying.emplace_back(price, number);
         Label const from = labels[number]; // those behind it may move

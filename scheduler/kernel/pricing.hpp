@@ -81,6 +81,7 @@ private:
         bool beaten = false;
     };
     class Labels;
+    class Onward;
 
     [[nodiscard]] Answer below(double limit, bool every, Prices const &prices, int near,
                                int most_labels, int most_rounds) const;

@@ -24,9 +24,6 @@ from scheduler.numbering import ways_of
 from scheduler.problem import Problem
 from scheduler.stretches import Half, Stretch, stretches
 
-#: Surveys a round knows again (see `Pricing`).
-NEAR = 12
-
 #: How many labels are looked at: few as long as that finds rounds, in the end all.
 LABELS = (2_000, 20_000, 200_000)
 
@@ -36,11 +33,23 @@ ROUNDS = 40
 #: The most surveys that one stretch may have to choose from.
 MOST_SURVEYS = 512
 
-#: Where whole rounds are chosen: labels for those of one stretch, and all there is to choose from.
-MOST_LABELS_WHOLE, MOST_COLUMNS = 20_000, 60_000
-
 #: The share of the cost by which bound and program may differ at the end.
 CLOSE = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much is done for a higher bound."""
+
+    near: int  #: surveys a round knows again (see `Pricing`)
+    whole_labels: int  #: where whole rounds are chosen: labels for those of one stretch
+    whole_columns: int  #: and all there is to choose from
+
+
+USUAL = Effort(near=12, whole_labels=20_000, whole_columns=60_000)
+
+#: Minutes for a day of a hundred surveys; a week of crews gains nothing by it.
+THOROUGH = Effort(near=18, whole_labels=1_000_000, whole_columns=300_000)
 
 
 class NoBound(Exception):
@@ -61,6 +70,7 @@ def lower_bound(
     seconds: float,
     cancelled: Callable[[], bool] = lambda: False,
     known: int | None = None,
+    effort: Effort = USUAL,
 ) -> Bound:
     """What every plan that keeps the rules costs at least, in seconds of driving (`cost_of`).
 
@@ -82,7 +92,7 @@ def lower_bound(
     def stopped() -> bool:
         return cancelled() or monotonic() > until
 
-    program = _Program(problem)
+    program = _Program(problem, effort)
     best = 0.0
     for most_labels in LABELS:
         while not stopped():
@@ -166,11 +176,11 @@ class _Program:
     A survey's row earns, all others cost: no price is below 0.
     """
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, effort: Effort) -> None:
         # loading it takes 60 ms and 20 MB, which only those who ask for a bound should pay
         from ortools.linear_solver import pywraplp
 
-        self.problem = problem
+        self.problem, self.effort = problem, effort
         self.solver: Any = pywraplp.Solver.CreateSolver("GLOP")
         self.rows: list[tuple[Any, float]] = []  # with what there is of it
         self.prices: list[float] = []
@@ -258,7 +268,7 @@ class _Program:
             round=part.going_out(self.prices),
             minute=part.minutes(self.prices),
             longer=part.longer(self.prices),
-            near=NEAR,
+            near=self.effort.near,
             most_labels=most_labels,
             most_rounds=ROUNDS,
         )
@@ -279,12 +289,12 @@ class _Program:
                 minute=part.minutes(self.prices),
                 longer=part.longer(self.prices),
                 below=known - bound + 1,
-                most_labels=MOST_LABELS_WHOLE,
+                most_labels=self.effort.whole_labels,
             )
             if not complete:
                 return bound
             columns += [(price, part.taken(length, visits)) for _, price, length, visits in rounds]
-        if len(columns) > MOST_COLUMNS:
+        if len(columns) > self.effort.whole_columns:
             return bound
         solver: Any = pywraplp.Solver.CreateSolver("SCIP")
         solver.SetTimeLimit(round(1000 * seconds))

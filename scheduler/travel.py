@@ -18,6 +18,18 @@ FARTHEST = 10_000_000
 DAY = 24 * 60 * 60.0
 
 
+def starting_and_ending(
+    travel: Sequence[Sequence[int]], *, start: int, end: int
+) -> list[list[int]]:
+    """The same ways with one more site, the last: a base whose rounds set out at one site and end
+    at another, as where a crew leaves from the bureau and goes home from its last survey.
+
+    The way from it is that from ``start``, the way to it that to ``end``.
+    """
+    told = [[*row, row[end]] for row in travel]
+    return [*told, [*travel[start], 0]]
+
+
 @dataclass(frozen=True)
 class StraightLine(Sequence[Sequence[int]]):
     """Driving times between places, as a table that is never written out: each way is measured

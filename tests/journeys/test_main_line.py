@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from server.demo.headless import passing_value, photo_of
 from server.demo.seed import EXPERT_ACCOUNTS
 from server.demo.show import Demonstration, demonstration, free_port
+from tests.journeys.conftest import film_of_a_kitchen
 
 SHOP = "张记小炒"
 NATIVE = (3840, 2160)
@@ -23,6 +24,15 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
     """A bureau on its first day: nothing was imported yet."""
     with demonstration(tmp_path_factory.mktemp("first-day"), free_port()) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def browser(launch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """With the camera of a good phone, whose stills come at its full size."""
+    film = tmp_path_factory.mktemp("camera") / "large.mjpeg"
+    launched = launch(camera=film_of_a_kitchen(film, 6, pictures=6))
+    yield launched
+    launched.close()
 
 
 def test_from_a_spreadsheet_to_a_survey_record(people, demo, look, sign_in, tmp_path):

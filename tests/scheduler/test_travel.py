@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from scheduler.check import violations
 from scheduler.instances import problem_from_json, problem_to_json
 from scheduler.refusals import Nonsense, ProblemRefused
 from scheduler.solver import solve
-from scheduler.travel import StraightLine
+from scheduler.staff import Car
+from scheduler.travel import StraightLine, starting_and_ending
 
 WUHAN, BEIJING = (114.305, 30.593), (116.407, 39.904)
 
@@ -59,3 +61,23 @@ def test_a_problem_with_places_is_kept_as_places_and_planned_the_same(bureau):
     assert '"places":[[114.3,30.6]' in text
     assert again == problem
     assert solve(again, seconds=5, iterations=500) == solve(problem, seconds=5, iterations=500)
+
+
+def test_a_round_may_set_out_at_the_bureau_and_end_elsewhere(bureau):
+    bureau_site, shop, depot = 0, 1, 4
+    ways = bureau.problem(bureau.on_site("any")).travel
+    home = len(ways)
+    problem = bureau.problem(
+        bureau.on_site("店", site=shop, minutes=30),
+        travel=starting_and_ending(ways, start=bureau_site, end=depot),
+        officers=tuple(bureau.officer(key, base=home) for key in ("wang", "li")),
+        cars=(Car("鄂A1", home),),
+    )
+
+    plan = solve(problem, seconds=5, iterations=100)
+
+    [trip] = plan.trips
+    out, back = ways[bureau_site][shop], ways[shop][depot]
+    assert trip.travel_seconds == out + back
+    assert trip.back - (trip.stops[0].arrive + problem.policy.setup_minutes) >= 30 + back // 60
+    assert violations(problem, plan) == []

@@ -14,12 +14,14 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from types import FrameType
 
 from dbos import DBOS, SetWorkflowID
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from server.adapters.database import migrate, open_database
+from server.adapters.database import is_away, migrate, open_database
 from server.adapters.jobs import (
     COMPUTE_PLAN,
     PARTS_QUEUE,
@@ -67,12 +69,17 @@ def main() -> None:
     DBOS.register_queue(PARTS_QUEUE, worker_concurrency=1, polling_interval_sec=PARTS_SECONDS)
     log.info("%s is ready", workers.name)
     while not stopping.wait(OUTBOX_SECONDS):
-        if workers.is_messenger():
-            with Session(engine) as db:
-                deliver_due(db, senders, at=utcnow())
-            with Session(engine) as db:
-                deliver_webhooks(db, at=utcnow())
-        _take_up_what_others_left(workers)
+        try:
+            if workers.is_messenger():
+                with Session(engine) as db:
+                    deliver_due(db, senders, at=utcnow())
+                with Session(engine) as db:
+                    deliver_webhooks(db, at=utcnow())
+            _take_up_what_others_left(workers)
+        except DBAPIError as error:
+            if not is_away(error):
+                raise
+            log.warning("the database is away: %s", error.orig)
     DBOS.destroy()
     workers.close()
     engine.dispose()
@@ -81,18 +88,20 @@ def main() -> None:
 def _plan(open_session: Callable[[], Session], workers: Workers) -> None:
     """Tell DBOS how plans are computed: step by step, so that no step that was done is done again.
 
-    A large plan's parts are jobs of their own, taken by whichever worker is free.
+    A large plan's parts are jobs of their own, taken by whichever worker is free. A step that met a
+    database that was away is taken again, at last after half a minute.
     """
+    step = partial(DBOS.step, retries_allowed=True, max_attempts=8, should_retry=is_away)
 
-    @DBOS.step(name="begin")
+    @step(name="begin")
     def begin(plan_id: int) -> list[int]:
         return computing.begin(open_session, plan_id, now=utcnow, workers=workers.count())
 
-    @DBOS.step(name="part")
+    @step(name="part")
     def part(plan_id: int, number: int) -> None:
         in_parts.plan_part(open_session, plan_id, number, now=utcnow)
 
-    @DBOS.step(name="wait")
+    @step(name="wait")
     def wait(plan_id: int) -> None:
         while True:
             with open_session() as db:
@@ -100,7 +109,7 @@ def _plan(open_session: Callable[[], Session], workers: Workers) -> None:
                     return
             time.sleep(PARTS_SECONDS)
 
-    @DBOS.step(name="finish")
+    @step(name="finish")
     def finish(plan_id: int) -> None:
         computing.finish(open_session, plan_id, now=utcnow)
 

@@ -10,7 +10,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from server.errors import DoubleBooked
 
@@ -45,6 +45,14 @@ def open_database(url: str) -> Engine:
     event.listen(engine, "handle_error", _hide_the_row)
     event.listen(engine, "handle_error", _name_the_overlap)
     return engine
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether something failed because the database is not there, or went away while it was asked:
+    it is started again, perhaps, and what was asked may be asked again."""
+    return isinstance(error, DBAPIError) and (
+        error.connection_invalidated or isinstance(error, OperationalError)
+    )
 
 
 def migrate(url: str, revision: str = "head") -> None:

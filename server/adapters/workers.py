@@ -124,9 +124,11 @@ class SideBySide:
         return line
 
     def _ask(self, question: str, **values: Any) -> bool:
-        try:
-            return bool(self._line.scalar(text(question), values))
-        except DBAPIError:  # the database was started again: others may have stood in meanwhile
-            self._line.close()
-            self._line = self._begin()
-            return False
+        if not self._line.closed:
+            try:
+                return bool(self._line.scalar(text(question), values))
+            except DBAPIError:
+                self._line.close()
+        # the database was started again, or still is: others may have stood in meanwhile
+        self._line = self._begin()
+        return False

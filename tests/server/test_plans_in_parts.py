@@ -11,11 +11,13 @@ import sys
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from itertools import cycle, islice
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import create_engine, func, select, text
+from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from scheduler import solver
@@ -407,6 +409,52 @@ def test_what_a_killed_worker_was_at_is_taken_up_by_another(
     }
     waiting_for(lambda: {status for _, status, _ in told(engine)} == {"SUCCESS"})
     assert {worker for _, _, worker in told(engine)} <= {other, killed}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_database_that_is_away_for_a_while_ends_no_plan(
+    ordered, database_url, start_worker, db, engine
+):
+    plan = db.get_one(Plan, ordered)
+    plan.seconds = 4
+    db.commit()
+    worker, log = start_worker()
+    name_of(log)
+    jobs = DurableJobs(database_url)
+    jobs.compute_plan(ordered)
+    jobs.close()
+
+    waiting_for(lambda: at_work(engine, "plan_part"))  # and the plan waits for it
+    db.rollback()
+    with away(database_url):
+        time.sleep(2)
+
+    waiting_for(lambda: db.get_one(Plan, ordered).status is PlanStatus.DRAFT or db.rollback())
+    is_a_whole_plan(db, ordered)
+    waiting_for(lambda: {status for _, status, _ in told(engine)} == {"SUCCESS"})
+    assert worker.poll() is None
+
+
+@contextmanager
+def away(database_url):
+    """As while a server is started again: nobody is connected, and nobody can be."""
+    name = make_url(database_url).database
+    server = make_url(database_url).set(drivername="postgresql+psycopg", database="postgres")
+    outside = create_engine(server, isolation_level="AUTOCOMMIT")
+    with outside.connect() as connection:
+        connection.execute(text(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false'))
+        try:
+            connection.execute(
+                text(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"
+                ),
+                {"name": name},
+            )
+            yield
+        finally:
+            connection.execute(text(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true'))
+    outside.dispose()
 
 
 @pytest.mark.slow

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from server.adapters.database import is_away
 from server.models.round import Plan, PlanStatus
 
 
@@ -15,10 +16,15 @@ from server.models.round import Plan, PlanStatus
 def said_when_it_fails(
     open_session: Callable[[], Session], plan_id: int, *, now: Callable[[], datetime]
 ) -> Iterator[None]:
-    """Where work raises, its plan has failed, unless it has its answer; what was raised goes on."""
+    """Where work raises, its plan has failed, unless it has its answer; what was raised goes on.
+
+    Not while the database is away: whoever is at work begins again when it is back.
+    """
     try:
         yield
     except Exception as failure:
+        if is_away(failure):
+            raise
         with open_session() as db:
             plan = db.get_one(Plan, plan_id)
             if plan.status is PlanStatus.RUNNING:

@@ -6,9 +6,11 @@ import time
 from collections.abc import Callable
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from scheduler.solver import Progress
+from server.adapters.database import is_away
 from server.models.round import Plan, PlanStatus
 
 
@@ -49,10 +51,14 @@ class Line:
         if time.monotonic() < self._next:
             return
         self._next = time.monotonic() + self.SECONDS
-        with self._open_session() as db:
-            self._tell(db, self._progress)
-            self._stop = is_to_stop(db, self._plan_id)
-            db.commit()
+        try:
+            with self._open_session() as db:
+                self._tell(db, self._progress)
+                self._stop = is_to_stop(db, self._plan_id)
+                db.commit()
+        except DBAPIError as error:
+            if not is_away(error):
+                raise  # else one goes on thinking: the next exchange tells more
 
 
 def is_to_stop(db: Session, plan_id: int) -> bool:

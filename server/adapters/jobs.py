@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from dbos import DBOSClient, DBOSConfig
+from dbos import DBOS, DBOSClient, DBOSConfig
 from sqlalchemy.engine import make_url
 
 PLANS_QUEUE = "plans"
@@ -39,6 +39,7 @@ class DurableJobs:
 
     def compute_plan(self, plan_id: int) -> None:
         if self._client is None:
+            DBOS.migrate(self._address)  # its tables are there, even if no worker ever was
             self._client = DBOSClient(system_database_url=self._address)
         self._client.enqueue(
             {

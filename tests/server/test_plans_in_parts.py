@@ -436,6 +436,20 @@ def test_a_database_that_is_away_for_a_while_ends_no_plan(
     assert worker.poll() is None
 
 
+@pytest.mark.slow
+def test_a_plan_may_be_ordered_before_any_worker_was_ever_there(
+    ordered, database_url, start_worker, db
+):
+    jobs = DurableJobs(database_url)
+    jobs.compute_plan(ordered)
+    jobs.close()
+
+    start_worker()
+
+    waiting_for(lambda: db.get_one(Plan, ordered).status is PlanStatus.DRAFT or db.rollback())
+    is_a_whole_plan(db, ordered)
+
+
 @contextmanager
 def away(database_url):
     """As while a server is started again: nobody is connected, and nobody can be."""

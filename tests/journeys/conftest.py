@@ -284,6 +284,13 @@ def import_and_publish(demo: Demonstration) -> dict[str, Any]:
 
 
 def plan_and_publish(desk: Door) -> dict[str, Any]:
+    plan = drafted(desk)
+    desk.post(f"/api/v1/plans/{plan['id']}/publication")
+    return desk.get(f"/api/v1/plans/{plan['id']}")
+
+
+def drafted(desk: Door) -> dict[str, Any]:
+    """A plan of the next days for what waits."""
     today = local_day(utcnow())
     plan = desk.post(
         "/api/v1/plans",
@@ -299,5 +306,4 @@ def plan_and_publish(desk: Door) -> dict[str, Any]:
         time.sleep(0.2)
         plan = desk.get(f"/api/v1/plans/{plan['id']}")
     assert plan["status"] == "draft", plan["error"]
-    desk.post(f"/api/v1/plans/{plan['id']}/publication")
-    return desk.get(f"/api/v1/plans/{plan['id']}")
+    return plan

@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from server.clock import LOCAL
 from server.demo.door import Door
 from server.demo.show import Demonstration, demonstration, free_port
-from tests.journeys.conftest import import_and_publish
+from tests.journeys.conftest import drafted, import_and_publish
 
 PHONE = {"width": 390, "height": 844}
 WAYS = [
@@ -183,3 +183,43 @@ def test_a_supervisor_sees_the_times_and_promises_none(desk, arrived, look):
     expect(found.locator("tbody")).to_contain_text("最合适")
     expect(found.get_by_role("button")).to_have_count(0)
     look(page, "offers-supervisor")
+
+
+@pytest.mark.parametrize("way", WAYS[:2], ids="-".join)
+def test_a_draft_made_before_a_promise_still_publishes_its_rest(
+    people, demo, arrived, coordinator, look, way
+):
+    language, theme, size = way
+    promised, waiting = (arrived(VIDEO)["survey"]["id"] for _ in range(2))
+    draft = drafted(coordinator)
+    assert {promised, waiting} <= _surveys(draft)
+    best = coordinator.get(f"/api/v1/surveys/{promised}/offers")["items"][0]
+    form = {"mode": best["mode"], "starts_at": best["starts_at"]}
+    coordinator.post(f"/api/v1/surveys/{promised}/appointment", form)
+
+    options = {"viewport": PHONE} if size == "phone" else {}
+    page = people.desk("tongchou", english=language == "en", **options)
+    page.context.add_cookies([{"name": "theme", "value": theme, "url": demo.address}])
+    page.goto(f"{demo.address}/coordinator/#/plan")
+    page.reload()
+    page.get_by_role("button", name=re.compile("^(发布计划|Publish the plan)")).click()
+    page.get_by_role("button", name=re.compile(r"^(发布 \d|Publish \d)")).click()
+    expect(page.get_by_role("dialog").get_by_role("alert")).to_be_visible()
+    look(page, f"publish-rest-{'-'.join(way)}")
+    page.get_by_role("button", name=re.compile("^(能发的先发布|Publish what still holds)")).click()
+
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    look(page, f"publish-rest-done-{'-'.join(way)}")
+    plan = coordinator.get(f"/api/v1/plans/{draft['id']}")
+    assert plan["status"] == "published"
+    assert waiting in _surveys(plan, "published")
+    assert promised not in _surveys(plan, "published")
+
+
+def _surveys(plan: dict[str, Any], status: str | None = None) -> set[int]:
+    return {
+        visit["survey_id"]
+        for round_ in plan["rounds"]
+        for visit in round_["visits"]
+        if status in (None, round_["status"])
+    }

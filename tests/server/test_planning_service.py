@@ -86,8 +86,8 @@ def plan(town, db, engine):
 
 @pytest.fixture
 def publish(db):
-    def promise(plan, at=SUNDAY_NOON):
-        done = answering.publish(db, plan, by="zhou", at=at, link_hours_after=2)
+    def promise(plan, at=SUNDAY_NOON, **how):
+        done = answering.publish(db, plan, by="zhou", at=at, link_hours_after=2, **how)
         db.commit()
         return done
 
@@ -358,6 +358,58 @@ def test_a_plan_that_should_have_begun_is_too_old(plan, publish, db):
 
     assert refused.value.values == {"cause": "past"}
     nothing_was_promised(db, draft)
+
+
+def test_the_rest_of_a_plan_is_published_without_a_case_withdrawn_meanwhile(plan, publish, db):
+    draft = plan(4)
+    gone = draft.rounds[-1].visits[-1].survey
+    gone.case.move(CaseStatus.WITHDRAWN, by="zhou", at=SUNDAY_NOON)
+    db.commit()
+
+    done = publish(draft, rest=True)
+
+    assert (draft.status, done.surveys, done.waiting) == (PlanStatus.PUBLISHED, 3, 0)
+    for round_ in draft.rounds:
+        for visit in round_.visits:
+            assert visit.promised is (round_.status is RoundStatus.PUBLISHED)
+            assert visit.promised is (visit.survey_id != gone.id)
+
+
+def test_the_rest_of_a_plan_is_published_without_a_round_whose_officer_is_taken(plan, publish, db):
+    draft = plan(3)
+    taken = draft.rounds[-1]
+    db.add(
+        Booking(
+            expert_id=taken.lead_id,
+            round_id=taken.id,
+            starts_at=taken.leaves_at,
+            ends_at=taken.back_at,
+        )
+    )
+    db.commit()
+
+    done = publish(draft, rest=True)
+
+    assert taken.status is RoundStatus.CANCELLED
+    assert done.rounds == len(draft.rounds) - 1
+    assert done.waiting == len(taken.visits) == 3 - done.surveys
+    for visit in taken.visits:
+        assert not visit.promised
+        assert visit.survey.status is SurveyStatus.OPEN
+
+
+def test_of_two_plans_of_the_same_cases_nothing_is_left_of_the_second(plan, publish, town, db):
+    first, second = plan(2), plan(0)
+    publish(first)
+
+    with pytest.raises(PlanOutdated) as refused:
+        publish(second, rest=True)
+
+    assert refused.value.values == {"cause": "nothing_left"}
+    db.rollback()
+    db.expire_all()
+    assert second.status is PlanStatus.DRAFT
+    assert {round_.status for round_ in second.rounds} == {RoundStatus.DRAFT}
 
 
 def test_a_plan_is_published_once(plan, publish):

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduler.instances import plan_from_json, problem_from_json
 from scheduler.problem import Problem
-from server.errors import PlanOutdated
+from server.errors import DoubleBooked, PlanOutdated
 from server.models.base import Json
-from server.models.bureau import Bureau, Mode
-from server.models.round import Plan, PlanStatus, Round, RoundStatus
+from server.models.bureau import Mode
+from server.models.round import Plan, PlanStatus, RoundStatus
 from server.services import promises
+from server.services.planning.holding import OFFICER_TAKEN, Outdated, outdated, waits
 from server.services.planning.promising import book, desk_round, promise, trip_round
 from server.services.sessions import Invitation, invite, open_session
 
@@ -27,6 +26,7 @@ class Published:
 
     rounds: int
     surveys: int
+    waiting: int  # surveys of the draft that go on waiting
     invitations: tuple[Invitation, ...]
 
 
@@ -47,27 +47,42 @@ def write_rounds(db: Session, plan: Plan) -> None:
 
 
 def publish(
-    db: Session, plan: Plan, *, by: str, at: datetime, link_hours_after: float
+    db: Session,
+    plan: Plan,
+    *,
+    by: str,
+    at: datetime,
+    link_hours_after: float,
+    rest: bool = False,
 ) -> Published:
-    """Promise every appointment of a draft: all of them, or none.
+    """Promise every appointment of a draft: all of them, or none. With ``rest``, what does not hold
+    any more is left out and goes on waiting.
 
     Officers are booked, sessions opened, and a join link made for each video survey. The caller
     sends the invitations and commits.
 
     Raises:
         PlanOutdated: a survey of the plan was scheduled, withdrawn or changed meanwhile, or its
-            car or desk was given to another plan.
+            car, desk or officer was given to another; of the ``rest``, nothing is left.
         DoubleBooked: an officer has been given another appointment in that time.
         MoveRefused: the plan is not a draft.
     """
     plan.move(PlanStatus.PUBLISHED, by=by, at=at)
     promises.changed(db, plan.bureau_id)  # two publications take turns: each sees the other's
-    _still_free(db, plan, at=at)
+    drafted = sum(waits(visit) for round_ in plan.rounds for visit in round_.visits)
+    for one in list(outdated(db, plan, at=at)):
+        if not rest:
+            words = f"round {one.round.id} does not hold"
+            if one.cause == OFFICER_TAKEN:
+                raise DoubleBooked(words)
+            raise PlanOutdated(words, cause=one.cause)
+        _leave_out(db, one, by=by, at=at)
+    rounds = [round_ for round_ in plan.rounds if round_.status is RoundStatus.DRAFT]
+    if not rounds and plan.rounds:
+        raise PlanOutdated("nothing of it holds", cause="nothing_left")
     surveys = 0
     invitations: list[Invitation] = []
-    for round_ in plan.rounds:
-        if round_.leaves_at < at:
-            raise PlanOutdated("a round would have left already", cause="past")
+    for round_ in rounds:
         round_.move(RoundStatus.PUBLISHED, by=by, at=at)
         book(db, round_)
         for visit in round_.visits:
@@ -77,7 +92,15 @@ def publish(
                 session = open_session(db, visit)
                 invitations.append(invite(db, session, hours_after=link_hours_after, at=at))
     db.flush()
-    return Published(len(plan.rounds), surveys, tuple(invitations))
+    return Published(len(rounds), surveys, drafted - surveys, tuple(invitations))
+
+
+def _leave_out(db: Session, one: Outdated, *, by: str, at: datetime) -> None:
+    if not one.visits:
+        one.round.move(RoundStatus.CANCELLED, by=by, at=at, note=one.cause)
+    for visit in one.visits:
+        one.round.visits.remove(visit)
+        db.delete(visit)
 
 
 def left_out(plan: Plan) -> dict[int, list[Json]]:
@@ -96,38 +119,3 @@ def discard(plan: Plan, *, by: str, at: datetime) -> None:
     plan.move(PlanStatus.DISCARDED, by=by, at=at)
     for round_ in plan.rounds:
         round_.move(RoundStatus.CANCELLED, by=by, at=at)
-
-
-def _still_free(db: Session, plan: Plan, *, at: datetime) -> None:
-    """Cars and desks are the bureau's: a plan made at the same time may have taken them.
-
-    Raises: PlanOutdated: it has. Officers are watched over by the database itself.
-    """
-    bureau = db.get_one(Bureau, plan.bureau_id)
-    others = db.scalars(
-        select(Round).where(
-            Round.bureau_id == plan.bureau_id,
-            Round.plan_id != plan.id,
-            Round.status.in_((RoundStatus.PUBLISHED, RoundStatus.UNDER_WAY)),
-            Round.back_at > min((round_.leaves_at for round_ in plan.rounds), default=at),
-        )
-    ).all()
-    for round_ in plan.rounds:
-        beside = [
-            other
-            for other in (*others, *plan.rounds)
-            if other.leaves_at < round_.back_at and round_.leaves_at < other.back_at
-        ]
-        if round_.mode is Mode.ON_SITE:
-            if any(o is not round_ and o.car == round_.car is not None for o in beside):
-                raise PlanOutdated(f"car {round_.car} was given away", cause="car_taken")
-        elif _desks(beside, round_.leaves_at) > bureau.video_rooms:
-            raise PlanOutdated("a desk was given away", cause="desk_taken")
-
-
-def _desks(rounds: Iterable[Round], moment: datetime) -> int:
-    """How many desks video rounds take at a moment."""
-    return sum(
-        round_.mode is Mode.VIDEO and round_.leaves_at <= moment < round_.back_at
-        for round_ in rounds
-    )

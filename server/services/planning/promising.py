@@ -14,6 +14,7 @@ from server.models.case import CaseStatus
 from server.models.expert import Booking
 from server.models.round import Plan, Round, Visit
 from server.models.survey import SurveyStatus
+from server.services.planning.holding import waits
 
 
 def promise(visit: Visit, mode: Mode, *, by: str, at: datetime) -> None:
@@ -23,7 +24,7 @@ def promise(visit: Visit, mode: Mode, *, by: str, at: datetime) -> None:
         PlanOutdated: the survey was scheduled, withdrawn or changed meanwhile.
     """
     survey = visit.survey
-    if survey.status is not SurveyStatus.OPEN or survey.case.status is not CaseStatus.RECEIVED:
+    if not waits(visit):
         raise PlanOutdated(f"survey {survey.id} is {survey.status}", cause="survey_changed")
     visit.promised = True
     survey.mode = mode

@@ -364,9 +364,15 @@ class DrawOut(Out):
     others: list[OtherDraw]
 
 
+class PublicationQuery(BaseModel):
+    #: Leave out what does not hold any more, instead of refusing all of it.
+    rest: bool = False
+
+
 class PublishedOut(Out):
     rounds: int
     surveys: int
+    waiting: int = Field(description="Surveys of the draft that did not hold and go on waiting")
     invitations: int
 
 

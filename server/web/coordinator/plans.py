@@ -34,6 +34,7 @@ from server.web.coordinator.payload import (
     PlanRef,
     PlanRow,
     Plans,
+    PublicationQuery,
     PublishedOut,
     ShiftOut,
     TakenOut,
@@ -108,9 +109,14 @@ def cancel_plan(plan_id: int) -> PlanRef:
 
 @blueprint.post("/plans/<int:plan_id>/publication")
 @only(Role.COORDINATOR)
+@blueprint.input(PublicationQuery, location="query")
 @blueprint.output(PublishedOut)
-def publish_plan(plan_id: int) -> PublishedOut:
-    """Promise every appointment, book the officers, invite the applicants."""
+def publish_plan(plan_id: int, query_data: PublicationQuery) -> PublishedOut:
+    """Promise every appointment, book the officers, invite the applicants.
+
+    A draft of which something does not hold any more is refused as a whole (`plan_outdated`),
+    unless the `rest` of it is asked for.
+    """
     settings = parts().settings
     plan = finding.one(db.session, plan_id, current_account())
     at = utcnow()
@@ -120,6 +126,7 @@ def publish_plan(plan_id: int) -> PublishedOut:
         by=current_account().sign_in_name,
         at=at,
         link_hours_after=settings.join_link_hours_after,
+        rest=query_data.rest,
     )
     for invitation in published.invitations:
         invite_applicant(
@@ -129,13 +136,14 @@ def publish_plan(plan_id: int) -> PublishedOut:
             at=at,
         )
     for round_ in plan.rounds:
-        if round_.mode is Mode.ON_SITE:
+        if round_.mode is Mode.ON_SITE and round_.status is RoundStatus.PUBLISHED:
             for visit in round_.visits:
                 invite_applicant(db.session, visit, link_url=None, at=at)
     db.session.commit()
     return PublishedOut(
         rounds=published.rounds,
         surveys=published.surveys,
+        waiting=published.waiting,
         invitations=len(published.invitations),
     )
 

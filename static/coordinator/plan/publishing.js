@@ -26,19 +26,22 @@ export function Publishing({ plan, close, changed }) {
   const dialog = useRef(null)
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState("")
+  const [outdated, setOutdated] = useState(false) // something of it does not hold, but the rest may
   useEffect(() => dialog.current.showModal(), [])
   const sum = consequences(plan)
-  const publish = async () => {
+  const publish = async (rest = false) => {
     if (busy) return
     setBusy(true)
     setProblem("")
     try {
-      const done = await post(`/plans/${plan.id}/publication`)
+      const done = await post(`/plans/${plan.id}/publication${rest ? "?rest=true" : ""}`)
       close()
       changed()
-      tell(say("publish.done", { rounds: done.rounds, n: done.surveys }))
+      const told = { rounds: done.rounds, n: done.surveys, waiting: done.waiting }
+      tell(say(done.waiting ? "publish.rest_done" : "publish.done", told))
     } catch (error) {
       setProblem(wordsOf(error))
+      setOutdated(!rest && ["plan_outdated", "double_booked"].includes(error.code))
       setBusy(false)
     }
   }
@@ -54,11 +57,13 @@ export function Publishing({ plan, close, changed }) {
         ${sum.left > 0 && html`<li><${Icon} name="list" /><span>${say("publish.left", { n: sum.left })}</span></li>`}
       </ul>
       <p class="notice rectify"><${Icon} name="rectify" /><span>${say("publish.no_way_back")}</span></p>
-      ${problem && html`<p class="notice fail" role="alert"><${Icon} name="fail" /><span>${problem}</span></p>`}
+      ${problem && html`<p class="notice fail" role="alert"><${Icon} name="fail" /><span>${problem}${outdated && html`<br />${say("publish.rest_how")}`}</span></p>`}
       ${busy && html`<div class="loading" role="status"><span>${say("publish.busy")}</span><progress class="progress" aria-label=${say("publish.busy")}></progress></div>`}
     </div>
     <footer>
-      <button class="button primary" type="button" aria-disabled=${busy ? "true" : null} onClick=${publish}>${say("publish.now", { rounds: sum.rounds, n: sum.told })}</button>
+      ${outdated
+    ? html`<button class="button primary" type="button" aria-disabled=${busy ? "true" : null} onClick=${() => publish(true)}>${say("publish.rest")}</button>`
+    : html`<button class="button primary" type="button" aria-disabled=${busy ? "true" : null} onClick=${() => publish()}>${say("publish.now", { rounds: sum.rounds, n: sum.told })}</button>`}
       <button class="button" type="button" onClick=${close}>${say("publish.later")}</button>
     </footer>
   </dialog>`

@@ -15,7 +15,6 @@ from server.models.expert import Booking
 from server.models.round import Plan, Round, RoundStatus, Visit
 from server.models.survey import SurveyStatus
 
-
 OFFICER_TAKEN = "officer_taken"
 
 

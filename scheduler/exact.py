@@ -2,8 +2,8 @@
 
 The planner's search changes a few rounds at a time and forgets what it gave up. Here it is asked
 for all rounds it has tried, and the cheapest set of them is chosen in which every survey is in a
-round and each half-day has enough cars and enough of its officers' time. Who goes is left open: the
-search finds that out (`Search.regroup`), and goes on from there.
+round and each half-day has enough cars and enough of its officers' time. Who goes in a crew is
+left open: the search finds that out (`Search.regroup`), and goes on from there.
 
 Rochat and Taillard, "Probabilistic diversification and intensification in local search for vehicle
 routing", Journal of Heuristics 1 (1995).
@@ -43,7 +43,9 @@ class Turns:
     #: How much of a run each part takes, and how far the search has cooled when it begins. Before
     #: one that does not begin hot, rounds are chosen.
     parts: tuple[tuple[float, float], ...]
-    share: float = 0.0  #: the most that finding prices may take of the time left, and choosing
+    share: float = (
+        0.0  #: the most that each may take of the time left: finding prices, and choosing
+    )
     branches: int = 0  #: looked at before the best choice so far has to do: not by the clock
 
 
@@ -107,14 +109,15 @@ def improve(
 
 
 def _turns(problem: Problem, search: Search) -> Turns:
-    if any(
-        problem.policy.officers_for(mode) > 1
+    officers = {
+        problem.policy.officers_for(mode)
         for task in problem.tasks
         for mode in task.modes
         if mode.kind is Kind.ON_SITE
-    ):
+    }
+    if max(officers, default=0) > 1:
         return CREWS
-    few = len(problem.tasks) <= MOST_SHORT
+    few = officers and len(problem.tasks) <= MOST_SHORT
     return SHORT_STAFFED if few and alone(problem) and search.left_out else SEARCH_ONLY
 
 

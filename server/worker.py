@@ -13,7 +13,8 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from types import FrameType
 
@@ -34,7 +35,7 @@ from server.adapters.workers import Workers, workers_of
 from server.clock import utcnow
 from server.config import Settings
 from server.services.outbox import deliver_due
-from server.services.planning import computing, in_parts
+from server.services.planning import computing, failing, in_parts
 from server.services.webhooks import deliver_webhooks
 
 #: Seconds between two looks into the outbox, and at who is still at work.
@@ -89,9 +90,21 @@ def _plan(open_session: Callable[[], Session], workers: Workers) -> None:
     """Tell DBOS how plans are computed: step by step, so that no step that was done is done again.
 
     A large plan's parts are jobs of their own, taken by whichever worker is free. A step that met a
-    database that was away is taken again, at last after half a minute.
+    database that was away is taken again, for about two minutes; then its plan has failed.
     """
     step = partial(DBOS.step, retries_allowed=True, max_attempts=8, should_retry=is_away)
+
+    @step(name="fail")
+    def fail(plan_id: int, error: str) -> None:
+        failing.say(open_session, plan_id, error, now=utcnow)
+
+    @contextmanager
+    def said_when_given_up(plan_id: int) -> Iterator[None]:
+        try:
+            yield
+        except Exception as failure:
+            fail(plan_id, f"{type(failure).__name__}: {failure}")
+            raise
 
     @step(name="begin")
     def begin(plan_id: int) -> list[int]:
@@ -115,17 +128,19 @@ def _plan(open_session: Callable[[], Session], workers: Workers) -> None:
 
     @DBOS.workflow(name=PLAN_PART)
     def plan_part(plan_id: int, number: int) -> None:
-        part(plan_id, number)
+        with said_when_given_up(plan_id):
+            part(plan_id, number)
 
     @DBOS.workflow(name=COMPUTE_PLAN)
     def compute_plan(plan_id: int) -> None:
-        numbers = begin(plan_id)
-        for number in numbers:
-            with SetWorkflowID(f"{PLAN_PART}-{plan_id}-{number}"):
-                DBOS.enqueue_workflow(PARTS_QUEUE, plan_part, plan_id, number)
-        if numbers:
-            wait(plan_id)
-        finish(plan_id)
+        with said_when_given_up(plan_id):
+            numbers = begin(plan_id)
+            for number in numbers:
+                with SetWorkflowID(f"{PLAN_PART}-{plan_id}-{number}"):
+                    DBOS.enqueue_workflow(PARTS_QUEUE, plan_part, plan_id, number)
+            if numbers:
+                wait(plan_id)
+            finish(plan_id)
 
 
 def _take_up_what_others_left(workers: Workers) -> None:

@@ -76,10 +76,18 @@ bool Regroup::around_desks(int cell, std::vector<SeenRound const *> const &round
     });
 }
 
+/// Whether a round of somebody alone is of one who is like him.
+bool Regroup::by_the_same(Trip const &trip, SeenRound const &round) const {
+    if (round.alike < 0)
+        return true;
+    auto const &base = setting_.bases[trip.cell / setting_.days];
+    return setting_.officers[base.officers[trip.manning.crew[0]]].alike == round.alike;
+}
+
 /// The round of the plan there is that is the same.
 Trip const *Regroup::present(SeenRound const &round) const {
     int const id = placements_[round.visits.front().task].trip;
-    if (id < 0 || trips_[id].cell != round.cell)
+    if (id < 0 || trips_[id].cell != round.cell || !by_the_same(trips_[id], round))
         return nullptr;
     auto const &stops = trips_[id].stops;
     bool const same =

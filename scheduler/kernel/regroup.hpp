@@ -22,6 +22,7 @@ public:
     void hold(Trip const &trip);
 
 private:
+    [[nodiscard]] bool by_the_same(Trip const &trip, SeenRound const &round) const;
     [[nodiscard]] Trip const *present(SeenRound const &round) const;
     [[nodiscard]] bool has_minutes(Trip const &trip) const;
     bool around_desks(int cell, std::vector<SeenRound const *> const &rounds);

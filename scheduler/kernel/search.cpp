@@ -197,14 +197,14 @@ void Search::improve(double seconds, std::int64_t iterations, bool by_count, dou
             continue;
         recreate(tasks, kBlink);
         Cost const after = draft_.total();
-        bool const promising =
-            !ruin_.only_strings() || static_cast<double>(after - before) < kPromising * temperature;
-        if (remember && promising)
-            draft_.each_new([this](Trip const &trip) { seen_.add(trip); });
+        auto const dearer = static_cast<double>(after - before);
         bool const in_turn = part < kTurns && take_turns(missed, often, after - before);
-        if (in_turn || after <= before ||
-            static_cast<double>(after - before) <
-                -temperature * std::log(std::max(1e-12, random_.part()))) {
+        bool const accepted = in_turn || after <= before ||
+                              dearer < -temperature * std::log(std::max(1e-12, random_.part()));
+        bool const promising = !ruin_.only_strings() || dearer < kPromising * temperature;
+        if (remember && (accepted || promising))
+            draft_.each_new([this](Trip const &trip) { seen_.add(trip); });
+        if (accepted) {
             draft_.commit();
             if (after < best_cost_)
                 keep_best();
@@ -274,6 +274,23 @@ bool Search::regroup(std::vector<int> const &rounds) {
     if (better)
         keep_best();
     return better;
+}
+
+int Search::left_out() const {
+    int count = 0;
+    for (size_t task = 0; task < setting_.tasks.size(); ++task) {
+        auto const &one = setting_.tasks[task];
+        if (best_placements_[task].planned() || one.companion_of >= 0)
+            continue;
+        count += std::any_of(one.options.begin(), one.options.end(), [this](Option const &option) {
+            auto const &standing = setting_.standings[option.standing];
+            return !option.windows.empty() &&
+                   std::any_of(standing.teams.begin(), standing.teams.end(), [&](Team const &team) {
+                       return standing.officers == 1 ? team.alone.any() : team.may.any();
+                   });
+        });
+    }
+    return count;
 }
 
 std::vector<size_t> Search::present() const {

@@ -58,7 +58,7 @@ public:
                  bool remember, std::function<bool(Progress const &)> const &go_on);
 
     /// The rounds of the plans that were tried and remembered, and which of them are in the best
-    /// one. Rounds of crews that meet are in neither.
+    /// one. Very long rounds, and those of crews that meet, are in neither.
     [[nodiscard]] std::vector<SeenRound> const &seen() const { return seen_.all(); }
     [[nodiscard]] std::vector<size_t> present() const;
 
@@ -70,10 +70,8 @@ public:
 
     [[nodiscard]] Setting const &setting() const { return setting_; }
     [[nodiscard]] Cost cost() const { return best_cost_; }
-    /// Surveys that the best plan so far leaves out.
-    [[nodiscard]] int left_out() const {
-        return static_cast<int>(setting_.tasks.size()) - companions_ - best_planned_;
-    }
+    /// Surveys that the best plan so far leaves out though there is somebody who could make them.
+    [[nodiscard]] int left_out() const;
     [[nodiscard]] std::int64_t iterations() const { return iterations_; }
 
     // the best plan so far

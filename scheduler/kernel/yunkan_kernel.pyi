@@ -158,7 +158,7 @@ class Search:
         is like, departure, minutes of crew and car, cost, tasks)."""
 
     def present(self) -> list[int]:
-        """Which of them are in the best plan; crews that meet are in neither."""
+        """Which are in the best plan; crews that meet and very long rounds are in neither."""
 
     def regroup(self, rounds: Sequence[int]) -> bool:
         """Go on from a plan of these rounds, of all seen; whether it is the best so far."""
@@ -167,7 +167,7 @@ class Search:
     def cost(self) -> int: ...
     @property
     def left_out(self) -> int:
-        """How many surveys the best plan so far leaves out."""
+        """How many surveys the best plan so far leaves out that somebody could make."""
 
     @property
     def iterations(self) -> int: ...

@@ -48,10 +48,15 @@ def open_database(url: str) -> Engine:
 
 
 def is_away(error: BaseException) -> bool:
-    """Whether something failed because the database is not there, or went away while it was asked:
-    it is started again, perhaps, and what was asked may be asked again."""
-    return isinstance(error, DBAPIError) and (
-        error.connection_invalidated or isinstance(error, OperationalError)
+    """Whether something failed because PostgreSQL is not there, or went away while it was asked: it
+    is started again, perhaps, and what was asked may be asked again. A file is never away."""
+    if not isinstance(error, DBAPIError):
+        return False
+    if error.connection_invalidated:
+        return True
+    code = getattr(error.orig, "sqlstate", "")  # None: nobody answered who could have told one
+    return isinstance(error, OperationalError) and (
+        code is None or code.startswith("08") or code in ("57P01", "57P02", "57P03")
     )
 
 

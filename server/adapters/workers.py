@@ -117,10 +117,14 @@ class SideBySide:
     def _begin(self) -> Connection:
         """A line to the database that says that this one is at work."""
         line = self._engine.connect()
-        line.execute(
-            text("SELECT pg_advisory_lock(:kind, :number)"),
-            {"kind": WORKER, "number": self._number},
-        )
+        try:
+            line.execute(
+                text("SELECT pg_advisory_lock(:kind, :number)"),
+                {"kind": WORKER, "number": self._number},
+            )
+        except DBAPIError:
+            line.close()
+            raise
         return line
 
     def _ask(self, question: str, **values: Any) -> bool:

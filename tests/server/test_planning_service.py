@@ -398,6 +398,31 @@ def test_the_rest_of_a_plan_is_published_without_a_round_whose_officer_is_taken(
         assert visit.survey.status is SurveyStatus.OPEN
 
 
+def test_a_desk_that_is_taken_later_in_an_appointment_is_taken(plan, publish, town, db):
+    town.item.modes = ModeRule.VIDEO
+    town.bureau.video_rooms = 1
+    draft = plan(1)
+    [mine] = draft.rounds
+    later = Round(
+        bureau_id=town.bureau.id,
+        plan=Plan(
+            bureau_id=town.bureau.id, first_day=MONDAY, last_day=FRIDAY, by="zhou", seconds=1
+        ),
+        mode=Mode.VIDEO,
+        lead_id=mine.second_id or mine.lead_id,
+        leaves_at=mine.leaves_at + (mine.back_at - mine.leaves_at) / 2,
+        back_at=mine.back_at + timedelta(minutes=30),
+        status=RoundStatus.PUBLISHED,
+    )
+    db.add(later)
+    db.commit()
+
+    with pytest.raises(PlanOutdated) as refused:
+        publish(draft)
+
+    assert refused.value.values == {"cause": "desk_taken"}
+
+
 def test_of_two_plans_of_the_same_cases_nothing_is_left_of_the_second(plan, publish, town, db):
     first, second = plan(2), plan(0)
     publish(first)

@@ -56,7 +56,8 @@ def publish(
     rest: bool = False,
 ) -> Published:
     """Promise every appointment of a draft: all of them, or none. With ``rest``, what does not hold
-    any more is left out and goes on waiting.
+    any more is left out and goes on waiting; a round that loses some of its visits keeps its
+    times and its way.
 
     Officers are booked, sessions opened, and a join link made for each video survey. The caller
     sends the invitations and commits.

@@ -23,12 +23,18 @@ def said_when_it_fails(
     try:
         yield
     except Exception as failure:
-        if is_away(failure):
-            raise
-        with open_session() as db:
-            plan = db.get_one(Plan, plan_id)
-            if plan.status is PlanStatus.RUNNING:
-                plan.error = f"{type(failure).__name__}: {failure}"
-                plan.move(PlanStatus.FAILED, by="system", at=now())
-                db.commit()
+        if not is_away(failure):
+            say(open_session, plan_id, f"{type(failure).__name__}: {failure}", now=now)
         raise
+
+
+def say(
+    open_session: Callable[[], Session], plan_id: int, error: str, *, now: Callable[[], datetime]
+) -> None:
+    """A plan that runs has failed, and why."""
+    with open_session() as db:
+        plan = db.get_one(Plan, plan_id)
+        if plan.status is PlanStatus.RUNNING:
+            plan.error = error
+            plan.move(PlanStatus.FAILED, by="system", at=now())
+            db.commit()

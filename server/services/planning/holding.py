@@ -60,7 +60,7 @@ def outdated(db: Session, plan: Plan, *, at: datetime) -> Iterator[Outdated]:
             other.car == round_.car is not None for other in beside
         ):
             yield Outdated(round_, "car_taken")
-        elif round_.mode is Mode.VIDEO and (_desks(beside, round_.leaves_at) >= bureau.video_rooms):
+        elif round_.mode is Mode.VIDEO and _desks(beside, round_) >= bureau.video_rooms:
             yield Outdated(round_, "desk_taken")
         elif _booked(booked, round_):
             yield Outdated(round_, OFFICER_TAKEN)
@@ -88,9 +88,8 @@ def _booked(bookings: Iterable[Booking], round_: Round) -> bool:
     )
 
 
-def _desks(rounds: Iterable[Round], moment: datetime) -> int:
-    """How many desks video rounds take at a moment."""
-    return sum(
-        round_.mode is Mode.VIDEO and round_.leaves_at <= moment < round_.back_at
-        for round_ in rounds
-    )
+def _desks(beside: Iterable[Round], round_: Round) -> int:
+    """How many desks others take at once while a video round lasts."""
+    at_desks = [other for other in beside if other.mode is Mode.VIDEO]
+    moments = {max(one.leaves_at, round_.leaves_at) for one in (round_, *at_desks)}
+    return max(sum(one.leaves_at <= moment < one.back_at for one in at_desks) for moment in moments)

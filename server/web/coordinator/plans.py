@@ -247,13 +247,15 @@ def _plan_out(session: Session, plan: Plan, account: Account) -> PlanOut:
         error=plan.error,
         beyond=plan.beyond,
         commitment=draw.commitment if (draw := drawing.find(session, plan)) else None,
-        figures=_figures(rounds, len(left_out)) if answered else Figures.nothing(),
+        figures=_figures(plan, rounds, len(left_out)) if answered else Figures.nothing(),
         rounds=[round_out(round_) for round_ in rounds],
         unplanned=sorted(left_out, key=lambda row: (row.survey_by, row.survey_id)),
     )
 
 
-def _figures(rounds: list[Round], unplanned: int) -> Figures:
+def _figures(plan: Plan, rounds: list[Round], unplanned: int) -> Figures:
+    if plan.status is PlanStatus.PUBLISHED:  # what was left out then, or adjusted since, is no more
+        rounds = [round_ for round_ in rounds if round_.status is not RoundStatus.CANCELLED]
     minutes: dict[int, float] = {}
     for round_ in rounds:
         for expert in filter(None, (round_.lead_id, round_.second_id)):

@@ -35,7 +35,8 @@ function OfPlan({ plan }) {
   const { to_plan, planned, unplanned, trips, video, km, minutes_most, minutes_least } = plan.figures
   const known = ["draft", "published", "discarded"].includes(plan.status)
   const value = (number) => (known ? number : "–")
-  const stops = plan.rounds.filter((round) => round.mode === "on_site").reduce((all, round) => all + round.visits.length, 0)
+  const stands = (round) => plan.status !== "published" || round.status !== "cancelled"
+  const stops = plan.rounds.filter((round) => round.mode === "on_site" && stands(round)).reduce((all, round) => all + round.visits.length, 0)
   return html`<dl>
     <${Figure} label=${say("plan.to_plan")} value=${value(to_plan)} of="cases" />
     <${Figure} label=${say("plan.planned")} value=${value(planned)} of="cases" unit=${known && to_plan ? say("plan.planned_share", { percent: Math.floor((planned * 100) / to_plan) }) : undefined} />

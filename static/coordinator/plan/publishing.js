@@ -26,7 +26,7 @@ export function Publishing({ plan, close, changed }) {
   const dialog = useRef(null)
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState("")
-  const [outdated, setOutdated] = useState(false) // something of it does not hold, but the rest may
+  const [offer, setOffer] = useState("all") // "rest": something does not hold; "none": nothing does
   useEffect(() => dialog.current.showModal(), [])
   const sum = consequences(plan)
   const publish = async (rest = false) => {
@@ -41,7 +41,7 @@ export function Publishing({ plan, close, changed }) {
       tell(say(done.waiting ? "publish.rest_done" : "publish.done", told))
     } catch (error) {
       setProblem(wordsOf(error))
-      setOutdated(!rest && ["plan_outdated", "double_booked"].includes(error.code))
+      if (["plan_outdated", "double_booked"].includes(error.code)) setOffer(rest ? "none" : "rest")
       setBusy(false)
     }
   }
@@ -57,13 +57,12 @@ export function Publishing({ plan, close, changed }) {
         ${sum.left > 0 && html`<li><${Icon} name="list" /><span>${say("publish.left", { n: sum.left })}</span></li>`}
       </ul>
       <p class="notice rectify"><${Icon} name="rectify" /><span>${say("publish.no_way_back")}</span></p>
-      ${problem && html`<p class="notice fail" role="alert"><${Icon} name="fail" /><span>${problem}${outdated && html`<br />${say("publish.rest_how")}`}</span></p>`}
+      ${problem && html`<p class="notice fail" role="alert"><${Icon} name="fail" /><span>${problem}${offer === "rest" && html`<br />${say("publish.rest_how")}`}</span></p>`}
       ${busy && html`<div class="loading" role="status"><span>${say("publish.busy")}</span><progress class="progress" aria-label=${say("publish.busy")}></progress></div>`}
     </div>
     <footer>
-      ${outdated
-    ? html`<button class="button primary" type="button" aria-disabled=${busy ? "true" : null} onClick=${() => publish(true)}>${say("publish.rest")}</button>`
-    : html`<button class="button primary" type="button" aria-disabled=${busy ? "true" : null} onClick=${() => publish()}>${say("publish.now", { rounds: sum.rounds, n: sum.told })}</button>`}
+      ${offer === "rest" && html`<button class="button primary" type="button" aria-disabled=${busy ? "true" : null} onClick=${() => publish(true)}>${say("publish.rest")}</button>`}
+      ${offer === "all" && html`<button class="button primary" type="button" aria-disabled=${busy ? "true" : null} onClick=${() => publish()}>${say("publish.now", { rounds: sum.rounds, n: sum.told })}</button>`}
       <button class="button" type="button" onClick=${close}>${say("publish.later")}</button>
     </footer>
   </dialog>`

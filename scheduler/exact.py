@@ -222,12 +222,12 @@ def _tried(
     """The rounds to choose from; not those with a survey of a round that stays as it is."""
     from scheduler.partition import Round
 
-    seen = search.seen()
-    replaced = {task for number in present for task in seen[number][-1]}
+    replaced = {task for number in present for task in search.seen(number)[-1]}
     planned = {stop[0] for told in search.rounds() for stop in told[5]}
     planned.update(told[0] for told in search.desk_visits())
     stay = planned - replaced
-    for number, (base, day, officers, alike, depart, length, cost, tasks) in enumerate(seen):
+    for number in range(search.seen_count):
+        base, day, officers, alike, depart, length, cost, tasks = search.seen(number)
         if stay.isdisjoint(tasks):
             half = halves.of(numbered.bases[base], day, depart)
-            yield Round(number, half, officers, alike, length, cost, tuple(tasks))
+            yield Round(number, half, officers, alike, length, cost, tasks)

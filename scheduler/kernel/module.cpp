@@ -80,19 +80,16 @@ nb::list desk_visits_of(Search const &search) {
     return result;
 }
 
-/// (base, day, officers, alike, departure, minutes, cost, [task, ...])
-nb::list seen_of(Search const &search) {
+/// (base, day, officers, alike, departure, minutes, cost, (task, ...))
+nb::tuple seen_of(Search const &search, size_t number) {
     auto const &setting = search.setting();
-    nb::list result;
-    for (auto const &round : search.seen()) {
-        nb::list tasks;
-        for (auto const &visit : round.visits)
-            tasks.append(visit.task);
-        result.append(nb::make_tuple(round.cell / setting.days, round.cell % setting.days,
-                                     round.manning.size, round.alike, round.manning.depart,
-                                     round.minutes, round.cost, tasks));
-    }
-    return result;
+    auto const &round = search.seen().at(number);
+    nb::list tasks;
+    for (auto const &visit : round.visits)
+        tasks.append(visit.task);
+    return nb::make_tuple(round.cell / setting.days, round.cell % setting.days, round.manning.size,
+                          round.alike, round.manning.depart, round.minutes, round.cost,
+                          nb::tuple(tasks));
 }
 
 /// A part of the bureau's policy; it stays as it is once everything has been added.
@@ -262,10 +259,11 @@ NB_MODULE(yunkan_kernel, module) {
             nb::arg("seconds"), nb::arg("iterations"), nb::arg("by_count"), nb::arg("go_on").none(),
             nb::arg("cooled") = 0.0, nb::arg("remember") = true)
         .def("seen",
-             [](Search &self) {
+             [](Search &self, size_t number) {
                  AtWork const now(self);
-                 return seen_of(self);
+                 return seen_of(self, number);
              })
+        .def_prop_ro("seen_count", [](Search const &self) { return self.seen().size(); })
         .def("present",
              [](Search &self) {
                  AtWork const now(self);

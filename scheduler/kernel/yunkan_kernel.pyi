@@ -153,10 +153,12 @@ class Search:
         """``cooled`` is how much of the way from hot to cold lies behind, from 0 to 1. Rounds that
         are not to be put together anew afterwards need not be remembered."""
 
-    def seen(self) -> list[tuple[int, int, int, int, int, int, int, list[int]]]:
-        """The short ones of the rounds tried: (base, day, number of officers, whom who goes alone
-        is like, departure, minutes of crew and car, cost, tasks)."""
+    def seen(self, number: int) -> tuple[int, int, int, int, int, int, int, tuple[int, ...]]:
+        """One of the rounds tried that are short enough to be remembered: (base, day, number of
+        officers, whom who goes alone is like, departure, minutes of crew and car, cost, tasks)."""
 
+    @property
+    def seen_count(self) -> int: ...
     def present(self) -> list[int]:
         """Which are in the best plan; crews that meet and very long rounds are in neither."""
 

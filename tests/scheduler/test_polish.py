@@ -139,8 +139,8 @@ def test_what_is_not_to_be_put_together_is_not_remembered(too_much):
         search.construct(None)
         search.improve(60, 1_000, True, None, remember=remember)
 
-    assert len(remembered.seen()) > 100
-    assert len(forgotten.seen()) <= 4  # those of the first plan
+    assert remembered.seen_count > 100
+    assert forgotten.seen_count <= 4  # those of the first plan
     assert forgotten.cost == remembered.cost
 
 

@@ -43,10 +43,10 @@ class Turns:
     #: How much of a run each part takes, and how far the search has cooled when it begins. Before
     #: one that does not begin hot, rounds are chosen.
     parts: tuple[tuple[float, float], ...]
-    share: float = (
-        0.0  #: the most that each may take of the time left: finding prices, and choosing
-    )
-    branches: int = 0  #: looked at before the best choice so far has to do: not by the clock
+    #: The most that each may take of the time left: finding prices, and choosing.
+    share: float = 0.0
+    #: Looked at before the best choice so far has to do, so that the clock decides nothing.
+    branches: int = 0
 
 
 CREWS = Turns(((0.2, 0.0), (0.2, 0.4), (0.2, 0.5), (0.2, 0.6), (0.2, 0.8)), 0.25, 50)

@@ -317,18 +317,17 @@ def nothing_was_promised(db, draft):
     assert db.scalar(select(func.count()).select_from(InspectionSession)) == 0
 
 
+def its_lead_is_taken(db, round_):
+    """Somebody else was quicker."""
+    times = {"starts_at": round_.leaves_at, "ends_at": round_.back_at}
+    db.add(Booking(expert_id=round_.lead_id, round_id=round_.id, **times))
+    db.commit()
+
+
 def test_one_officer_who_is_taken_by_now_stops_the_whole_plan(plan, publish, db):
     draft = plan(3)
     last = draft.rounds[-1]
-    db.add(
-        Booking(
-            expert_id=last.lead_id,
-            round_id=last.id,
-            starts_at=last.leaves_at,
-            ends_at=last.back_at,
-        )
-    )
-    db.commit()
+    its_lead_is_taken(db, last)
 
     with pytest.raises(DoubleBooked):
         publish(draft)
@@ -378,15 +377,7 @@ def test_the_rest_of_a_plan_is_published_without_a_case_withdrawn_meanwhile(plan
 def test_the_rest_of_a_plan_is_published_without_a_round_whose_officer_is_taken(plan, publish, db):
     draft = plan(3)
     taken = draft.rounds[-1]
-    db.add(
-        Booking(
-            expert_id=taken.lead_id,
-            round_id=taken.id,
-            starts_at=taken.leaves_at,
-            ends_at=taken.back_at,
-        )
-    )
-    db.commit()
+    its_lead_is_taken(db, taken)
 
     done = publish(draft, rest=True)
 

@@ -1,174 +1,217 @@
-"""One participant's link: one RTCPeerConnection, from the offer to the close."""
+"""One participant of our own engine: a link, what it sends, and how well."""
 
 from __future__ import annotations
 
-import asyncio
+import json
 import time
-from collections.abc import Callable, Sequence
-
-from aiortc import (
-    MediaStreamTrack,
-    RTCBundlePolicy,
-    RTCConfiguration,
-    RTCPeerConnection,
-    RTCRtpSender,
-    RTCSessionDescription,
-)
-from aiortc.mediastreams import MediaStreamError
-from aiortc.stats import (
-    RTCInboundRtpStreamStats,
-    RTCRemoteInboundRtpStreamStats,
-    RTCTransportStats,
-)
-from av import AudioFrame, VideoFrame
+from collections.abc import Callable
 
 from inspection.media import sdp
-from inspection.media.engine import LinkStats, MediaRefused, Refusal, Role
-from inspection.media.feed import Feed, Frame, Outlet
-from inspection.media.quality import judge
+from inspection.media.carrier import Carrier, Door, Media, Participant
+from inspection.media.engine import (
+    Ability,
+    Description,
+    DescriptionType,
+    LinkStats,
+    MediaRefused,
+    Refusal,
+    Role,
+    RoomKind,
+)
+from inspection.media.measuring import Counted, Measurement
+from inspection.media.passthrough import Link, Socket
+from inspection.media.path import PacketPath
 
-#: VP8 first: the only codec every browser and our encoder agree on without profiles. H264 for what
-#: sends nothing else. Opus only: a change of sampling rate would stop a running encoder.
-CODECS = {
-    "audio": ("audio/opus",),
-    "video": ("video/VP8", "video/H264", "video/rtx"),
-}
 
-#: Smoothing of the loss figure over looks half a second apart: about the last five seconds.
-LOSS_MEMORY = 0.9
+class PassThrough(Carrier):
+    """Our own path: one UDP port for all rooms (0: a free one), packets passed on as they come.
 
-
-class Peer:
-    """One link. `on_frame` gets every decoded frame; `on_change` is called on connect and on end.
-
-    `close` must be awaited by whoever made the peer; it may be called more than once.
+    `tape` is the descriptor of a tape to record on; without it nothing is recorded.
     """
+
+    def __init__(self, *, port: int = 0, tape: int | None = None) -> None:
+        self._port = port
+        self._tape = tape
+        self._socket: Socket | None = None
+
+    @property
+    def abilities(self) -> frozenset[Ability]:
+        records = {Ability.RECORD} if self._begun.records else set()
+        return frozenset({Ability.H264, *records})
+
+    @property
+    def packets(self) -> PacketPath:
+        return self._begun.packets
+
+    @property
+    def ran(self) -> float:
+        return 0.0
+
+    async def begin(self, ring: Callable[[], None]) -> None:
+        self._socket = Socket(self._port, tape=self._tape, on_still=ring)
+
+    async def open_room(self, name: str, kind: RoomKind) -> Door:
+        return self._enter
+
+    async def close_room(self, door: Door) -> None:
+        """A room is nothing but its people."""
+
+    async def end(self) -> None:
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
+    def _enter(
+        self,
+        identity: str,
+        role: Role,
+        offer: str,
+        media: Media,
+        *,
+        again: bool,
+        on_change: Callable[[Participant], None],
+    ) -> Participant:
+        return Peer(identity, role, offer, media, self._begun, again=again, on_change=on_change)
+
+    @property
+    def _begun(self) -> Socket:
+        if self._socket is None:
+            raise RuntimeError("it has not begun, or has ended")
+        return self._socket
+
+
+class Peer(Participant):
+    """One participant's link. `on_change` is called on connect, on end, and when it can send."""
 
     def __init__(
         self,
         identity: str,
         role: Role,
+        offer: str,
+        media: Media,
+        socket: Socket,
         *,
         again: bool,
-        on_frame: Callable[[Peer, Frame], None],
-        on_change: Callable[[Peer], None],
+        on_change: Callable[[Participant], None],
     ) -> None:
         self.identity = identity
         self.role = role
         self.again = again
-        self.made = time.monotonic()
         self.flowing = False
-        self._on_frame = on_frame
-        # No ICE servers: None would make aiortc ask a public one. One port for everything.
-        self._link = RTCPeerConnection(
-            RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
-        )
-        self._link.on("connectionstatechange", lambda: on_change(self))
-        self._outlets: list[Outlet] = []
-        self._readers: list[asyncio.Task[None]] = []
-        self._packets = 0
-        self._heard = time.monotonic()
-        self._lost_and_got = (0, 0)
-        self._loss = 0.0
-        self._round_trip: float | None = None
-        self._size = (0, 0)
-        self._seen: float | None = None
+        self._offer = offer
+        self._packets: PacketPath = socket.packets
+        # Hundreds may watch: one of them on a bad network must not cost all the others the picture.
+        heeded = role is not Role.OBSERVER
+        self._link = Link(socket, media, heeded=heeded, on_change=lambda: on_change(self))
+        self._fed: dict[int, int] = {}  # source by sink
+        self._made = time.monotonic()
+        self._silent: float | None = None
+        self._measured = Measurement()
+        self._shows = False
+        self.packets = 0
 
     @property
     def state(self) -> str:
-        """WebRTC's own connectionState: new, connecting, connected, failed, closed."""
-        return self._link.connectionState
+        return self._link.state
 
-    async def answer(self, offer: str, feeds: Sequence[Feed]) -> str:
-        """The SDP answer: one transceiver a kind, which brings theirs and carries ours.
+    @property
+    def seats(self) -> int:
+        return len(self._link.seats)
 
-        Raises:
-            MediaRefused: the offer cannot be answered. The peer must be closed.
-        """
-        kinds = sdp.kinds_offered(offer)
-        for kind in kinds:  # in the offer's order, or aiortc bundles the wrong transport
-            outlet = next(feed for feed in feeds if feed.kind == kind).outlet()
-            self._outlets.append(outlet)
-            capabilities = RTCRtpSender.getCapabilities(kind).codecs
-            self._link.addTransceiver(outlet, "sendrecv").setCodecPreferences(
-                [
-                    codec
-                    for name in CODECS[kind]
-                    for codec in capabilities
-                    if codec.mimeType.lower() == name.lower()
-                ]
-            )
+    @property
+    def sends(self) -> bool:
+        return bool(self._link.sources)
+
+    @property
+    def shows(self) -> bool:
+        return self._shows
+
+    def source(self, kind: str) -> int:
+        return self._link.sources.get(kind, 0)
+
+    async def answer(self) -> Description:
         try:
-            plain = sdp.without_hidden_addresses(offer)
-            await self._link.setRemoteDescription(RTCSessionDescription(plain, "offer"))
-            await self._link.setLocalDescription(await self._link.createAnswer())
+            answer = await self._link.answer(sdp.without_hidden_addresses(self._offer))
         except Exception as refused:  # aiortc reads hostile text with asserts, indexes and int()
             raise MediaRefused(Refusal.BAD_OFFER, repr(refused)[:200]) from refused
-        for transceiver in self._link.getTransceivers():
-            if (track := transceiver.receiver.track) is not None:
-                self._readers.append(asyncio.create_task(self._read(track), name="peer reader"))
-        return sdp.with_bitrates(self._link.localDescription.sdp)
+        return Description(DescriptionType.ANSWER, sdp.with_settings(answer))
 
-    async def look(self) -> None:
-        """Read the link's counters; the owner calls this all the time."""
-        lost, got, packets = 0, 0, 0
-        for report in (await self._link.getStats()).values():
-            if isinstance(report, RTCTransportStats):
-                packets = report.packetsReceived
-            elif isinstance(report, RTCInboundRtpStreamStats):
-                lost, got = lost + report.packetsLost, got + report.packetsReceived
-            elif isinstance(report, RTCRemoteInboundRtpStreamStats):
-                self._round_trip = report.roundTripTime
-        if packets > self._packets:
-            self._packets, self._heard = packets, time.monotonic()
-        new_lost = max(0, lost - self._lost_and_got[0])
-        new_got = max(0, got - self._lost_and_got[1])
-        self._lost_and_got = (lost, got)
-        if new_lost + new_got:
-            now = new_lost / (new_lost + new_got)
-            self._loss = LOSS_MEMORY * self._loss + (1 - LOSS_MEMORY) * now
+    async def answered(self, sdp: str, ticket: str) -> None:
+        raise MediaRefused(Refusal.BAD_OFFER, "nothing was offered")
+
+    def show(self, seat: int, other: Participant | None) -> None:
+        sinks = self._link.seats[seat]
+        for kind, sink in (("audio", sinks.audio), ("video", sinks.video)):
+            source = other.source(kind) if other is not None else 0
+            if sink and self._fed.get(sink) != source:
+                self._fed[sink] = source
+                self._packets.feed(sink, source)
+
+    def overhear(self) -> None:
+        """It all comes along our path."""
+
+    def record(self, room: str) -> None:
+        text = json.dumps({"room": room, "identity": self.identity})
+        for number in self._link.sources.values():
+            self._packets.record(number, text)
+
+    def look(self) -> None:
+        if (counts := self._packets.count_peer(self._link.peer)) is None:
+            return
+        self._silent = counts.silent if counts.silent >= 0 else None
+        lost = got = octets_in = recovered = frames = 0
+        jitter = 0.0
+        size, picture_age = self._measured.now.size, self._measured.now.picture_age
+        for kind, number in self._link.sources.items():
+            source = self._packets.count_source(number)
+            if source is None or source.silent < 0:
+                continue
+            self._shows = True
+            lost, got = lost + source.lost, got + source.received
+            octets_in, recovered = octets_in + source.octets, recovered + source.recovered
+            jitter = max(jitter, source.jitter)
+            if kind == "video":
+                frames = source.frames
+                size = (source.width, source.height)
+                picture_age = source.silent
+        sinks = [
+            sink
+            for seat in self._link.seats
+            for number in (seat.audio, seat.video)
+            if (sink := self._packets.count_sink(number)) is not None
+        ]
+        self._measured.note(
+            Counted(
+                got=got,
+                lost=lost,
+                octets_in=octets_in,
+                octets_out=sum(sink.octets for sink in sinks),
+                packets_out=sum(sink.packets for sink in sinks),
+                worst_seen=max((sink.fraction_lost for sink in sinks if sink.open), default=0.0),
+                round_trip=counts.round_trip,
+                jitter=jitter,
+                size=size,
+                picture_age=picture_age,
+                frames=frames,
+                recovered=recovered,
+            )
+        )
+        self.packets = self._measured.now.packets
 
     @property
     def heard(self) -> bool:
-        """Whether any packet ever arrived over the finished connection."""
-        return self._packets > 0
+        return self._silent is not None and self.state == "connected"
 
     @property
     def silent(self) -> float:
-        """Seconds since the last packet of any kind arrived, or since the peer was made."""
-        return time.monotonic() - self._heard
+        return time.monotonic() - self._made if self._silent is None else self._silent
+
+    @property
+    def unheard(self) -> float:
+        return self.silent
 
     def stats(self) -> LinkStats:
-        """The link as of the last look."""
-        silent = self.silent
-        return LinkStats(
-            identity=self.identity,
-            role=self.role,
-            quality=judge(loss=self._loss, round_trip=self._round_trip, silent=silent),
-            loss=round(self._loss, 4),
-            round_trip=self._round_trip,
-            silent=round(silent, 2),
-            width=self._size[0],
-            height=self._size[1],
-            picture_age=None if self._seen is None else round(time.monotonic() - self._seen, 2),
-        )
+        return self._measured.stats(self.identity, self.role, silent=self.silent)
 
     async def close(self) -> None:
-        for reader in self._readers:
-            reader.cancel()
-        for outlet in self._outlets:
-            outlet.stop()
-        self._link.remove_all_listeners("connectionstatechange")
         await self._link.close()
-        await asyncio.gather(*self._readers, return_exceptions=True)
-
-    async def _read(self, track: MediaStreamTrack) -> None:
-        try:
-            while True:
-                frame = await track.recv()
-                if isinstance(frame, VideoFrame):
-                    self._size, self._seen = (frame.width, frame.height), time.monotonic()
-                if isinstance(frame, VideoFrame | AudioFrame):
-                    self._on_frame(self, frame)
-        except MediaStreamError:
-            return  # hung up

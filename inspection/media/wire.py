@@ -5,11 +5,11 @@ and Windows; both sides prove that they know the same secret before anything els
 
     worker: {"nonce": "…"}
     web:    {"nonce": "…", "proof": "…"}
-    worker: {"proof": "…", "epoch": 1790000000}
+    worker: {"proof": "…", "epoch": 1790000000, "load": {"rooms": 0, "fits": 64, …}}
     web:    {"id": 7, "do": "join", "seconds": 8, "room": …, "identity": …, "role": …, "sdp": …}
-    worker: {"id": 7, "done": {"type": "answer", "sdp": "…", "epoch": 1790000000}}
+    worker: {"id": 7, "done": {"sdp": "…", "view": "", "ticket": "", "recorded": true, "epoch": …}}
     worker: {"id": 8, "refused": {"code": "unknown_room", "detail": "s-1"}}
-    worker: {}                                            every second: it is alive
+    worker: {"load": {"rooms": 1, "fits": 63, …}}        every second: it is alive
     worker: {"event": {"happening": "joined", "room": …, "identity": …, "role": …, "at": …}}
 """
 

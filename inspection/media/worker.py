@@ -1,6 +1,6 @@
 """A media worker: a process of its own, one event loop, many rooms; no web, no database.
 
-    python -m inspection.media.worker --port 8010 --epoch 1790000000
+    python -m inspection.media.worker --port 8010 --epoch 1790000000 [--engine janus]
 
 The secret comes in the environment (`wire.SECRET_VARIABLE`). The conversation is in `wire.py`.
 """
@@ -17,23 +17,34 @@ import os
 import secrets
 import signal
 import sys
-import threading
 from asyncio import LimitOverrunError, StreamReader, StreamWriter
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
-from typing import Any
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, TypeVar
 
 from inspection.media import wire
+from inspection.media.carrier import Carrier
+from inspection.media.disk import LEAST_FREE, Disk
 from inspection.media.engine import (
     Description,
     DescriptionType,
+    EngineName,
     Event,
     MediaEngine,
     MediaRefused,
     Refusal,
     Role,
+    RoomKind,
 )
-from inspection.media.relay import RelayEngine
+from inspection.media.janus.carrier import JanusCarrier
+from inspection.media.janus.program import JanusMissing
+from inspection.media.lifeline import BEAT_SECONDS, Lifeline
+from inspection.media.peer import PassThrough
+from inspection.media.rooms import Rooms
+
+Word = TypeVar("Word", bound=StrEnum)
 
 log = logging.getLogger(__name__)
 
@@ -57,9 +68,11 @@ class Worker:
         self._verbs: dict[str, Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]] = {
             "create_room": self._create_room,
             "join": self._join,
+            "answer": self._answer,
             "leave": self._leave,
             "snapshot": self._snapshot,
             "stats": self._stats,
+            "stats_of_all": self._stats_of_all,
             "close_room": self._close_room,
         }
 
@@ -86,17 +99,32 @@ class Worker:
             return _refusal(number, late, f"{seconds} s")
 
     async def _create_room(self, request: dict[str, Any]) -> dict[str, Any]:
-        await self._engine.create_room(_text(request, "room"))
-        return {}
+        await self._engine.create_room(
+            _text(request, "room"),
+            kind=_one_of(RoomKind, request, "kind"),
+            recorded=request.get("recorded") is True,
+            running=request.get("running") is True,
+        )
+        return {"epoch": self._epoch, **self._load()}
 
     async def _join(self, request: dict[str, Any]) -> dict[str, Any]:
         answer = await self._engine.join(
             _text(request, "room"),
             _text(request, "identity"),
-            _role(request),
+            _one_of(Role, request, "role"),
             Description(DescriptionType.OFFER, _text(request, "sdp")),
         )
-        return {"type": answer.type, "sdp": answer.sdp, "epoch": self._epoch}
+        return {**asdict(answer), "epoch": self._epoch}
+
+    async def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        await self._engine.answer(
+            _text(request, "room"),
+            _text(request, "identity"),
+            Description(
+                DescriptionType.ANSWER, _text(request, "sdp"), ticket=_text(request, "ticket")
+            ),
+        )
+        return {}
 
     async def _leave(self, request: dict[str, Any]) -> dict[str, Any]:
         await self._engine.leave(_text(request, "room"), _text(request, "identity"))
@@ -114,6 +142,13 @@ class Worker:
     async def _stats(self, request: dict[str, Any]) -> dict[str, Any]:
         links = await self._engine.stats(_text(request, "room"))
         return {"links": [asdict(link) for link in links]}
+
+    async def _stats_of_all(self, request: dict[str, Any]) -> dict[str, Any]:
+        rooms = await self._engine.stats_of_all()
+        return {"rooms": {name: [asdict(link) for link in links] for name, links in rooms.items()}}
+
+    def _load(self) -> dict[str, Any]:
+        return {"load": asdict(self._engine.load())}
 
     async def _close_room(self, request: dict[str, Any]) -> dict[str, Any]:
         await self._engine.close_room(_text(request, "room"))
@@ -140,7 +175,7 @@ class Worker:
             log.warning("a control connection did not know the secret")
             return False
         mine = wire.proof(self._secret, of="worker", nonce=str(hello.get("nonce")))
-        writer.write(wire.pack({"proof": mine, "epoch": self._epoch}))
+        writer.write(wire.pack({"proof": mine, "epoch": self._epoch, **self._load()}))
         return True
 
     async def _converse(self, reader: StreamReader, writer: StreamWriter) -> None:
@@ -149,7 +184,7 @@ class Worker:
         always = [
             asyncio.create_task(_write(writer, lines), name="control writer"),
             asyncio.create_task(self._tell(lines), name="control events"),
-            asyncio.create_task(_beat(lines), name="control beat"),
+            asyncio.create_task(self._beat(lines), name="control beat"),
         ]
 
         async def carry_out(request: dict[str, Any]) -> None:
@@ -179,6 +214,11 @@ class Worker:
         async for event in self._engine.events():
             await lines.put(wire.pack({"event": _plain(event), "epoch": self._epoch}))
 
+    async def _beat(self, lines: asyncio.Queue[bytes]) -> None:
+        while True:
+            await lines.put(wire.pack(self._load()))
+            await asyncio.sleep(wire.ALIVE_SECONDS)
+
 
 async def _read(reader: StreamReader) -> bytes | None:
     """One line; empty for one that was too long, None at the end."""
@@ -202,12 +242,6 @@ async def _write(writer: StreamWriter, lines: asyncio.Queue[bytes]) -> None:
             await writer.drain()
 
 
-async def _beat(lines: asyncio.Queue[bytes]) -> None:
-    while True:
-        await lines.put(wire.pack({}))
-        await asyncio.sleep(wire.ALIVE_SECONDS)
-
-
 def _refusal(number: object, code: Refusal, detail: str) -> dict[str, Any]:
     return {"id": number, "refused": {"code": code, "detail": detail}}
 
@@ -223,40 +257,68 @@ def _text(request: dict[str, Any], field: str) -> str:
     return value
 
 
-def _role(request: dict[str, Any]) -> Role:
+def _one_of(kind: type[Word], request: dict[str, Any], field: str) -> Word:
     try:
-        return Role(_text(request, "role"))
+        return kind(_text(request, field))
     except ValueError as unknown:
         raise MediaRefused(Refusal.BAD_REQUEST, str(unknown)) from unknown
 
 
-async def run(port: int, *, secret: str, epoch: int, with_parent: bool) -> None:
-    """Serve until told to stop: by a signal, or with `with_parent` when standard input ends."""
+async def run(
+    port: int,
+    *,
+    engine: EngineName,
+    secret: str,
+    epoch: int,
+    tape: int | None,
+    disk: Disk | None,
+    supervised: bool,
+) -> None:
+    """Serve until told to stop: by a signal, or `supervised` by the end of the supervisor. And
+    until what carries the packets is gone.
+
+    Raises:
+        JanusMissing.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows
             loop.add_signal_handler(number, stop.set)
-    if with_parent:
-
-        def wait_for_parent() -> None:
-            sys.stdin.buffer.read()
-            loop.call_soon_threadsafe(stop.set)
-
-        threading.Thread(target=wait_for_parent, name="parent", daemon=True).start()
-    async with RelayEngine() as engine:
-        server = await Worker(engine, secret=secret, epoch=epoch).serve(port)
-        log.info("media worker %d, epoch %d, port %d", os.getpid(), epoch, port)
-        await stop.wait()
+    lifeline = Lifeline(lambda: loop.call_soon_threadsafe(stop.set)) if supervised else None
+    async with Rooms(_carrier(engine, port, tape, stop), disk=disk) as rooms:
+        server = await Worker(rooms, secret=secret, epoch=epoch).serve(port)
+        rooms.prepare()
+        log.info("media worker %d (%s), epoch %d, port %d", os.getpid(), engine, epoch, port)
+        while not stop.is_set():
+            if lifeline is not None:
+                lifeline.beat()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(BEAT_SECONDS):
+                    await stop.wait()
         server.close()
+
+
+def _carrier(engine: EngineName, port: int, tape: int | None, stop: asyncio.Event) -> Carrier:
+    match engine:
+        case EngineName.PASSTHROUGH:
+            return PassThrough(port=port, tape=tape)
+        case EngineName.JANUS:
+            return JanusCarrier(tape=tape, on_lost=stop.set)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="inspection.media.worker", description=__doc__)
     parser.add_argument("--port", type=int, required=True, help="of the control socket, loopback")
+    parser.add_argument("--engine", type=EngineName, default=EngineName.PASSTHROUGH)
     parser.add_argument("--epoch", type=int, required=True, help="grows with every start")
+    parser.add_argument("--tape", type=int, help="an inherited descriptor, to record on")
+    parser.add_argument("--folder", type=Path, help="where its recorder writes")
     parser.add_argument(
-        "--with-parent", action="store_true", help="end when standard input is closed"
+        "--least-free", type=int, default=LEAST_FREE, help="bytes the disk keeps free"
+    )
+    parser.add_argument(
+        "--supervised", action="store_true", help="end with standard input, beat on the output"
     )
     arguments = parser.parse_args()
     secret = os.environ.get(wire.SECRET_VARIABLE, "")
@@ -266,14 +328,19 @@ def main() -> int:
     logging.getLogger("aioice").setLevel(logging.WARNING)  # else a line for every pair it tries
     with contextlib.suppress(ImportError):  # there is none for Windows
         importlib.import_module("uvloop").install()
-    asyncio.run(
-        run(
-            arguments.port,
-            secret=secret,
-            epoch=arguments.epoch,
-            with_parent=arguments.with_parent,
-        )
+    serving = run(
+        arguments.port,
+        engine=arguments.engine,
+        secret=secret,
+        epoch=arguments.epoch,
+        tape=arguments.tape,
+        disk=Disk(arguments.folder, arguments.least_free) if arguments.folder else None,
+        supervised=arguments.supervised,
     )
+    try:
+        asyncio.run(serving)
+    except JanusMissing as missing:
+        parser.error(str(missing))
     return 0
 
 

@@ -8,7 +8,7 @@ import hashlib
 import json
 import shutil
 from collections import Counter
-from datetime import date, datetime, timedelta, timezone
+from datetime import datetime
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -19,12 +19,20 @@ import typst
 
 from inspection import fonts
 from inspection.record.strokes import svg
-from inspection.record.survey import Evidence, Language, Point, Result, SurveyRecord
+from inspection.record.survey import (
+    Evidence,
+    Language,
+    Point,
+    Result,
+    Role,
+    Signature,
+    SurveyRecord,
+)
+from inspection.record.times import BEIJING, day, moment, span
 
 _HERE = Path(__file__).resolve().parent
 _TEMPLATE = _HERE / "record.typ"
 _WORDS = _HERE / "words.json"
-_BEIJING = timezone(timedelta(hours=8))
 
 
 def render(record: SurveyRecord) -> bytes:
@@ -42,6 +50,8 @@ def render(record: SurveyRecord) -> bytes:
         (folder / "data.json").write_text(text, encoding="utf-8")
         for number, piece in enumerate(record.evidence):
             (folder / f"photo-{number}.jpg").write_bytes(piece.thumbnail)
+            for nth, drawn in enumerate(piece.drawn):
+                (folder / f"photo-{number}-drawn-{nth}.jpg").write_bytes(drawn.thumbnail)
         for number, signature in enumerate(record.signatures):
             drawing = svg(signature.strokes)
             (folder / f"signature-{number}.svg").write_text(drawing, encoding="utf-8")
@@ -77,7 +87,7 @@ def _contents(record: SurveyRecord) -> dict[str, Any]:
         ],
         "premises": [record.premises.name, record.premises.address, record.premises.position],
         "mode": record.mode,
-        "held": _span(record.started_at, record.ended_at, language),
+        "held": span(record.started_at, record.ended_at, language),
         "officers": [[one.name, one.role, one.certificate] for one in record.officers],
         "script": [record.script.name, record.script.version, record.script.sha256],
         "counts": _counts(record.points),
@@ -86,15 +96,16 @@ def _contents(record: SurveyRecord) -> dict[str, Any]:
             for name, points in groupby(record.points, key=lambda point: point.section)
         ],
         "finding": record.finding,
+        "summary": record.summary.text,
+        "worded": [[one.name, moment(one.at, language)] for one in record.summary.worded],
         "opinion": record.opinion,
+        "dissents": [[one.name, one.role, one.dissent] for one in record.signatures if one.dissent],
         "rectifications": [[one.point, one.what] for one in record.rectifications],
-        "rectify_by": _day(record.rectify_by, language) if record.rectify_by else None,
+        "rectify_by": day(record.rectify_by, language) if record.rectify_by else None,
         "statement": record.statement,
-        "signatures": [
-            [one.name, one.role, _moment(one.at, language)] for one in record.signatures
-        ],
+        "signatures": [_signature(one, language) for one in record.signatures],
         "evidence": [_evidence(piece, language) for piece in record.evidence],
-        "made_at": _moment(record.made_at, language),
+        "made_at": moment(record.made_at, language),
     }
 
 
@@ -120,6 +131,18 @@ def _point(point: Point) -> dict[str, Any]:
     }
 
 
+def _signature(one: Signature, language: Language) -> dict[str, Any]:
+    stands_for = "" if one.role is Role.APPLICANT else "dissents" if one.dissent else "agrees"
+    return {
+        "name": one.name,
+        "role": one.role,
+        "at": moment(one.at, language),
+        "stance": stands_for,
+        "device_of": one.device_of,
+        "signed": one.signed,
+    }
+
+
 def _evidence(piece: Evidence, language: Language) -> dict[str, Any]:
     return {
         "number": piece.number,
@@ -127,9 +150,10 @@ def _evidence(piece: Evidence, language: Language) -> dict[str, Any]:
         "source": piece.source,
         "taken_at": _to_the_second(piece.taken_at) if piece.taken_at else "—",
         "received_at": _to_the_second(piece.received_at),
-        "received": _moment(piece.received_at, language),
+        "received": moment(piece.received_at, language),
         "size": _size(piece.size),
         "sha256": piece.sha256,
+        "drawn": [moment(drawn.at, language) for drawn in piece.drawn],
     }
 
 
@@ -144,34 +168,8 @@ def _visible(value: Any) -> Any:
     return value
 
 
-def _span(start: datetime, end: datetime, language: Language) -> str:
-    start, end = start.astimezone(_BEIJING), end.astimezone(_BEIJING)
-    until = f"{end:%H:%M}" if start.date() == end.date() else _moment(end, language)
-    joined = " 至 " if language is Language.ZH else " to "
-    return f"{_moment(start, language)}{joined}{until}"
-
-
-def _moment(at: datetime, language: Language) -> str:
-    local = at.astimezone(_BEIJING)
-    between = " " if language is Language.ZH else ", "
-    return f"{_day(local.date(), language)}{between}{local:%H:%M}"
-
-
-def _day(day: date, language: Language) -> str:
-    if language is Language.ZH:
-        return f"{day.year}年{day.month}月{day.day}日"
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
-#: Not strftime: that depends on the locale of the machine.
-_MONTHS = [
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-]
-
-
 def _to_the_second(at: datetime) -> str:
-    return f"{at.astimezone(_BEIJING):%Y-%m-%d %H:%M:%S}"
+    return f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}"
 
 
 def _size(size: int) -> str:

@@ -45,6 +45,7 @@ class Source(StrEnum):
     PHONE = "phone"  # the applicant's, at full size
     SERVER = "server"  # a still out of the live video
     OFFICER = "officer"  # taken on site
+    LATER = "later"  # the applicant's, while no network carried the call
 
 
 class Role(StrEnum):
@@ -110,8 +111,19 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
+class Drawn:
+    """The same photo with what an expert drew on it during the call (圈画)."""
+
+    at: datetime
+    thumbnail: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
-    """One original in the file store, and the watermarked JPEG thumbnail printed for it."""
+    """One original in the file store, and the watermarked JPEG thumbnail printed for it.
+
+    ``drawn`` is printed beside it, never in its place.
+    """
 
     number: str
     point: str
@@ -121,6 +133,7 @@ class Evidence:
     size: int  # bytes
     sha256: str
     thumbnail: bytes
+    drawn: tuple[Drawn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +163,40 @@ class Strokes:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A person's name, drawn on the phone or the desk, and when."""
+    """A person's name, drawn on the phone or the desk, when, and what it stands for.
+
+    ``dissent`` is why an officer does not agree with the finding (保留意见), empty where they do;
+    ``device_of`` whose device it was drawn on, where that is somebody else's; ``signed`` the
+    SHA-256 of what was signed, if it was kept.
+    """
 
     name: str
     role: Role
     at: datetime
     strokes: Strokes
+    dissent: str = ""
+    device_of: str = ""
+    signed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """That somebody worded the summary, and when."""
+
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Who saw what, when and how: as drafted (`draft.summary`), or as an officer worded it.
+
+    ``worded`` is empty for a draft; else everybody who worked at it, the last being whose words
+    these are.
+    """
+
+    text: str
+    worded: tuple[Wording, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +233,7 @@ class SurveyRecord:
     points: tuple[Point, ...]
     evidence: tuple[Evidence, ...]
     finding: Finding
+    summary: Summary
     opinion: str
     rectifications: tuple[Rectification, ...]
     rectify_by: date | None
@@ -205,7 +247,9 @@ class SurveyRecord:
         moments = [self.started_at, self.ended_at, self.made_at]
         moments += [piece.received_at for piece in self.evidence]
         moments += [piece.taken_at for piece in self.evidence if piece.taken_at]
+        moments += [drawn.at for piece in self.evidence for drawn in piece.drawn]
         moments += [signature.at for signature in self.signatures]
+        moments += [wording.at for wording in self.summary.worded]
         if any(moment.utcoffset() is None for moment in moments):
             raise ValueError("every time of a record must say its offset")
         digests = [self.script.sha256, *(piece.sha256 for piece in self.evidence)]

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from fractions import Fraction
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 import pytest
 from aiortc import (
     AudioStreamTrack,
+    RTCBundlePolicy,
     RTCConfiguration,
     RTCPeerConnection,
     RTCSessionDescription,
@@ -20,7 +21,33 @@ from aiortc import (
 )
 from av import VideoFrame
 
-Answer = Callable[[str], Awaitable[str]]
+from inspection.media.janus.carrier import JanusCarrier
+from inspection.media.janus.program import JanusMissing, find
+from inspection.media.path import VARIABLE
+from inspection.media.peer import PassThrough
+from inspection.media.rooms import Rooms
+
+
+class Joined(Protocol):
+    """What comes back for an offer: an answer, and an offer of the engine's own or ""."""
+
+    @property
+    def sdp(self) -> str: ...
+    @property
+    def view(self) -> str: ...
+    @property
+    def ticket(self) -> str: ...
+
+
+class Door(Protocol):
+    """How one participant comes in."""
+
+    async def __call__(self, sdp: str) -> Joined:
+        """What is answered to an offer."""
+
+    async def answer(self, sdp: str, ticket: str) -> None:
+        """What was offered is answered."""
+
 
 #: Seconds nothing here should ever need; a deadline, not a wait.
 PATIENCE = 20.0
@@ -47,15 +74,22 @@ class Camera(VideoStreamTrack):
 
 
 class Caller:
-    """A browser as the server sees it: one connection, one camera, one microphone.
+    """A browser as the server sees it: one camera, one microphone, one connection; a second one
+    (`view`) to be shown others where the engine offers that.
 
     `sees` counts the pictures that arrived, `hears` the sound; `shade` is the newest picture's.
+    `others` is how many more it can be shown at once, `shades` the newest picture of each.
     """
 
-    def __init__(self, *, shade: int | None, width: int = 320, height: int = 240) -> None:
-        self.link = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+    def __init__(
+        self, *, shade: int | None, width: int = 320, height: int = 240, others: int = 0
+    ) -> None:
+        self.link = RTCPeerConnection(
+            RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
+        )
+        self.view: RTCPeerConnection | None = None
         self.sees = self.hears = 0
-        self.shade: int | None = None
+        self.shades: list[int | None] = [None] * (1 + others)
         self._more = asyncio.Event()
         self._readers: list[asyncio.Task[None]] = []
         if shade is None:
@@ -64,6 +98,9 @@ class Caller:
         else:
             self.link.addTrack(AudioStreamTrack())
             self.link.addTrack(Camera(shade, width=width, height=height))
+        for _ in range(others):
+            self.link.addTransceiver("audio", "recvonly")
+            self.link.addTransceiver("video", "recvonly")
         self.link.on("track", self._on_track)
 
     async def __aenter__(self) -> Self:
@@ -77,17 +114,31 @@ class Caller:
     ) -> None:
         for reader in self._readers:
             reader.cancel()
-        await self.link.close()
+        await self.hang_up()
         await asyncio.gather(*self._readers, return_exceptions=True)
 
     async def offer(self) -> str:
         await self.link.setLocalDescription(await self.link.createOffer())
         return self.link.localDescription.sdp
 
-    async def join(self, answer: Answer) -> Self:
-        sdp = await answer(await self.offer())
-        await self.link.setRemoteDescription(RTCSessionDescription(sdp, "answer"))
+    async def join(self, door: Door) -> Self:
+        joined = await door(await self.offer())
+        if joined.sdp:
+            await self.link.setRemoteDescription(RTCSessionDescription(joined.sdp, "answer"))
+        if joined.view:
+            self.view = view = RTCPeerConnection(
+                RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
+            )
+            view.on("track", self._on_track)
+            await view.setRemoteDescription(RTCSessionDescription(joined.view, "offer"))
+            await view.setLocalDescription(await view.createAnswer())
+            await door.answer(view.localDescription.sdp, joined.ticket)
         return self
+
+    async def hang_up(self) -> None:
+        await self.link.close()
+        if self.view is not None:
+            await self.view.close()
 
     async def until(self, true: Callable[[], bool]) -> None:
         """Wait for the next frames until something is true of them."""
@@ -104,19 +155,31 @@ class Caller:
         wanted = self.hears + sounds
         await self.until(lambda: self.hears >= wanted)
 
-    async def sees_shade(self, shade: int) -> None:
+    @property
+    def shade(self) -> int | None:
+        return self.shades[0]
+
+    async def sees_shade(self, shade: int, *, seat: int = 0) -> None:
         """Wait for a picture of this grey; VP8 may be off by a little."""
-        await self.until(lambda: self.shade is not None and abs(self.shade - shade) < 12)
+
+        def seen() -> bool:
+            newest = self.shades[seat]
+            return newest is not None and abs(newest - shade) < 12
+
+        await self.until(seen)
 
     def _on_track(self, track) -> None:
-        self._readers.append(asyncio.create_task(self._read(track)))
+        link = self.view or self.link
+        videos = [one for one in link.getTransceivers() if one.kind == "video"]
+        seat = next((n for n, one in enumerate(videos) if one.receiver.track is track), 0)
+        self._readers.append(asyncio.create_task(self._read(track, seat)))
 
-    async def _read(self, track) -> None:
+    async def _read(self, track, seat: int) -> None:
         while True:
             frame = await track.recv()
             if isinstance(frame, VideoFrame):
                 self.sees += 1
-                self.shade = bytes(frame.planes[0])[frame.width // 2]
+                self.shades[seat] = bytes(frame.planes[0])[frame.width // 2]
             else:
                 self.hears += 1
             self._more.set()
@@ -139,9 +202,9 @@ class Scene:
     ) -> None:
         await self._open.aclose()
 
-    async def enter(self, answer: Answer, **camera: int | None) -> Caller:
+    async def enter(self, door: Door, **camera: int | None) -> Caller:
         caller = await self._open.enter_async_context(Caller(**camera))
-        return await caller.join(answer)
+        return await caller.join(door)
 
 
 @pytest.fixture
@@ -152,3 +215,32 @@ def scene() -> type[Scene]:
 @pytest.fixture
 def caller() -> type[Caller]:
     return Caller
+
+
+SLOWLY = pytest.mark.slow
+
+
+@pytest.fixture(params=["native", pytest.param("plain", marks=SLOWLY)])
+def packet_path(request, monkeypatch) -> str:
+    """Run the test over both ways packets can take."""
+    monkeypatch.setenv(VARIABLE, request.param)
+    return request.param
+
+
+@pytest.fixture
+def janus() -> str:
+    """Where Janus is. `run.py` installs it where it may."""
+    try:
+        return find()
+    except JanusMissing as missing:
+        pytest.skip(str(missing))
+
+
+@pytest.fixture(params=["native", pytest.param("plain", marks=SLOWLY), "janus"])
+def new_engine(request, monkeypatch) -> Callable[[], Rooms]:
+    """Run the test on every engine, and on both ways packets can take through ours."""
+    if request.param == "janus":
+        request.getfixturevalue("janus")
+        return lambda: Rooms(JanusCarrier())
+    monkeypatch.setenv(VARIABLE, request.param)
+    return lambda: Rooms(PassThrough())

@@ -7,17 +7,23 @@ import os
 import queue
 import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
 
 import pytest
 
+from inspection.media import supervisor as supervising
 from inspection.media import wire
 from inspection.media.engine import Event, Happening, Role
+from inspection.media.lifeline import BEAT_SECONDS
 from inspection.media.supervisor import Supervisor
 from server.adapters.media import MediaClient, OfferRefused
+from server.demo.show import free_port
 from server.errors import MediaUnavailable, NoPicture
+from tests.inspection.media.doors import ClientDoor
 
 SECRET = "a secret of this test"
 LIGHT, DARK = 200, 50
@@ -41,12 +47,7 @@ class Web:
         self.client.start()
 
     def door(self, identity: str, role: Role):
-        """How one participant gets an offer answered."""
-
-        async def answer(sdp: str) -> str:
-            return (await asyncio.to_thread(self.client.join, "s-1", identity, role, sdp)).sdp
-
-        return answer
+        return ClientDoor(self.client, identity, role)
 
     def told(self, happening: Happening, identity: str) -> Event:
         while True:
@@ -96,6 +97,7 @@ def test_a_call_goes_through_the_worker_and_the_web_is_told(web, scene):
         "desk": Role.EXPERT,
     }
     assert web.told(Happening.JOINED, "phone").role is Role.APPLICANT
+    assert web.told(Happening.SEATED, "phone").sees == ("desk",)
     assert web.told(Happening.LEFT, "desk").room == "s-1"
 
 
@@ -144,6 +146,27 @@ def test_a_worker_that_hangs_keeps_no_request_waiting_beyond_its_deadline(web, s
     finally:
         os.kill(pid, signal.SIGCONT)
     assert web.client.stats("s-1") == []
+
+
+def test_a_worker_that_hangs_for_good_is_replaced_and_joining_works_again(
+    web, supervisor, scene, monkeypatch
+):
+    monkeypatch.setattr(supervising, "HANG_SECONDS", 2.0)  # from the worker's next beat on
+    time.sleep(2 * BEAT_SECONDS)
+    (hanging,) = supervisor.pids()
+    before = web.client.epoch
+    os.kill(hanging, signal.SIGSTOP)
+
+    assert web.epochs.get(timeout=20) > before
+    assert supervisor.pids() != [hanging]
+
+    async def story():
+        async with scene() as people:
+            phone = await people.enter(web.door("phone", Role.APPLICANT), shade=LIGHT)
+            await people.enter(web.door("desk", Role.EXPERT), shade=DARK)
+            await phone.sees_shade(DARK)
+
+    asyncio.run(story())
 
 
 def test_a_malformed_offer_is_refused_by_the_worker_and_the_next_is_answered(web, scene):
@@ -214,9 +237,11 @@ class Stranger:
         self._socket.sendall(line)
 
     def hears(self) -> dict:
-        while (line := self._lines.readline()) == b"{}\n":
-            pass  # a sign of life
-        return wire.unpack(line) if line else {}
+        while line := self._lines.readline():
+            message = wire.unpack(line)
+            if message.keys() != {"load"}:  # a sign of life
+                return message
+        return {}
 
     def introduces_itself(self, secret: str) -> dict:
         nonce = self.hears()["nonce"]
@@ -264,6 +289,42 @@ def test_nonsense_on_the_control_socket_is_refused_line_by_line(web, port):
         stranger.says(wire.pack({"id": 7, "do": "stats", "seconds": 1, "room": "nowhere"}))
         assert stranger.hears()["refused"]["code"] == "unknown_room"
     assert web.client.stats("s-1") == []
+
+
+def test_a_worker_that_cannot_begin_now_is_begun_a_little_later(monkeypatch):
+    begin, refused = subprocess.Popen, []
+
+    def short_of_memory(*command, **how):
+        if not refused:
+            refused.append(command)
+            raise OSError(12, "Cannot allocate memory")
+        return begin(*command, **how)
+
+    monkeypatch.setattr(supervising.subprocess, "Popen", short_of_memory)
+    with Supervisor(SECRET, ports=[free_port()]) as supervisor:
+        deadline = time.monotonic() + 5
+        while not supervisor.pids():
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+    assert len(refused) == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_worker_that_is_told_to_stop_ends_in_order(number):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "inspection.media.worker", "--supervised", "--epoch", "1"]
+    with subprocess.Popen(
+        [*command, "--port", str(port)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, wire.SECRET_VARIABLE: SECRET},
+    ) as worker:
+        assert worker.stdout is not None
+        assert worker.stdout.read(1)  # it beats
+        worker.send_signal(number)
+        assert worker.wait(10) == 0
 
 
 def test_a_worker_does_not_outlive_its_supervisor():

@@ -28,6 +28,7 @@ from inspection.record.survey import (
     Signature,
     Source,
     Strokes,
+    Summary,
     SurveyRecord,
 )
 
@@ -166,6 +167,11 @@ def record_of() -> Callable[..., SurveyRecord]:
                 for i in range(photos)
             ),
             "finding": Finding.RECTIFY,
+            "summary": Summary(
+                "2026年11月24日 10:20 起，李敏、王建国以远程视频方式踏勘张记小炒。"
+                if chinese
+                else "From 24 November 2026, 10:20: Li Min and Wang Jianguo surveyed the shop."
+            ),
             "opinion": "后厨水池标识不全，其余符合要求；整改后提交照片复核，不再到场。"
             if chinese
             else "Labels at the sinks are incomplete, all else complies. Photographs suffice.",

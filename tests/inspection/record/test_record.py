@@ -13,6 +13,7 @@ from inspection.record.render import render
 from inspection.record.strokes import svg
 from inspection.record.survey import (
     Applicant,
+    Drawn,
     Finding,
     Language,
     Officer,
@@ -131,6 +132,20 @@ def test_thirty_points_and_twenty_photos_take_at_most_three_seconds(record_of: B
     assert time.perf_counter() - begun < 6  # 3 on a machine that does nothing else
     images = sum(len(page.images) for page in read(pdf).pages)
     assert images == 20
+
+
+def test_what_was_drawn_on_a_photo_is_printed_beside_it(record_of: Build) -> None:
+    record = record_of(photos=3)
+    first, second, third = record.evidence
+    drawn = Drawn(first.received_at, third.thumbnail)
+    record = dataclasses.replace(
+        record, evidence=(dataclasses.replace(first, drawn=(drawn,)), second)
+    )
+
+    pdf = render(record)
+
+    assert sum(len(page.images) for page in read(pdf).pages) == 3
+    assert "专家圈画" in text_of(pdf)
 
 
 def test_words_from_outside_are_never_typst(record_of: Build) -> None:

@@ -81,7 +81,7 @@ def _category(row: Row) -> Category:
 
 
 def _entry(row: Row, folders: dict[str, str]) -> Entry:
-    row.known(COLUMNS | {"key"})
+    row.known(("key", *COLUMNS))
     entry = Entry(row.text("key"), read_item_type(row))
     if entry.key.partition("/")[0] != folders.get(entry.item.category):
         row.fault(

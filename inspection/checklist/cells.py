@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from inspection.checklist.expression import Expression, ExpressionRefused, parse
 from inspection.checklist.point import EvidenceAsked, EvidenceKind
 from inspection.checklist.rows import Row
+from inspection.checklist.sketches import SKETCHES
 
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+#: What begins with ks_ is worked out (`compiled.py`).
+_NAME = re.compile(r"(?!ks_)[a-z][a-z0-9_]{0,39}")
 _EVIDENCE = re.compile(r"(?P<kind>[a-z]+)(?::(?P<least>[1-9]))?")
 
 
@@ -42,18 +44,6 @@ def read_evidence(row: Row) -> tuple[EvidenceAsked, ...]:
     return tuple(asked)
 
 
-def read_own_limits(row: Row, column: str) -> Expression | None:
-    expression = read_expression(row, column)
-    if expression is not None and expression.names:
-        row.fault(
-            f"“{column}”只能看这一项自己的数",
-            f"{column!r} may only look at its own number",
-            "写成 . >= 0 and . <= 60 这样",
-            "write it like . >= 0 and . <= 60",
-        )
-    return expression
-
-
 def read_expression(row: Row, column: str) -> Expression | None:
     text = row.text(column)
     if not text:
@@ -64,10 +54,22 @@ def read_expression(row: Row, column: str) -> Expression | None:
         row.fault(
             f"“{column}”看不懂：{text}",
             f"{column!r}: {refused}",
-            "只用比较，用 and 连接，例如 ${sells_chilled} = 'yes'",
-            "use comparisons joined by and, such as ${sells_chilled} = 'yes'",
+            "写成 ${sells_chilled} = 'yes'、. >= 0 and . <= 60 这样；写法见 scripts/README.md",
+            "write it like ${sells_chilled} = 'yes' or . >= 0 and . <= 60; see scripts/README.md",
         )
         return None
+
+
+def read_sketch(row: Row) -> str:
+    name = row.text("media::image").removesuffix(".svg")
+    if name and name not in SKETCHES:
+        row.fault(
+            f"没有示意图“{name}”",
+            f"there is no sketch {name!r}",
+            f"用其中之一：{'、'.join(SKETCHES)}",
+            f"use one of {', '.join(SKETCHES)}",
+        )
+    return name
 
 
 def check_name(row: Row, name: str) -> None:
@@ -75,8 +77,9 @@ def check_name(row: Row, name: str) -> None:
         row.fault(
             f"名称“{name}”不能用",
             f"the name {name!r} cannot be used",
-            "用小写英文字母开头，只含小写字母、数字和下划线，最多 40 个字符",
-            "start with a lower-case letter; lower-case letters, digits and _ only, at most 40",
+            "用小写英文字母开头，只含小写字母、数字和下划线，最多 40 个字符，不以 ks_ 开头",
+            "start with a lower-case letter, not with ks_; lower-case letters, digits and _ only, "
+            "at most 40",
         )
 
 

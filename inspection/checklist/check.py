@@ -9,7 +9,7 @@ from inspection.checklist.catalogue import FILE, Catalogue, load_catalogue, scri
 from inspection.checklist.faults import Fault, ScriptRefused
 from inspection.checklist.item_type import ItemType
 from inspection.checklist.point import Text
-from inspection.checklist.script import load
+from inspection.checklist.script import Script, load
 
 
 def check_folder(path: Path) -> list[Fault]:
@@ -29,12 +29,13 @@ def check_folder(path: Path) -> list[Fault]:
             found += refused.faults
             continue
         if catalogue is not None:
-            found += _against_catalogue(script.key, script.item, catalogue)
+            found += against_catalogue(script, catalogue)
     return found
 
 
-def _against_catalogue(key: str, item: ItemType, catalogue: Catalogue) -> list[Fault]:
-    entry = catalogue.entry(key)
+def against_catalogue(script: Script, catalogue: Catalogue) -> list[Fault]:
+    """What a script says of its item type that the catalogue does not."""
+    key, item, entry = script.key, script.item, catalogue.entry(script.key)
     if entry is None:
         problem = Text("事项目录里没有它", "the catalogue does not list it")
         cure = Text(f"在 {FILE} 里补一个 [[item_type]]", f"add an [[item_type]] to {FILE}")

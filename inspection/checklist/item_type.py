@@ -14,24 +14,21 @@ class Mode(StrEnum):
     ON_SITE = "on_site"  # 现场踏勘
 
 
-#: The columns of an item type, in catalogue.toml and in a script's [ks_meta] alike.
-COLUMNS = frozenset(
-    {
-        "code",
-        "category",
-        "name::zh",
-        "name::en",
-        "department::zh",
-        "department::en",
-        "modes",
-        "preferred_mode",
-        "joint",
-        "minutes_video",
-        "minutes_on_site",
-        "statutory_working_days",
-        "promised_working_days",
-    }
+#: The columns of an item type, in catalogue.toml and in a script's [ks_meta] alike, in the order in
+#: which they are written.
+COLUMNS = (
+    *("code", "category", "name::zh", "name::en", "department::zh", "department::en"),
+    *("modes", "preferred_mode", "joint"),
+    *("minutes_video", "minutes_on_site"),
+    *("statutory_working_days", "promised_working_days"),
 )
+
+#: Of all columns of [ks_meta]: whole numbers, and lists of texts; each of the others is one text.
+WHOLE_NUMBERS = (
+    *("minutes_video", "minutes_on_site", "statutory_working_days", "promised_working_days"),
+    "rectify_up_to_percent",
+)
+LISTS = ("modes", "prepare::zh", "prepare::en")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from inspection.checklist.expression import Expression
@@ -83,18 +82,33 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeat:
+    """What is looked at several times (重复组): each fridge, each room, with the same questions."""
+
+    name: str
+    label: Text  # of one of them
+    count: str  # name of the question that says how many there are
+
+
+@dataclass(frozen=True, slots=True)
 class Point:
     """One question.
 
     A point without `severity` is an opening question: it judges nothing, and only opens or
-    closes other points (`relevant`). Its `standard`, `rectify` and tips are then None.
+    closes other points (`relevant`), or counts how often others are asked. Its `standard`,
+    `rectify` and tips are then None.
+
+    In a script `name` is a question's own. When a checklist is worked, a point of a repeat is there
+    once for each of what is looked at: ``temperature[2]`` is the second fridge's (`of`).
     """
 
     name: str
     number: int  # from 1, in script order
     group: str  # name of its group, or empty
+    repeat: str  # name of its repeat, or empty
     label: Text  # what is checked
     hint: Text | None  # what the applicant films
+    sketch: str  # name of a picture of right and wrong (`sketches.py`), or empty
     spoken: Text  # what the officer says (话术)
     kind: AnswerKind
     choices: tuple[Choice, ...]  # empty for numbers
@@ -112,7 +126,6 @@ class Point:
     basis: tuple[str, ...]  # ids of the script's bases
     evidence: tuple[EvidenceAsked, ...]
     remote: Remote
-    each: Text | None  # looked at once for each of these (每台冷藏设备); one answer for all
     confirm: Confirm | None
     to_confirm: bool  # `confirm` is set, or one of its bases is still to be confirmed
 
@@ -130,21 +143,18 @@ class Point:
     def video(self) -> bool:
         return self._asked(EvidenceKind.VIDEO) > 0
 
-    def mark(self, value: str) -> Mark | None:
-        """What ``value`` (already accepted) means; None for an opening question."""
-        if self.severity is None:
-            return None
-        if self.passes is not None:
-            return Mark.MET if self.passes.holds({}, value) else Mark.UNMET
-        return next(choice.mark for choice in self.choices if choice.name == value)
+    def of(self, repeat: Repeat, nth: int) -> Point:
+        """This point for the `nth` of what `repeat` looks at, counted from 1."""
+        label = Text(
+            f"{self.label.zh}（{repeat.label.zh} {nth}）",
+            f"{self.label.en} ({repeat.label.en} {nth})",
+        )
+        return replace(self, name=f"{self.name}[{nth}]", label=label)
 
     @property
-    def pass_lowest(self) -> Decimal | None:
-        return self.passes.lowest if self.passes else None
-
-    @property
-    def pass_highest(self) -> Decimal | None:
-        return self.passes.highest if self.passes else None
+    def limits(self) -> Expression | None:
+        """What bounds a number: the standard, or for a question that judges nothing what can be."""
+        return self.accepted if self.severity is None else self.passes
 
     def _asked(self, kind: EvidenceKind) -> int:
         return sum(asked.least for asked in self.evidence if asked.kind is kind)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 from typing import TypeVar
@@ -11,12 +12,17 @@ from inspection.checklist.point import Text
 
 E = TypeVar("E", bound=StrEnum)
 
+#: What no spreadsheet can hold and nobody can see; lines may break.
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
+
 
 class Faults:
     """The faults of one file, as they are found."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, numbers: Mapping[str, Sequence[int]] | None = None) -> None:
+        """`numbers` are those of the rows in the file, by sheet; without them, from 1."""
         self.file = file
+        self.numbers = numbers or {}
         self.found: list[Fault] = []
 
     def add(self, row: str, problem: Text, cure: Text) -> None:
@@ -60,6 +66,8 @@ class Row:
     def text(self, column: str, *, needed: bool = True) -> str:
         value = self.cells.get(column)
         if isinstance(value, str) and value.strip():
+            if _CONTROL.search(value):
+                self._wrong_type(column, "看得见的文字", "letters that can be seen")
             return value.strip()
         if value is not None and not isinstance(value, str):
             self._wrong_type(column, "文字", "text")
@@ -127,10 +135,11 @@ class Row:
 def numbered(
     rows: Sequence[Mapping[str, object]], sheet: str, label: str, faults: Faults
 ) -> list[Row]:
-    """The rows of a sheet, each called by its number from 1 and its ``label`` cell."""
+    """The rows of a sheet, each called by its number in the file and its ``label`` cell."""
+    numbers = faults.numbers.get(sheet, range(1, len(rows) + 1))
     return [
         Row(faults, f"{sheet} {number} {cells.get(label, '')}".rstrip(), cells)
-        for number, cells in enumerate(rows, start=1)
+        for number, cells in zip(numbers, rows, strict=True)
     ]
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 
 from inspection.checklist.answers import (
     Answer,
@@ -14,8 +15,15 @@ from inspection.checklist.answers import (
     check_value,
     reduce,
 )
-from inspection.checklist.point import Mark, Point, Severity
+from inspection.checklist.form import Filled, Form
+from inspection.checklist.point import Mark, Point
+from inspection.checklist.results import SCORE, VERDICT, mark_name
 from inspection.checklist.script import Script
+from inspection.checklist.xform import Audience, xform_of
+
+#: Forms kept in memory: a bureau has a few dozen scripts, in a few versions each.
+MOST_FORMS = 200
+_FORMS: dict[str, Form] = {}  # by the script's digest
 
 
 class Suggested(StrEnum):
@@ -45,7 +53,9 @@ class Missing:
 class ChecklistRun:
     """One script, the answers given so far in order of arrival, and stills kept per point.
 
-    Nothing is stored here: a run is finished when `remaining()` is empty.
+    `asked` are the points that are relevant, those of repeats once for each of what is looked at;
+    `given` what holds for each of them, by name. Nothing is stored here: a run is finished when
+    `remaining()` is empty.
     """
 
     def __init__(
@@ -55,31 +65,48 @@ class ChecklistRun:
         photos: Mapping[str, int] | None = None,
     ) -> None:
         self.script = script
-        self.photos = photos or {}
-        self._all = reduce(answers)
-        self.asked = _asked(script, self._all)
-        self.given = {
-            point.name: self._all[point.name] for point in self.asked if point.name in self._all
-        }
+        self.photos = {} if photos is None else photos
+        self._answers = tuple(answers)
 
-    def check(self, point: str, value: str) -> Point:
-        """Whether ``value`` may be added now as an answer to ``point``, which is returned.
+    @cached_property
+    def asked(self) -> tuple[Point, ...]:
+        return tuple(filter(None, map(self.script.point, self._filled.asked)))
+
+    @cached_property
+    def given(self) -> Mapping[str, Given]:
+        return {name: self._newest[name] for name in self._filled.asked if name in self._newest}
+
+    def with_answer(self, answer: Answer) -> ChecklistRun:
+        """The same checklist with one answer more, which may be older than others (it came late).
 
         Raises:
             AnswerRefused: no such point, closed by another answer, or a value that does not fit.
         """
+        after = ChecklistRun(self.script, (*self._answers, answer), self.photos)
+        newest = max((one.at for one in self._answers), default=answer.at)
+        if answer.at < newest:  # whether it fits is judged as if it were the newest
+            now = replace(answer, at=newest)
+            ChecklistRun(self.script, (*self._answers, now), self.photos)._check(now)
+        else:
+            after._check(answer)
+        return after
+
+    def _check(self, answer: Answer) -> None:
+        point, value = answer.point, answer.value
         found = self.script.point(point)
         if found is None:
             raise AnswerRefused(AnswerFault.UNKNOWN_POINT, point, value)
-        if found not in self.asked:
+        if point not in self._filled.asked:
             raise AnswerRefused(AnswerFault.NOT_ASKED, point, value)
         check_value(found, value)
-        return found
+        if point in self._filled.impossible:
+            raise AnswerRefused(AnswerFault.OUT_OF_RANGE, point, value)
 
     def mark(self, point: Point) -> Mark | None:
         """Met, unmet or not applicable; None while open, and for opening questions."""
-        given = self.given.get(point.name)
-        return point.mark(given.answer.value) if given else None
+        name, bracket, nth = point.name.partition("[")
+        word = self._filled.results.get(f"{mark_name(name)}{bracket}{nth}", "")
+        return Mark(word) if word and point.name in self.given else None
 
     def remaining(self) -> list[Missing]:
         """Points that keep the run from being finished, in script order.
@@ -96,28 +123,27 @@ class ChecklistRun:
 
     def suggested(self) -> Suggested:
         """A failed key point fails; general failures are put right unless there are too many."""
-        failed = self.failed()
-        if any(point.severity is Severity.KEY for point in failed):
-            return Suggested.FAIL
-        if any(point.name not in self.given for point in self.asked):
-            return Suggested.INCOMPLETE
-        if not failed:
-            return Suggested.PASS
-        few_enough = len(failed) * 100 <= self.script.rectify_up_to_percent * self._general()
-        return Suggested.RECTIFY if few_enough else Suggested.FAIL
+        return Suggested(self._filled.results[VERDICT])
 
-    def _general(self) -> int:
-        """General points that apply."""
-        return sum(
-            point.severity is Severity.GENERAL and self.mark(point) in (Mark.MET, Mark.UNMET)
-            for point in self.asked
-        )
+    @property
+    def score(self) -> float:
+        """General points that are met, in per cent of those that apply, with one decimal."""
+        return float(self._filled.results[SCORE])
+
+    @cached_property
+    def _newest(self) -> Mapping[str, Given]:
+        return reduce(self._answers)
+
+    @cached_property
+    def _filled(self) -> Filled:
+        values = {name: one.answer.value for name, one in self._newest.items()}
+        return _form_of(self.script).fill(values)
 
     def _missing(self, point: Point) -> Missing:
         given = self.given.get(point.name)
         mark = self.mark(point)
         lacks: list[Lack] = []
-        if given is None:
+        if given is None or point.name in self._filled.impossible:
             lacks.append(Lack.ANSWER)
         elif mark in (Mark.UNMET, Mark.NOT_APPLICABLE) and not given.answer.note.strip():
             lacks.append(Lack.NOTE)
@@ -137,13 +163,11 @@ def _photos_needed(point: Point, mark: Mark | None) -> int:
             return point.photos
 
 
-def _asked(script: Script, given: Mapping[str, Given]) -> tuple[Point, ...]:
-    """The points that are relevant. An answer to a closed question counts as no answer."""
-    asked = []
-    values: dict[str, str] = {}
-    for point in script.points:  # conditions look back only
-        if point.relevant is None or point.relevant.holds(values):
-            asked.append(point)
-            if point.name in given:
-                values[point.name] = given[point.name].answer.value
-    return tuple(asked)
+def _form_of(script: Script) -> Form:
+    known = _FORMS.get(script.sha256)
+    if known is None:
+        known = Form(xform_of(script, Audience.EXPERT))
+        if len(_FORMS) >= MOST_FORMS:
+            _FORMS.clear()
+        _FORMS[script.sha256] = known
+    return known

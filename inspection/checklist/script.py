@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,28 +20,39 @@ from typing import Any
 from inspection.checklist.faults import Fault, ScriptRefused
 from inspection.checklist.item_type import COLUMNS as ITEM_TYPE_COLUMNS
 from inspection.checklist.item_type import ItemType, read_item_type
-from inspection.checklist.point import Group, Point, Text
+from inspection.checklist.point import Group, Point, Repeat, Text
 from inspection.checklist.rows import Faults, Row, numbered
-from inspection.checklist.survey_sheet import read_choices, read_survey
+from inspection.checklist.survey_sheet import (
+    CHOICE_COLUMNS,
+    SURVEY_COLUMNS,
+    read_choices,
+    read_survey,
+)
 
 #: Rows a sheet may have. The longest script we know has under a hundred.
 MOST_ROWS = 1_000
 
-_SHEETS = ("settings", "ks_meta", "ks_basis", "survey", "choices")
-_SETTINGS_COLUMNS = frozenset({"version", "default_language"})
-_BASIS_COLUMNS = frozenset({"id", "title::zh", "title::en", "ref", "articles", "confirm"})
-_META_COLUMNS = ITEM_TYPE_COLUMNS | {
-    "validity::zh",
-    "validity::en",
-    "risk",
-    "risk_reason::zh",
-    "risk_reason::en",
-    "statutory_note::zh",
-    "statutory_note::en",
-    "prepare::zh",
-    "prepare::en",
-    "rectify_up_to_percent",
+_META_COLUMNS = (
+    *ITEM_TYPE_COLUMNS,
+    *("validity::zh", "validity::en", "risk", "risk_reason::zh", "risk_reason::en"),
+    *("statutory_note::zh", "statutory_note::en", "rectify_up_to_percent"),
+    *("prepare::zh", "prepare::en"),
+)
+
+#: The sheets of a script and their columns, each in the order in which it is written.
+COLUMNS = {
+    "settings": ("version", "default_language"),
+    "ks_meta": _META_COLUMNS,
+    "ks_basis": ("id", "title::zh", "title::en", "ref", "articles", "confirm"),
+    "survey": SURVEY_COLUMNS,
+    "choices": CHOICE_COLUMNS,
 }
+
+#: A point, or a repeated point for the nth of what is looked at: ``temperature[2]``.
+_NAME = re.compile(r"(?P<point>[a-z0-9_]+)(?:\[(?P<nth>[1-9][0-9]{0,2})\])?")
+
+#: Sheets of one row each, which a TOML file has as a table.
+OF_ONE_ROW = ("settings", "ks_meta")
 
 
 class Risk(StrEnum):
@@ -78,7 +90,8 @@ class Script:
     rectify_up_to_percent: int  # of the general points; more failures than this fail
     bases: tuple[Basis, ...]
     groups: tuple[Group, ...]
-    points: tuple[Point, ...]
+    repeats: tuple[Repeat, ...]
+    points: tuple[Point, ...]  # each once, also those of repeats
     content: Mapping[str, Any] = field(repr=False, compare=False)
 
     @property
@@ -91,7 +104,18 @@ class Script:
         return any(point.to_confirm for point in self.points)
 
     def point(self, name: str) -> Point | None:
-        return next((point for point in self.points if point.name == name), None)
+        """The point of this name; of ``temperature[2]``, that of the second fridge."""
+        match = _NAME.fullmatch(name)
+        if match is None:
+            return None
+        point = next((point for point in self.points if point.name == match["point"]), None)
+        if point is None or bool(point.repeat) is not bool(match["nth"]):
+            return None
+        return point.of(self.repeat(point), int(match["nth"])) if match["nth"] else point
+
+    def repeat(self, point: Point) -> Repeat:
+        """The repeat that a repeated point belongs to."""
+        return next(repeat for repeat in self.repeats if repeat.name == point.repeat)
 
     def bases_of(self, point: Point) -> tuple[Basis, ...]:
         return tuple(basis for basis in self.bases if basis.id in point.basis)
@@ -116,7 +140,7 @@ class Script:
         Raises:
             ScriptRefused: it is no script.
         """
-        return _read(content, file=f"{content.get('key')}.toml")
+        return read(content, file=f"{content.get('key')}.toml")
 
 
 def load(path: Path) -> Script:
@@ -130,7 +154,7 @@ def load(path: Path) -> Script:
         problem = Text("文件里不写 key", "a file has no key of its own")
         cure = Text("删去，文件夹和文件名就是 key", "remove it: folder and file name are the key")
         raise ScriptRefused([Fault(file, "key", problem, cure)])
-    return _read({**content, "key": f"{path.parent.name}/{path.stem}"}, file=file)
+    return read({**content, "key": f"{path.parent.name}/{path.stem}"}, file=file)
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -157,34 +181,41 @@ def _canonical(content: Mapping[str, Any]) -> str:
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def _read(content: Mapping[str, Any], *, file: str) -> Script:
-    faults = Faults(file)
+def read(
+    content: Mapping[str, Any], *, file: str, numbers: Mapping[str, Sequence[int]] | None = None
+) -> Script:
+    """The script of parsed content. `numbers` are those of its rows in the file, by sheet; without
+    them rows are counted from 1.
+
+    Raises:
+        ScriptRefused: with every fault of the file, each naming row and cure.
+    """
+    faults = Faults(file, numbers)
     _check_sheets(content, faults)
     faults.refuse_if_any()
 
     settings = Row(faults, "settings", content["settings"])
-    settings.known(_SETTINGS_COLUMNS)
+    settings.known(COLUMNS["settings"])
     version = settings.text("version")
     if settings.text("default_language") != "zh":
         settings.fault("默认语言应为 zh", "the default language is zh", "写 zh", "write zh")
 
     meta = Row(faults, "ks_meta", content["ks_meta"])
-    meta.known(_META_COLUMNS)
+    meta.known(COLUMNS["ks_meta"])
     bases = tuple(_basis(row) for row in numbered(content["ks_basis"], "ks_basis", "id", faults))
     _check_basis_ids(bases, faults)
     lists = read_choices(numbered(content["choices"], "choices", "name", faults))
-    groups, points = read_survey(
+    questions = read_survey(
         numbered(content["survey"], "survey", "name", faults),
         lists,
         {basis.id: basis.to_confirm for basis in bases},
-        faults,
     )
     item, risk = read_item_type(meta), meta.word("risk", Risk)
     texts = [meta.both(name) for name in ("risk_reason", "validity", "statutory_note")]
     prepare = _prepare(meta)
     percent = meta.whole("rectify_up_to_percent", least=0, most=100)
     faults.refuse_if_any()  # from here on, every cell is a text, a whole number or a list
-    plain = {name: content[name] for name in ("key", *_SHEETS)}
+    plain = {name: content[name] for name in ("key", *COLUMNS)}
     return Script(
         key=plain["key"],
         version=version,
@@ -197,16 +228,17 @@ def _read(content: Mapping[str, Any], *, file: str) -> Script:
         prepare=prepare,
         rectify_up_to_percent=percent,
         bases=bases,
-        groups=groups,
-        points=points,
+        groups=questions.groups,
+        repeats=questions.repeats,
+        points=questions.points,
         content=plain,
     )
 
 
 def _check_sheets(content: Mapping[str, Any], faults: Faults) -> None:
-    for sheet in _SHEETS:
+    for sheet in COLUMNS:
         found = content.get(sheet)
-        table = sheet in ("settings", "ks_meta")
+        table = sheet in OF_ONE_ROW
         if table and not isinstance(found, dict):
             faults.add(
                 sheet,
@@ -236,7 +268,7 @@ def _check_sheets(content: Mapping[str, Any], faults: Faults) -> None:
             Text("用 to_json 的原文", "use what to_json wrote"),
         )
     for name in content:
-        if name not in (*_SHEETS, "key"):
+        if name not in (*COLUMNS, "key"):
             faults.add(
                 name,
                 Text(f"不认识的表“{name}”", f"unknown sheet {name!r}"),
@@ -245,7 +277,7 @@ def _check_sheets(content: Mapping[str, Any], faults: Faults) -> None:
 
 
 def _basis(row: Row) -> Basis:
-    row.known(_BASIS_COLUMNS)
+    row.known(COLUMNS["ks_basis"])
     return Basis(
         id=row.text("id"),
         title=row.both("title"),

@@ -74,7 +74,7 @@ def test_an_answer_that_does_not_fit_is_refused(script, say, point, value, fault
     run = ChecklistRun(script, [say("sells_chilled", "yes")])
 
     with pytest.raises(AnswerRefused) as refused:
-        run.check(point, value)
+        run.with_answer(say(point, value))
 
     assert refused.value.fault is fault
     assert refused.value.point == point
@@ -88,3 +88,22 @@ def test_days_are_counted_whole(content):
     with pytest.raises(AnswerRefused) as refused:
         check_value(days, "2.5")
     assert refused.value.fault is AnswerFault.NOT_WHOLE
+
+
+def test_an_answer_that_comes_late_is_kept_behind_what_was_said_since(script, say):
+    run = ChecklistRun(script, [say("bins", "fail", minute=5)])
+
+    late = run.with_answer(say("bins", "pass", by="li", minute=1))
+
+    assert late.given["bins"].answer.value == "fail"
+    assert late.given["bins"].changes == 1
+
+
+def test_an_answer_that_comes_late_is_refused_for_what_it_says_all_the_same(script, say):
+    run = ChecklistRun(
+        script, [say("sells_chilled", "yes"), say("fridge", "4", minute=5), say("bins", "na")]
+    )
+
+    with pytest.raises(AnswerRefused) as refused:
+        run.with_answer(say("fridge", "61", minute=1))
+    assert refused.value.fault is AnswerFault.OUT_OF_RANGE

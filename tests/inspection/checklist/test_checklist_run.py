@@ -89,14 +89,14 @@ def test_exactly_the_allowed_share_is_still_put_right(content, say, work):
     assert ChecklistRun(Script.from_content(content), answers).suggested() is Suggested.RECTIFY
 
 
-def test_a_closed_point_is_neither_asked_nor_counted(work):
+def test_a_closed_point_is_neither_asked_nor_counted(work, say):
     run = work(sells_chilled="no", fridge="12")
 
     assert "fridge" not in [point.name for point in run.asked]
     assert run.remaining() == []
     assert run.suggested() is Suggested.PASS
     with pytest.raises(AnswerRefused) as refused:
-        run.check("fridge", "4")
+        run.with_answer(say("fridge", "4"))
     assert refused.value.fault is AnswerFault.NOT_ASKED
 
 

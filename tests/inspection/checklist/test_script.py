@@ -108,7 +108,7 @@ def test_a_law_still_to_be_confirmed_marks_its_points(content):
         (
             lambda c: c["survey"][5].update({"bind::ks:pass": "1 div 0"}),
             "survey 6 fridge",
-            "'bind::ks:pass': cannot read '1 div 0'",
+            "'bind::ks:pass': it divides by nothing",
         ),
         (
             lambda c: c["survey"][1].update({"bind::ks:basis": "b9"}),
@@ -119,6 +119,11 @@ def test_a_law_still_to_be_confirmed_marks_its_points(content):
             lambda c: c["survey"][1].pop("bind::ks:basis"),
             "survey 2 sinks",
             "'bind::ks:basis' is empty",
+        ),
+        (
+            lambda c: c["survey"][1].update({"media::image": "nothing.svg"}),
+            "survey 2 sinks",
+            "there is no sketch 'nothing'",
         ),
         (
             lambda c: c["survey"][1].update({"bind::ks:evidence": "photo:two"}),
@@ -201,3 +206,9 @@ def test_a_file_that_is_no_script_is_refused_by_name(tmp_path, written, problem)
         load(file)
 
     assert any(fault.problem.en.startswith(problem) for fault in refused.value.faults)
+
+
+def test_letters_that_nobody_can_see_are_refused(content):
+    content["survey"][1]["label::zh"] = "水池\x07"
+    content["survey"][1]["label::en"] = "Sinks,\nthree of them\u3000"
+    assert [row for row, _ in faults(content)] == ["survey 2 sinks"]

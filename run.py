@@ -23,6 +23,7 @@ import time
 import venv
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -33,8 +34,31 @@ BIN = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / "python"
 OLDEST = (3, 11)
 
-KERNEL = ROOT / "scheduler" / "kernel"
-KERNEL_BUILDER = ROOT / ".venv-build"
+NATIVE_BUILDER = ROOT / ".venv-build"
+
+
+@dataclass(frozen=True)
+class Native:
+    """A part of the product that is C++ and is built on this machine."""
+
+    name: str
+    module: str
+    folder: Path
+
+    def digest(self) -> str:
+        """Changes whenever it has to be built anew."""
+        files = sorted(path for path in self.folder.rglob("*") if path.is_file())
+        told = [f"{path.relative_to(self.folder).as_posix()} {_digest(path)}" for path in files]
+        told += [sys.version, platform.machine(), _digest(ROOT / "requirements-build.lock")]
+        return hashlib.sha256("\n".join(told).encode()).hexdigest()
+
+
+KERNEL = Native("the planner's kernel", "yunkan_kernel", ROOT / "scheduler" / "kernel")
+PACKETS = Native(
+    "the media engine's packet path", "yunkan_packets", ROOT / "inspection" / "media" / "packets"
+)
+#: Without packets, which is Linux's, media takes the path in Python.
+NATIVE = (KERNEL, PACKETS) if sys.platform == "linux" else (KERNEL,)
 
 
 class CannotSetUp(Exception):
@@ -91,18 +115,18 @@ def set_up(lock_name: str, environment: Path = ENVIRONMENT) -> None:
     The test lock contains the demo's, so an environment made for tests serves the demo too.
     """
     python = environment / BIN.name / "python"
-    kernel = _kernel_digest()
-    enough = {_digest(ROOT / name) + kernel for name in (lock_name, "requirements-test.lock")}
+    native = "".join(part.digest() for part in NATIVE)
+    enough = {_digest(ROOT / name) + native for name in (lock_name, "requirements-test.lock")}
     stamp = environment / "installed"
     if python.exists() and stamp.exists() and stamp.read_text() in enough:
         return
     started = time.monotonic()
     print(f"Setting up {environment.name} from {lock_name} …", flush=True)
     install(environment, lock_name)
-    wheel = _kernel_wheel(kernel)
-    if run(_uv(), "pip", "install", "-q", "--offline", "--no-deps", "--python", python, wheel):
-        raise CannotSetUp(f"The planner's kernel was built but not installed: see {wheel}")
-    stamp.write_text(_digest(ROOT / lock_name) + kernel)
+    wheels = [_wheel(part) for part in NATIVE]
+    if run(_uv(), "pip", "install", "-q", "--offline", "--no-deps", "--python", python, *wheels):
+        raise CannotSetUp(f"What was built could not be installed: see {wheels[0].parents[1]}")
+    stamp.write_text(_digest(ROOT / lock_name) + native)
     print(f"Ready after {time.monotonic() - started:.0f} s.", flush=True)
 
 
@@ -119,49 +143,41 @@ def install(environment: Path, lock_name: str) -> None:
         )
 
 
-# --- the planner's kernel, which is C++ ---------------------------------------------------
+# --- the parts that are C++ ---------------------------------------------------------------
 
 
-def _kernel_digest() -> str:
-    """Changes whenever the kernel has to be built anew."""
-    parts = sorted(path for path in KERNEL.rglob("*") if path.is_file())
-    told = [f"{path.relative_to(KERNEL).as_posix()} {_digest(path)}" for path in parts]
-    told += [sys.version, platform.machine(), _digest(ROOT / "requirements-build.lock")]
-    return hashlib.sha256("\n".join(told).encode()).hexdigest()
-
-
-def _kernel_wheel(digest: str) -> Path:
-    """The kernel as a wheel, built once for these sources.
+def _wheel(part: Native) -> Path:
+    """A part as a wheel, built once for these sources.
 
     By the system's C++ compiler, or else by the one in the package ``ziglang``.
 
     Raises:
         CannotSetUp: neither could; says what to install.
     """
-    wheels = KERNEL_BUILDER / "wheels" / digest[:16]
+    wheels = NATIVE_BUILDER / "wheels" / part.digest()[:16]
     if found := sorted(wheels.glob("*.whl")):
         return found[0]
-    print("Building the planner's kernel …", flush=True)
+    print(f"Building {part.name} …", flush=True)
     asked = os.environ.get("CXX")
     said = ""
     for compiler in [asked] if asked else [*filter(shutil.which, ("c++", "g++", "clang++")), "zig"]:
-        failed = _build_kernel(wheels, _zig() if compiler == "zig" else {})
+        failed = _build(part, wheels, _zig() if compiler == "zig" else {})
         if found := sorted(wheels.glob("*.whl")):
             return found[0]
         said += f"--- with {compiler}\n{failed}\n"
     raise CannotSetUp(
-        f"{said}\nThe planner's kernel could not be built. It needs a C++20 compiler: install one "
+        f"{said}\nThis could not be built: {part.name}. It needs a C++20 compiler: install one "
         "(Debian: apt-get install g++; Red Hat: dnf install gcc-c++; macOS: xcode-select "
         "--install), or let the package ziglang be installed, and start again."
     )
 
 
-def _build_kernel(wheels: Path, settings: dict[str, str]) -> str:
-    """Put a wheel of the kernel into a folder; what the compiler said, for the case it failed."""
-    install(KERNEL_BUILDER, "requirements-build.lock")
-    wheel = (KERNEL_BUILDER / BIN.name / "python", "-m", "pip", "wheel", "-q", "--no-deps")
+def _build(part: Native, wheels: Path, settings: dict[str, str]) -> str:
+    """Put a wheel of a part into a folder; what the compiler said, for the case it failed."""
+    install(NATIVE_BUILDER, "requirements-build.lock")
+    wheel = (NATIVE_BUILDER / BIN.name / "python", "-m", "pip", "wheel", "-q", "--no-deps")
     built = subprocess.run(
-        [*wheel, "--no-build-isolation", "--no-index", "-w", wheels, KERNEL],
+        [*wheel, "--no-build-isolation", "--no-index", "-w", wheels, part.folder],
         env={**os.environ, **settings},
         capture_output=True,
         text=True,
@@ -170,11 +186,11 @@ def _build_kernel(wheels: Path, settings: dict[str, str]) -> str:
     return (built.stdout + built.stderr)[-4000:]
 
 
-def _watched_kernel() -> dict[str, str]:
-    """Settings under which Python loads a kernel that is watched by AddressSanitizer.
+def _watched() -> dict[str, str]:
+    """Settings under which Python loads the C++ parts watched by AddressSanitizer.
 
     Raises:
-        CannotSetUp: it could not be built. It needs GCC, whose runtime can be loaded first.
+        CannotSetUp: one could not be built. It needs GCC, whose runtime can be loaded first.
     """
     # the second, so that the first finds what it watches exceptions by
     runtime = " ".join(
@@ -183,18 +199,22 @@ def _watched_kernel() -> dict[str, str]:
         ).stdout.strip()
         for library in ("libasan.so", "libstdc++.so.6")
     )
-    watched = KERNEL_BUILDER / "watched" / _kernel_digest()[:16]
-    if not any(watched.glob("yunkan_kernel*.so")):
-        print("Building the planner's kernel for AddressSanitizer …", flush=True)
+    folders = []
+    for part in NATIVE:
+        watched = NATIVE_BUILDER / "watched" / part.digest()[:16]
+        folders.append(str(watched))
+        if any(watched.glob(f"{part.module}*.so")):
+            continue
+        print(f"Building {part.name} for AddressSanitizer …", flush=True)
         flags = {"CXX": "g++", "CXXFLAGS": "-fsanitize=address -O1 -g1"}
-        failed = _build_kernel(watched, {**flags, "SKBUILD_CMAKE_BUILD_TYPE": "None"})
+        failed = _build(part, watched, {**flags, "SKBUILD_CMAKE_BUILD_TYPE": "None"})
         for wheel in watched.glob("*.whl"):
             with zipfile.ZipFile(wheel) as packed:
                 packed.extractall(watched)
-        if not any(watched.glob("yunkan_kernel*.so")):
-            raise CannotSetUp(f"{failed}\nThe kernel could not be built for AddressSanitizer.")
+        if not any(watched.glob(f"{part.module}*.so")):
+            raise CannotSetUp(f"{failed}\nNot built for AddressSanitizer: {part.name}.")
     return {
-        "PYTHONPATH": str(watched),
+        "PYTHONPATH": os.pathsep.join(folders),
         "LD_PRELOAD": runtime,
         "ASAN_OPTIONS": "detect_leaks=0",  # the interpreter keeps what it has until it ends
         "YUNKAN_FUZZ": "400",
@@ -296,6 +316,7 @@ def run_tests(*, fast: bool) -> int:
     one's output is shown whole, in the order below. Browsers are in a hurry, so they run alone.
     """
     set_up("requirements-test.lock")
+    second_engine(needed=not fast)
     started = time.monotonic()
     os.environ["PYTHONUNBUFFERED"] = "1"  # dots as they come, though they come through a pipe
     colour = "yes" if sys.stdout.isatty() else "no"
@@ -326,16 +347,18 @@ def run_tests(*, fast: bool) -> int:
             stages.append(Stage("demonstration", workers, *shown))
             stages[-1].show()
             if shutil.which("g++"):
-                watched = {**os.environ, **_watched_kernel()}
+                watched = {**os.environ, **_watched()}
                 fuzz = (
                     *pytest,
+                    *("-m", "not slow"),  # the media path in Python needs no such watching
                     "tests/scheduler/test_kernel.py",
                     "tests/scheduler/test_kernel_fuzz.py",
+                    "tests/inspection/media/packet_path",
                 )
                 stages.append(Stage("AddressSanitizer", workers, *fuzz, env=watched))
                 stages[-1].show()
             else:
-                print("\nThe kernel is not tried under AddressSanitizer: that needs g++.")
+                print("\nThe C++ parts are not tried under AddressSanitizer: that needs g++.")
             browser = {**os.environ, "YUNKAN_CHROMIUM": str(chromium())}
             phone_network()
             journeys = (*pytest, "tests/journeys")
@@ -424,21 +447,41 @@ def chromium() -> Path:
     )
 
 
+def second_engine(*, needed: bool) -> None:
+    """Janus, which calls are tried on, too, on Linux. Without it those tests say why they do not.
+
+    Raises:
+        CannotSetUp: it is `needed`, missing, and could not be installed.
+    """
+    if not sys.platform.startswith("linux") or shutil.which("janus"):
+        return
+    _apt_install("janus")
+    if shutil.which("janus") and shutil.which("systemctl"):
+        run("systemctl", "disable", "--now", "janus")  # workers start one of their own
+    if needed and not shutil.which("janus"):
+        raise CannotSetUp(
+            "The tests of both media engines need Janus. Install it as root "
+            "(Debian: apt-get install janus && systemctl disable --now janus)."
+        )
+
+
 def phone_network() -> None:
-    """What the journeys of a phone on its own network need, on Linux: `ip` and `certutil`.
+    """What the journeys of a phone on its own network need, on Linux: `ip`, `certutil`, a relay.
 
     Raises:
         CannotSetUp: one is missing and could not be installed.
     """
     if not sys.platform.startswith("linux"):
         return  # those journeys are made of Linux's network namespaces
-    wanted = {"ip": "iproute2", "certutil": "libnss3-tools"}
+    wanted = {"ip": "iproute2", "certutil": "libnss3-tools", "turnserver": "coturn"}
 
     def missing() -> list[str]:
         return [package for program, package in wanted.items() if not shutil.which(program)]
 
     if packages := missing():
         _apt_install(*packages)
+        if "coturn" in packages and shutil.which("systemctl"):
+            run("systemctl", "disable", "--now", "coturn")  # the journeys start one of their own
     if packages := missing():
         raise CannotSetUp(
             f"The browser journeys need {' and '.join(packages)}. Install them as root "

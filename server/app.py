@@ -15,62 +15,98 @@ from server.adapters.calendar import StateCouncilCalendar
 from server.adapters.database import open_database
 from server.adapters.files import files_at
 from server.adapters.jobs import DurableJobs
-from server.adapters.media import MediaClient
+from server.adapters.media_workers import MediaWorkers
 from server.adapters.roads import travel_by
 from server.config import Settings
+from server.services.cameras import Cameras
 from server.services.checklists import Scripts
+from server.services.pace import Pace
 from server.services.planning.offering import HeldPlans
 from server.services.presence import Presence
+from server.services.stills_asked import StillsAsked
+from server.services.watching import Audience
 from server.web import (
     accounts,
     callers,
+    choices,
     door,
+    guidance,
     idempotency,
     integration,
+    metrics,
     openapi,
     pages,
     problems,
+    recordings,
+    recordings_joined,
+    retention,
 )
 from server.web.access import anyone
 from server.web.applicant import call as applicant_call
+from server.web.calling import notice_new_worker, notice_seats, watch_disks
 from server.web.coordinator import (
+    capacity,
     cases,
     draws,
     imports,
     leave,
     links,
+    observers,
     offers,
     plans,
     repairs,
+    scripts,
     ways_in,
 )
 from server.web.db import db
 from server.web.expert import call as expert_call
-from server.web.expert import day, evidence, surveys
+from server.web.expert import day, drawing, evidence, picture, record, surveys
+from server.web.observer import watch as observe
 from server.web.parts import Parts
-from server.web.sockets import listen_for_silence, socketio, tell_everybody_to_join_again
+from server.web.sockets import listen_for_silence, socketio
+from server.web.viewer import watch
 
 BLUEPRINTS = (
     accounts.blueprint,
     integration.blueprint,
+    metrics.blueprint,
     cases.blueprint,
     imports.blueprint,
+    scripts.blueprint,
     plans.blueprint,
     repairs.blueprint,
     leave.blueprint,
     draws.blueprint,
+    capacity.blueprint,
     ways_in.blueprint,
     offers.blueprint,
     links.blueprint,
+    observers.blueprint,
+    recordings.blueprint,
+    recordings_joined.blueprint,
+    retention.blueprint,
+    choices.blueprint,
+    guidance.blueprint,
+    watch.blueprint,
+    observe.blueprint,
     day.blueprint,
     surveys.blueprint,
+    record.blueprint,
     evidence.blueprint,
+    picture.blueprint,
+    drawing.blueprint,
     expert_call.blueprint,
     applicant_call.blueprint,
 )
 
 #: A photo of 25 MB in its form, with room to spare; spreadsheets are bounded by their own rule.
 MOST_BYTES = 60 * 1024 * 1024
+
+#: What an expert does to a live picture with one key, held down or not: eight times in two seconds.
+MOST_QUICK, QUICK_SECONDS = 8, 2.0
+
+#: Places an expert may point at: a page says eight a second, and one more when it lets go.
+MOST_POINTED, POINTED_SECONDS = 24, 2.0
 
 
 def create_app(settings: Settings | None = None) -> APIFlask:
@@ -114,7 +150,7 @@ def with_routes() -> APIFlask:
 
 
 def equip(app: APIFlask, settings: Settings, engine: Engine) -> None:
-    """Give the application what is one bureau's: its database, its files, its media worker."""
+    """Give the application what is one bureau's: its database, its files, its media workers."""
     db.use(app, engine)
     travel = travel_by(settings.map_url)
     calendar = StateCouncilCalendar.with_table(settings.folder / "holidays.json")
@@ -122,16 +158,21 @@ def equip(app: APIFlask, settings: Settings, engine: Engine) -> None:
         settings=settings,
         files=files_at(settings.where_files()),
         jobs=DurableJobs(settings.where_database()),
-        media=MediaClient(
-            settings.media_url,
+        media=MediaWorkers(
+            settings.where_media(),
             settings.media_secret.get_secret_value(),
-            on_event=lambda event: None,  # presence is what the pages say, see services/presence
-            on_epoch=tell_everybody_to_join_again,
+            on_epoch=lambda worker, epoch: notice_new_worker(app, worker, epoch),
+            on_event=lambda worker, event: notice_seats(app, worker, event),
         ),
         travel=travel,
         calendar=calendar,
         scripts=Scripts(settings.scripts_folder),
         presence=Presence(),
+        audience=Audience(),
+        cameras=Cameras(),
+        stills_asked=StillsAsked(),
+        quick=Pace(most=MOST_QUICK, seconds=QUICK_SECONDS),
+        pointing=Pace(most=MOST_POINTED, seconds=POINTED_SECONDS),
         held_plans=HeldPlans(lambda: Session(db.reading(app)), travel, calendar),
     )
 
@@ -153,6 +194,7 @@ def equip(app: APIFlask, settings: Settings, engine: Engine) -> None:
 
 
 def start_threads(app: APIFlask) -> None:
-    """What a serving process does besides answering: the line to the media worker, listening."""
+    """What a serving process does besides answering: the lines to the media workers, listening."""
     app.extensions["parts"].media.start()
     threading.Thread(target=listen_for_silence, args=(app,), name="silence", daemon=True).start()
+    threading.Thread(target=watch_disks, args=(app,), name="disks", daemon=True).start()

@@ -8,16 +8,21 @@ import shutil
 import sqlite3
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
 from flask import Flask
+from flask.cli import with_appcontext
 from sqlalchemy import select
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from inspection.checklist.check import check_folder
+from inspection.checklist.faults import Fault, ScriptRefused
+from inspection.checklist.xform import Audience
 from server.adapters.calendar import StateCouncilCalendar
 from server.adapters.database import migrate as bring_up_to_date
 from server.adapters.database import open_database
@@ -34,12 +39,14 @@ from server.models.expert import Expert
 from server.models.imports import Import
 from server.models.notice import Channel
 from server.models.round import Plan, PlanStatus
-from server.services import accounts
+from server.services import accounts, choosing, script_workbooks
 from server.services.importing.choices import Choices
 from server.services.importing.known import known_to
 from server.services.importing.preview import make_preview
 from server.services.importing.storing import store
 from server.services.planning import computing, drawing
+from server.web import calling
+from server.web.parts import parts
 from server.web.words import LANGUAGES
 from server.web.words import failure as failure_in_words
 
@@ -53,7 +60,9 @@ TEST_WORDS = (
 def init_app(app: Flask) -> None:
     for command in (
         *(migrate, create_account, import_cases, draw_experts, plan, check_draw),
-        *(check_scripts, send_test, backup, restore),
+        *(record_calls, move_calls, check_scripts, export_script, import_script),
+        export_xform,
+        *(send_test, backup, restore),
     ):
         app.cli.add_command(command)
 
@@ -167,6 +176,40 @@ def draw_experts(choice: str, bureau: str) -> None:
     click.echo(f"Drawing experts is {choice}.")
 
 
+@click.command("record-calls")
+@click.argument("choice", type=click.Choice(["on", "off"]))
+@click.option("--bureau", required=True, help="the bureau's code")
+def record_calls(choice: str, bureau: str) -> None:
+    """Record video surveys (录像): those whose applicants are invited from now on.
+
+    The media supervisor must have been started with --recordings.
+
+    Example: record-calls on --bureau demo
+    """
+    with _database() as db:
+        owner = _bureau(db, bureau)
+        choosing.record_calls(db, owner, choice == "on", by="administrator", at=utcnow())
+        db.commit()
+    click.echo(f"Recording calls is {choice}.")
+
+
+@click.command("move-calls")
+@click.argument("worker")
+@click.argument("to")
+@with_appcontext
+def move_calls(worker: str, to: str) -> None:
+    """Give every open call of media worker WORKER to worker TO, of the same engine or the other.
+
+    Both by their control addresses. Whoever is in such a call is back in it within seconds.
+
+    Example: move-calls 127.0.0.1:8010 127.0.0.1:8020
+    """
+    parts().media.start()
+    with _refusals():
+        moved = calling.move_calls(worker, to)
+    click.echo(f"{moved} calls are at {to} now.")
+
+
 @click.command("check-draw")
 @click.argument("number", type=int)
 def check_draw(number: int) -> None:
@@ -235,10 +278,66 @@ def check_scripts(folder: Path | None) -> None:
     """Check every checklist script; each fault with its file, row and cure."""
     faults = check_folder(folder or Settings().scripts_folder)
     for fault in faults:
-        click.echo(fault.line("en"))
+        _tell(fault)
     if faults:
         raise click.ClickException(f"{len(faults)} faults")
     click.echo("All scripts are sound.")
+
+
+@click.command("export-script")
+@click.argument("key")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def export_script(key: str, file: Path) -> None:
+    """Write the checklist script KEY to FILE, an .xlsx that import-script takes back.
+
+    Example: export-script food/small-restaurant small-restaurant.xlsx
+    """
+    with _refusals(), _script_faults():
+        file.write_bytes(script_workbooks.taken_out(Settings().scripts_folder, key))
+    click.echo(f"{key} is in {file}.")
+
+
+@click.command("export-xform")
+@click.argument("key")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--applicant", is_flag=True, help="without what the officer says")
+def export_xform(key: str, file: Path, applicant: bool) -> None:
+    """Write the checklist script KEY to FILE as an XForm, for ODK Collect, Enketo and others.
+
+    Example: export-xform food/small-restaurant small-restaurant.xml
+    """
+    audience = Audience.APPLICANT if applicant else Audience.EXPERT
+    with _refusals(), _script_faults():
+        form = script_workbooks.as_xform(Settings().scripts_folder, key, audience)
+        file.write_text(form, encoding="utf-8")
+    click.echo(f"{key} is in {file}.")
+
+
+@click.command("import-script")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("key")
+def import_script(file: Path, key: str) -> None:
+    """Make the script in FILE, an .xlsx, the one in force for KEY, unless it has faults."""
+    with _refusals(), _script_faults():
+        script = script_workbooks.put_back(
+            Settings().scripts_folder, key, file.read_bytes(), file=file.name
+        )
+    click.echo(f"{key} is in force as version {script.version}.")
+
+
+@contextmanager
+def _script_faults() -> Iterator[None]:
+    try:
+        yield
+    except ScriptRefused as refused:
+        for fault in refused.faults:
+            _tell(fault)
+        raise click.ClickException(f"{len(refused.faults)} faults") from None
+
+
+def _tell(fault: Fault) -> None:
+    """In Chinese, as whoever writes scripts reads it, and below it in English."""
+    click.echo(f"{fault.line('zh')}\n    {fault.line('en')}")
 
 
 @click.command("send-test")

@@ -156,10 +156,31 @@ class ConsentMissing(Refused):
     status = 409
 
 
+class QuestionRefused(Refused):
+    """A viewer's question is not taken; `cause` says why."""
+
+    code = "question_refused"
+    status = 409
+
+
 class NoScript(Refused):
     """No checklist has been published for this item type."""
 
     code = "no_script"
+    status = 409
+
+
+class ScriptFaulty(Refused):
+    """A workbook is no sound script: `faults` names row, problem and cure of each of `n`."""
+
+    code = "script_faulty"
+    status = 422
+
+
+class ScriptNotConfirmed(Refused):
+    """The bureau has yet to confirm `n` things in the script; `names` says which."""
+
+    code = "script_not_confirmed"
     status = 409
 
 
@@ -174,6 +195,13 @@ class EvidenceNotAccepted(Refused):
 
     code = "evidence_not_accepted"
     status = 422
+
+
+class NoLongerTaken(Refused):
+    """What a phone kept while it had no network is not taken any more; `cause` says why."""
+
+    code = "no_longer_taken"
+    status = 409
 
 
 class ChecklistIncomplete(Refused):
@@ -191,7 +219,7 @@ class FindingNotSupported(Refused):
 
 
 class SignatureMissing(Refused):
-    """An officer of the crew has not signed; `roles` says who."""
+    """An officer of the crew has not signed, or something else; `roles` says who."""
 
     code = "signature_missing"
     status = 409
@@ -221,10 +249,59 @@ class MediaUnavailable(Refused):
     status = 503
 
 
+class NotDue(Refused):
+    """The recordings of case `number` are still to be kept."""
+
+    code = "not_due"
+    status = 409
+
+
+class RecordingHeld(Refused):
+    """Somebody holds the recordings of case `number`."""
+
+    code = "recording_held"
+    status = 409
+
+
+class SamePerson(Refused):
+    """It takes two people: who proposed it cannot confirm it."""
+
+    code = "same_person"
+    status = 409
+
+
 class NoPicture(Refused):
     """A still was asked for while no picture arrives from the phone."""
 
     code = "no_picture"
+    status = 409
+
+
+class CameraCannot(Refused):
+    """The applicant's camera has no torch, no zoom, or is the only one: `cause` says which."""
+
+    code = "camera_cannot"
+    status = 409
+
+
+class AlreadyFrozen(Refused):
+    """A still is being shown to the applicant: it is kept or given up before the next."""
+
+    code = "already_frozen"
+    status = 409
+
+
+class NothingFrozen(Refused):
+    """No still is shown to the applicant, or another one than was meant."""
+
+    code = "nothing_frozen"
+    status = 409
+
+
+class DrawingFull(Refused):
+    """As much was drawn or pointed at as may be: `cause` says of what."""
+
+    code = "drawing_full"
     status = 409
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
@@ -25,6 +26,8 @@ class Served(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def load(self) -> Any:
+        logging.basicConfig(format="%(asctime)s %(name)s %(message)s")
+        logging.getLogger("yunkan").setLevel(logging.INFO)  # what was refused, to whom and why
         app = create_app()
         start_threads(app)
         return app

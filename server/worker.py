@@ -1,4 +1,5 @@
-"""The jobs process: plans are computed and messages delivered here, never in a web request.
+"""The jobs process: plans are computed, messages delivered and recordings joined here, never in a
+web request.
 
     python -m server.worker
 
@@ -16,30 +17,43 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from types import FrameType
 
 from dbos import DBOS, SetWorkflowID
+from dbos import error as dbos_error
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from inspection.media.joined import join
+from server.adapters.alone import Alone
 from server.adapters.database import is_away, migrate, open_database
+from server.adapters.files import FilesAway, FileStore, files_at
 from server.adapters.jobs import (
     COMPUTE_PLAN,
+    JOIN_RECORDING,
     PARTS_QUEUE,
     PLAN_PART,
     PLANS_QUEUE,
+    RECORDINGS_QUEUE,
     worker_config,
 )
 from server.adapters.senders import senders_of
 from server.adapters.workers import Workers, workers_of
 from server.clock import utcnow
 from server.config import Settings
+from server.services import disposing, recordings_joined
 from server.services.outbox import deliver_due
 from server.services.planning import computing, failing, in_parts
+from server.services.recordings import Intake
 from server.services.webhooks import deliver_webhooks
 
 #: Seconds between two looks into the outbox, and at who is still at work.
 OUTBOX_SECONDS = 1.0
+
+#: Seconds between two looks for recordings.
+RECORDINGS_SECONDS = 1.0
 
 #: Seconds between two looks for the next part, and whether all parts of a plan are there.
 PARTS_SECONDS = 0.25
@@ -65,9 +79,15 @@ def main() -> None:
     workers = workers_of(address)
     DBOS(config=worker_config(address, workers.name))
     _plan(lambda: Session(engine), workers)
+    joining = Joining(lambda: Session(engine), files_at(settings.where_files()), settings.folder)
     DBOS.launch()
+    DBOS.register_queue(RECORDINGS_QUEUE, worker_concurrency=1)
     DBOS.register_queue(PLANS_QUEUE, worker_concurrency=1)
     DBOS.register_queue(PARTS_QUEUE, worker_concurrency=1, polling_interval_sec=PARTS_SECONDS)
+    intake = threading.Thread(
+        target=_keep_recordings, args=(engine, settings, stopping), name="recordings"
+    )
+    intake.start()
     log.info("%s is ready", workers.name)
     while not stopping.wait(OUTBOX_SECONDS):
         try:
@@ -76,14 +96,84 @@ def main() -> None:
                     deliver_due(db, senders, at=utcnow())
                 with Session(engine) as db:
                     deliver_webhooks(db, at=utcnow())
+                joining.queue_what_waits()
             _take_up_what_others_left(workers)
         except DBAPIError as error:
             if not is_away(error):
                 raise
             log.warning("the database is away: %s", error.orig)
+    intake.join()
     DBOS.destroy()
     workers.close()
     engine.dispose()
+
+
+def _keep_recordings(engine: Engine, settings: Settings, stopping: threading.Event) -> None:
+    """Take recordings in and let go of those that end, in a thread of its own: a store that is slow
+    or away keeps no message waiting.
+
+    Of several workers on one machine one takes in; another takes over when that one has gone.
+    """
+    folder = settings.where_recordings()
+    intake, files, alone = Intake(folder), files_at(settings.where_files()), Alone(folder)
+    while not stopping.wait(RECORDINGS_SECONDS):
+        try:
+            if folder.is_dir() and alone.is_held():
+                with Session(engine) as db:
+                    intake.turn(db, files, at=utcnow())
+            with Session(engine) as db:
+                disposing.turn(db, files, at=utcnow())
+        except (DBAPIError, OSError) as trouble:  # FilesAway is an OSError
+            log.warning("recordings wait: %s", trouble)
+    alone.close()
+
+
+class Joining:
+    """Tells DBOS how recordings are joined. What is to be joined stands in the records.
+
+    A step that met a database or a store that was away is taken again, for about two minutes.
+    """
+
+    def __init__(self, open_session: Callable[[], Session], files: FileStore, folder: Path) -> None:
+        self._open_session = open_session
+        self._queued: set[tuple[int, int]] = set()
+
+        @DBOS.step(
+            name="join", retries_allowed=True, max_attempts=8, should_retry=_passes_by_itself
+        )
+        def make(joined_id: int, turn: int) -> None:
+            recordings_joined.make(
+                open_session, files, joined_id, turn, join=join, folder=folder, now=utcnow
+            )
+
+        @DBOS.step(name="give_up", retries_allowed=True, max_attempts=8, should_retry=is_away)
+        def give_up(joined_id: int, turn: int, cause: str) -> None:
+            recordings_joined.fail(open_session, joined_id, turn, cause, now=utcnow)
+
+        @DBOS.workflow(name=JOIN_RECORDING)
+        def join_recording(joined_id: int, turn: int) -> None:
+            try:
+                make(joined_id, turn)
+            except Exception as failure:
+                tired = isinstance(failure, dbos_error.DBOSMaxStepRetriesExceeded)
+                give_up(joined_id, turn, "away" if tired else "other")
+                raise
+
+        self._job = join_recording
+
+    def queue_what_waits(self) -> None:
+        """Queue what was ordered. Queued twice, it runs once."""
+        with self._open_session() as db:
+            waiting = recordings_joined.waiting(db)
+        for one in waiting:
+            if one not in self._queued:
+                with SetWorkflowID(f"{JOIN_RECORDING}-{one[0]}-{one[1]}"):
+                    DBOS.enqueue_workflow(RECORDINGS_QUEUE, self._job, *one)
+        self._queued = set(waiting)
+
+
+def _passes_by_itself(error: BaseException) -> bool:
+    return is_away(error) or isinstance(error, FilesAway)
 
 
 def _plan(open_session: Callable[[], Session], workers: Workers) -> None:

@@ -16,11 +16,14 @@ import warnings
 from collections.abc import Callable, Iterator
 from copy import copy
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
 
+import av
 import pytest
 from apiflask import APIFlask
 from argon2 import PasswordHasher
@@ -513,3 +516,83 @@ def jpeg() -> bytes:
     out = io.BytesIO()
     Image.effect_noise((320, 240), 40).convert("RGB").save(out, "JPEG", quality=80)
     return out.getvalue()
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """A frame as the recorder's reader hands it on."""
+
+    at: int
+    octets: bytes
+    key: bool
+    width: int = 0
+    height: int = 0
+    time: int = 0
+
+
+@pytest.fixture(scope="session")
+def filmed(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., bytes]:
+    """`filmed(seconds=2, codec="vp8", size=(160, 120))`: a segment as the recorder writes it.
+
+    Ten bright pictures a second and a tone; without a codec the tone alone.
+    """
+    from inspection.media.segment import Picture, Segment, microseconds  # Linux only
+
+    folder, numbers = tmp_path_factory.mktemp("films"), count(1)
+
+    @cache
+    def make(
+        *,
+        seconds: int,
+        codec: str = "vp8",
+        size: tuple[int, int] = (160, 120),
+        starts_at: datetime = datetime(2026, 11, 26, 4, tzinfo=UTC),
+    ) -> bytes:
+        begins = microseconds(starts_at)
+        pictures = _pictures(codec, seconds, size, begins) if codec else []
+        picture = Picture.of(codec, pictures[0]) if pictures else None
+        file = folder / f"{next(numbers)}.mkv"
+        segment = Segment(file, starts_at=begins, picture=picture)
+        frames = [(one, True) for one in pictures] + [
+            (one, False) for one in _tone(seconds, begins)
+        ]
+        for frame, shown in sorted(frames, key=lambda each: each[0].at):
+            segment.write(frame, picture=shown)  # type: ignore[arg-type]
+        segment.close()
+        return file.read_bytes()
+
+    return make
+
+
+def _pictures(codec: str, seconds: int, size: tuple[int, int], begins: int) -> list[Encoded]:
+    encoder = av.codec.CodecContext.create({"vp8": "libvpx", "h264": "libx264"}[codec], "w")
+    assert isinstance(encoder, av.VideoCodecContext)
+    encoder.width, encoder.height = size
+    encoder.pix_fmt, encoder.time_base, encoder.gop_size = "yuv420p", Fraction(1, 10), 10
+    fast = {"vp8": {"deadline": "realtime", "lag-in-frames": "0"}, "h264": {"tune": "zerolatency"}}
+    encoder.options = fast[codec]
+    made = []
+    for number in range(seconds * 10):
+        frame = av.VideoFrame(*size, "yuv420p")
+        for plane, shade in zip(frame.planes, (150 + number % 50, 128, 128), strict=True):
+            plane.update(bytes([shade]) * plane.buffer_size)
+        frame.pts = number
+        for packet in encoder.encode(frame):
+            at = begins + number * 100_000
+            made.append(Encoded(at, bytes(packet), packet.is_keyframe, *size))
+    return made
+
+
+def _tone(seconds: int, begins: int) -> list[Encoded]:
+    encoder = av.codec.CodecContext.create("libopus", "w")
+    assert isinstance(encoder, av.AudioCodecContext)
+    encoder.sample_rate, encoder.layout, encoder.format = 48_000, "stereo", "s16"
+    tone = bytes(byte for n in range(960 * 2) for byte in (0, 30 if n // 100 % 2 else 226))
+    made = []
+    for number in range(seconds * 50):
+        frame = av.AudioFrame(format="s16", layout="stereo", samples=960)
+        frame.planes[0].update(tone)
+        frame.sample_rate, frame.pts = 48_000, number * 960
+        for packet in encoder.encode(frame):
+            made.append(Encoded(begins + len(made) * 20_000, bytes(packet), True))
+    return made

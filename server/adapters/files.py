@@ -9,14 +9,15 @@ before `put` returns; S3 promises as much when it answers. A bucket's server has
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import re
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
@@ -24,11 +25,17 @@ import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import LocalStore, ObjectStore, from_url
 
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
 #: A page waits 20 s for an answer (static/shared/api.js): whoever asks must hear of it before.
 #: Tried again within RETRY_SECONDS, then given up; no one answer may take ANSWER_SECONDS.
 ANSWER_SECONDS = 10.0
 RETRY_SECONDS = 4.0
 CONNECT_SECONDS = 2.0
+
+#: Bytes of a large file fetched at once.
+READ_AT_ONCE = 1024 * 1024
 
 
 class FileMissing(LookupError):
@@ -54,6 +61,14 @@ class FileStore(Protocol):
         """
         ...
 
+    def put_file(self, file: Path) -> str:
+        """The same for a file that is too large for memory.
+
+        Raises:
+            FilesAway: as above. OSError: the file cannot be read.
+        """
+        ...
+
     def open(self, digest: str) -> bytes:
         """The very bytes that were kept.
 
@@ -61,6 +76,24 @@ class FileStore(Protocol):
             FileMissing: no such file.
             FileDamaged: what lies there is not what was kept.
             FilesAway: the store does not answer.
+        """
+        ...
+
+    def look_into(self, digest: str) -> BinaryIO:
+        """A large file, read where it is needed. Nothing compares what is read with the digest.
+
+        Raises:
+            FileMissing: no such file. FilesAway: the store does not answer; also while reading.
+        """
+        ...
+
+    def remove(self, digest: str) -> None:
+        """Let go of a file for good; one that is not there is let go of already.
+
+        The caller has made sure that nothing else is kept under the same digest.
+
+        Raises:
+            FilesAway: it may be there or not.
         """
         ...
 
@@ -121,6 +154,14 @@ class Files:
         self._flush(digest)
         return digest
 
+    def put_file(self, file: Path) -> str:
+        with file.open("rb") as content:
+            digest = hashlib.file_digest(content, "sha256").hexdigest()
+        with _reached():
+            obstore.put(self._store, _path(digest), file)  # in its place at once, when it is whole
+        self._flush(digest)
+        return digest
+
     def open(self, digest: str) -> bytes:
         try:
             with _reached():
@@ -137,6 +178,18 @@ class Files:
         except (FileMissing, FileDamaged):
             return False
         return True
+
+    def look_into(self, digest: str) -> BinaryIO:
+        try:
+            with _reached():
+                size = obstore.head(self._store, _path(digest))["size"]
+        except FileNotFoundError as missing:
+            raise FileMissing(digest) from missing
+        return io.BufferedReader(_Ranges(self._store, _path(digest), size), READ_AT_ONCE)
+
+    def remove(self, digest: str) -> None:
+        with suppress(FileNotFoundError), _reached():
+            obstore.delete(self._store, _path(digest))
 
     def _create(self, digest: str, data: bytes) -> bool:
         """Write under a name nobody has, whole or not at all; False if the name is taken."""
@@ -165,6 +218,37 @@ class Files:
                 os.fsync(handle)
             finally:
                 os.close(handle)
+
+
+class _Ranges(io.RawIOBase):
+    """A file of the store, of which each read fetches its part."""
+
+    def __init__(self, store: ObjectStore, path: str, size: int) -> None:
+        self._store, self._path, self._size = store, path, size
+        self._at = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        begins = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
+        self._at = max(0, begins + offset)
+        return self._at
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        room = memoryview(buffer).cast("B")
+        end = min(self._size, self._at + len(room))
+        if end <= self._at:
+            return 0
+        with _reached():
+            found = obstore.get_range(self._store, self._path, start=self._at, end=end)
+        read = memoryview(found)
+        room[: len(read)] = read
+        self._at += len(read)
+        return len(read)
 
 
 @contextmanager

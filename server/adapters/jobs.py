@@ -18,6 +18,10 @@ COMPUTE_PLAN = "compute_plan"
 PARTS_QUEUE = "plan_parts"
 PLAN_PART = "plan_part"
 
+#: Recordings are joined one after the other, beside plans and messages.
+RECORDINGS_QUEUE = "recordings"
+JOIN_RECORDING = "join_recording"
+
 #: Part of every job. A job left by an older release is not picked up by code it does not fit.
 APPLICATION_VERSION = "2"
 

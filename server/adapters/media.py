@@ -1,6 +1,6 @@
 """Talks to a media worker for the web's threads; plain values in and out, no media library.
 
-    media = MediaClient(settings.media_url, secret, on_event=…, on_epoch=…)
+    media = MediaClient("tcp://127.0.0.1:8010", secret, on_event=…, on_epoch=…)
     media.start()
     joined = media.join("s-1", "applicant-7", Role.APPLICANT, offer)
 
@@ -26,7 +26,18 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from inspection.media import wire
-from inspection.media.engine import Event, Happening, LinkStats, Quality, Refusal, Role, Still
+from inspection.media.engine import (
+    Event,
+    Happening,
+    LinkStats,
+    Load,
+    Quality,
+    Refusal,
+    Role,
+    RoomKind,
+    Still,
+)
+from server.adapters.farewells import Farewell, Farewells
 from server.errors import MediaUnavailable, NoPicture, Refused
 
 log = logging.getLogger(__name__)
@@ -63,11 +74,16 @@ class JoinedAgain(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """An answer to the browser's offer, and the epoch of the worker that gave it."""
+    """An answer to the browser's offer, the epoch of the worker that gave it, and whether what is
+    said and shown in the room is recorded. `view` is what the worker offers beside it, or "";
+    `ticket` goes with the answer to that."""
 
     type: str
     sdp: str
     epoch: int
+    recorded: bool
+    view: str = ""
+    ticket: str = ""
 
 
 class MediaClient:
@@ -93,17 +109,23 @@ class MediaClient:
         self._socket: socket.socket | None = None  # under _state, like the next two
         self._asked: dict[int, Future[dict[str, Any]]] = {}
         self._epoch = 0
+        self._load: Load | None = None
+        self._last_epoch = 0  # of the thread alone
+        self._gone_since = time.monotonic()
+        self._farewells = Farewells(self._bid)
         self._sending = threading.Lock()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._keep, name="media client", daemon=True)
 
     def start(self) -> None:
-        """Connect in the background, and keep connected."""
-        self._thread.start()
+        """Connect in the background, and keep connected. Said again, it changes nothing."""
+        if self._thread.ident is None:
+            self._thread.start()
 
     def close(self) -> None:
         """Hang up. Requests under way fail."""
         self._stopping.set()
+        self._farewells.close()
         with self._state:
             if self._socket is not None:
                 _hang_up(self._socket)
@@ -117,36 +139,102 @@ class MediaClient:
         with self._state:
             return self._epoch
 
-    def create_room(self, room: str) -> None:
-        """Open a room; an open one stays as it is. `join` does this by itself."""
-        self._ask("create_room", OTHER_SECONDS, room=room)
+    @property
+    def load(self) -> Load | None:
+        """What the worker carries, as it said within the last second; None while there is none."""
+        with self._state:
+            return self._load
 
-    def join(self, room: str, identity: str, role: Role, sdp: str) -> Joined:
-        """Let someone in, into a new room if the worker does not know it (it may be new itself).
+    @property
+    def gone_seconds(self) -> float:
+        """For how long there has been no worker; 0 while there is one."""
+        with self._state:
+            return 0.0 if self._epoch else time.monotonic() - self._gone_since
 
-        The same identity coming again replaces its earlier link.
+    def create_room(
+        self,
+        room: str,
+        *,
+        kind: RoomKind = RoomKind.INSPECTION,
+        recorded: bool = False,
+        running: bool = False,
+    ) -> int:
+        """Open a room; an open one stays as it is. The epoch of the worker that has it.
+
+        `running`: its call has begun, so that a worker with no place for a new one takes it.
+
+        Raises:
+            CallFull: the worker takes no more calls. MediaUnavailable: there is no worker.
+        """
+        self._farewells.forget(Farewell("close_room", room))
+        done = self._ask(
+            "create_room",
+            OTHER_SECONDS,
+            room=room,
+            kind=str(kind),
+            recorded=recorded,
+            running=running,
+        )
+        with self._state:
+            if self._epoch:
+                self._load = Load(**done["load"])
+        return int(done["epoch"])
+
+    def join(
+        self,
+        room: str,
+        identity: str,
+        role: Role,
+        sdp: str,
+        *,
+        kind: RoomKind = RoomKind.INSPECTION,
+        recorded: bool = False,
+    ) -> Joined:
+        """Let someone in. A worker that does not know the room has lost it: it is opened again.
+
+        `kind` and `recorded` are for a new room. The same identity coming again replaces its
+        earlier link.
 
         Raises:
             OfferRefused, CallFull, JoinedAgain, MediaUnavailable.
         """
         deadline = time.monotonic() + JOIN_SECONDS
-        request = {"room": room, "identity": identity, "role": role, "sdp": sdp}
+
+        def ask(seconds: float) -> dict[str, Any]:
+            return self._ask("join", seconds, room=room, identity=identity, role=str(role), sdp=sdp)
+
         try:
-            done = self._ask("join", JOIN_SECONDS, **request)
+            done = ask(JOIN_SECONDS)
         except _UnknownRoom:
-            self.create_room(room)
+            self.create_room(room, kind=kind, recorded=recorded, running=True)
             try:
-                done = self._ask("join", max(1.0, deadline - time.monotonic()), **request)
+                done = ask(max(1.0, deadline - time.monotonic()))
             except _UnknownRoom as closed:
                 raise MediaUnavailable("the room was closed meanwhile") from closed
-        return Joined(type=done["type"], sdp=done["sdp"], epoch=done["epoch"])
+        self._farewells.forget(Farewell("leave", room, identity))
+        return Joined(
+            type=done["type"],
+            sdp=done["sdp"],
+            epoch=done["epoch"],
+            recorded=done["recorded"],
+            view=done["view"],
+            ticket=done["ticket"],
+        )
+
+    def answer(self, room: str, identity: str, sdp: str, ticket: str) -> None:
+        """What a worker offered as `view` is answered, with the `ticket` of that join.
+
+        Raises:
+            OfferRefused, JoinedAgain. MediaUnavailable: the worker began anew meanwhile, too.
+        """
+        try:
+            self._ask("answer", JOIN_SECONDS, room=room, identity=identity, sdp=sdp, ticket=ticket)
+        except _UnknownRoom as lost:
+            raise MediaUnavailable("the call began anew meanwhile") from lost
 
     def leave(self, room: str, identity: str) -> None:
-        """Hang up for someone; nothing happens if they are not in."""
-        try:
-            self._ask("leave", OTHER_SECONDS, room=room, identity=identity)
-        except _UnknownRoom:
-            return
+        """Hang up for someone; nothing happens if they are not in. Never raises: see farewells."""
+        self._farewells.bid(Farewell("leave", room, identity))
 
     def snapshot(self, room: str) -> Still:
         """A still of what the applicant's camera shows now.
@@ -171,16 +259,23 @@ class MediaClient:
             done = self._ask("stats", OTHER_SECONDS, room=room)
         except _UnknownRoom:
             return []
-        return [
-            LinkStats(**{**link, "role": Role(link["role"]), "quality": Quality(link["quality"])})
-            for link in done["links"]
-        ]
+        return _links(done["links"])
+
+    def stats_of_all(self) -> dict[str, list[LinkStats]]:
+        """The same of every room the worker has, by its name."""
+        done = self._ask("stats_of_all", OTHER_SECONDS)
+        return {room: _links(links) for room, links in done["rooms"].items()}
 
     def close_room(self, room: str) -> None:
-        """Hang up for everybody; nothing happens if the room is not open."""
-        self._ask("close_room", OTHER_SECONDS, room=room)
+        """Hang up for everybody; nothing happens if it is not open. Never raises: see farewells."""
+        self._farewells.bid(Farewell("close_room", room))
 
-    def _ask(self, do: str, seconds: float, **fields: str) -> dict[str, Any]:
+    def _bid(self, farewell: Farewell) -> None:
+        who = {"identity": farewell.identity} if farewell.identity else {}
+        with contextlib.suppress(_UnknownRoom):
+            self._ask(farewell.do, OTHER_SECONDS, room=farewell.room, **who)
+
+    def _ask(self, do: str, seconds: float, **fields: str | bool) -> dict[str, Any]:
         """Ask until there is an answer: every request may be repeated if the worker dies of it."""
         deadline = time.monotonic() + seconds
         while True:
@@ -208,7 +303,7 @@ class MediaClient:
             return self._socket
 
     def _ask_once(
-        self, connection: socket.socket, do: str, deadline: float, fields: dict[str, str]
+        self, connection: socket.socket, do: str, deadline: float, fields: dict[str, str | bool]
     ) -> dict[str, Any]:
         left = max(0.1, deadline - time.monotonic())
         number = next(self._numbers)
@@ -259,7 +354,11 @@ class MediaClient:
             connection.settimeout(wire.SILENT_SECONDS)
             with self._state:
                 self._socket, self._epoch = connection, int(welcome["epoch"])
+                self._load = Load(**welcome["load"])
                 self._state.notify_all()
+            if self._epoch != self._last_epoch:
+                self._last_epoch = self._epoch
+                self._farewells.forget_all()
             self._tell_epoch(self._epoch)
             while line := lines.readline(wire.LONGEST_REPLY):
                 self._arrived(wire.unpack(line))
@@ -267,6 +366,10 @@ class MediaClient:
     def _arrived(self, message: dict[str, Any]) -> None:
         if "event" in message:
             self._tell_event(_event(message["event"]))
+            return
+        if "load" in message:
+            with self._state:
+                self._load = Load(**message["load"])
             return
         with self._state:
             answer = self._asked.get(message.get("id") or 0)
@@ -291,7 +394,9 @@ class MediaClient:
 
     def _disconnected(self) -> None:
         with self._state:
-            self._socket, self._epoch = None, 0
+            if self._epoch:
+                self._gone_since = time.monotonic()
+            self._socket, self._epoch, self._load = None, 0, None
             waiting, self._asked = self._asked, {}
             self._state.notify_all()
         for answer in waiting.values():
@@ -329,6 +434,13 @@ def _refused(code: str, detail: str) -> Exception:
             return MediaUnavailable(detail)
 
 
+def _links(plain: list[dict[str, Any]]) -> list[LinkStats]:
+    return [
+        LinkStats(**{**link, "role": Role(link["role"]), "quality": Quality(link["quality"])})
+        for link in plain
+    ]
+
+
 def _event(plain: dict[str, Any]) -> Event:
     return Event(
         happening=Happening(plain["happening"]),
@@ -337,4 +449,5 @@ def _event(plain: dict[str, Any]) -> Event:
         role=Role(plain["role"]),
         at=datetime.fromisoformat(plain["at"]),
         again=plain["again"],
+        sees=tuple(plain["sees"]),
     )

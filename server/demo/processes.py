@@ -48,6 +48,7 @@ class Processes:
                 process.wait(max(0.1, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
                 process.kill()
+                process.wait()
 
     def start(self, name: str, module: str, *arguments: str) -> None:
         """Run `python -m module` as `name`."""

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from inspection.checklist.catalogue import Catalogue
+from inspection.media.tape import can_record
 from server.demo import town
 from server.models.account import Role
 from server.models.bureau import (
@@ -80,6 +81,7 @@ def seed(db: Session, catalogue: Catalogue, scripts: Path) -> Bureau:
         latitude=town.BUREAU_PLACE[1],
         cars=3,
         video_rooms=4,
+        records_calls=can_record(),
     )
     db.add(bureau)
     db.flush()

@@ -1,7 +1,8 @@
-"""Starts everything on one machine: the web, the media worker, the jobs; with a made-up bureau."""
+"""Starts everything on one machine: web, media workers, jobs; with a made-up bureau."""
 
 from __future__ import annotations
 
+import os
 import secrets
 import signal
 import socket
@@ -17,6 +18,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from inspection.checklist.catalogue import load_catalogue
+from inspection.media.engine import EngineName
+from inspection.media.janus.program import JanusMissing
+from inspection.media.janus.program import find as find_janus
+from inspection.media.tape import can_record
 from server.adapters.database import migrate, open_database
 from server.clock import local_day, utcnow
 from server.config import Settings
@@ -31,6 +36,9 @@ from server.models.case import Case
 
 #: Cases in the spreadsheet of the demonstration.
 CASES = 40
+#: Media workers: one a core, but two at most. A demonstration has a call or two; the second shows
+#: that the end of one worker leaves the other's calls alone, and more would only take memory.
+MOST_MEDIA_WORKERS = 2
 #: Seconds between two looks at whether a process has died.
 WATCH_SECONDS = 1.0
 WORKBOOK = "待踏勘办件.xlsx"
@@ -52,6 +60,12 @@ def show(*, port: int, headless: bool, lan: bool, host: str) -> int:
     `host` is where phones reach us with `lan`; empty for the address this machine sends from.
     """
     signal.signal(signal.SIGTERM, _stop)  # a service manager's stop ends our processes too
+    if Settings().media_engine is EngineName.JANUS:
+        try:
+            find_janus()
+        except JanusMissing as missing:
+            print(missing)
+            return 2
     if headless:
         with (
             tempfile.TemporaryDirectory(prefix="yunkan-") as passing,
@@ -81,12 +95,12 @@ def demonstration(
     folder: Path, port: int, network: local_network.Network | None = None
 ) -> Iterator[Demonstration]:
     """Web, media and jobs on a database of their own under `folder`, until the block ends."""
-    media_port = free_port()
+    media_ports = free_ports(min(os.cpu_count() or 1, MOST_MEDIA_WORKERS))
     address = network.address if network else f"http://127.0.0.1:{port}"
     environment = {
         "YUNKAN_FOLDER": str(folder),
         "YUNKAN_PUBLIC_URL": address,
-        "YUNKAN_MEDIA_URL": f"tcp://127.0.0.1:{media_port}",
+        "YUNKAN_MEDIA_URL": ",".join(f"tcp://127.0.0.1:{one}" for one in media_ports),
         "YUNKAN_MEDIA_SECRET": secrets.token_hex(32),
         "YUNKAN_MAPS_FOLDER": str(Path(__file__).parent / "maps"),
         "YUNKAN_SECURE_COOKIES": "true" if network else "false",
@@ -98,7 +112,11 @@ def demonstration(
         if network:
             stack.enter_context(local_network.trust_page(network))
         processes.start("jobs", "server.worker")
-        processes.start("media", "inspection.media.supervisor", "--port", str(media_port))
+        each = [argument for one in media_ports for argument in ("--port", str(one))]
+        recordings = ("--recordings", str(Settings(folder=folder).where_recordings()))
+        each += recordings if can_record() else ()
+        each += ("--engine", Settings().media_engine)
+        processes.start("media", "inspection.media.supervisor", *each)
         processes.start("web", "server.serve", *_web_arguments(port, network))
         processes.wait_for(
             f"{address}/api/v1/health", "web", authority=network.authority if network else None
@@ -157,10 +175,16 @@ def taken(port: int) -> bool:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    return free_ports(1)[0]
+
+
+def free_ports(count: int) -> list[int]:
+    """That many at once, so that they differ."""
+    with ExitStack() as held:
+        probes = [held.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [probe.getsockname()[1] for probe in probes]
 
 
 def _web_arguments(port: int, network: local_network.Network | None) -> list[str]:

@@ -29,6 +29,8 @@ class Bureau(Base):
     cars: Mapped[int] = mapped_column(default=2)
     video_rooms: Mapped[int] = mapped_column(default=2)
     draws_experts: Mapped[bool] = mapped_column(default=False)  # 随机派员, see `models.draw`
+    records_calls: Mapped[bool] = mapped_column(default=False)  # 视频踏勘录像: needs a recorder
+    recordings_kept_months: Mapped[int | None]  # 保存期限, from a case's closing; None: not decided
     promises: Mapped[int] = mapped_column(default=0)  # counts every change of what was promised
 
 

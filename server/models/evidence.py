@@ -15,6 +15,7 @@ class EvidenceSource(StrEnum):
     PHONE = "phone"  # 申请人手机原图
     SERVER = "server"  # 视频截图: the server's keyframe
     OFFICER = "officer"  # 现场拍摄
+    LATER = "later"  # 断网补拍: taken while nobody could watch, sent when a network was there
 
 
 class Evidence(Base):

@@ -1,4 +1,4 @@
-"""Survey records (踏勘记录): the PDF as issued."""
+"""Survey records (踏勘记录): the PDF as issued, and what officers wrote in it themselves."""
 
 from __future__ import annotations
 
@@ -21,3 +21,16 @@ class SurveyRecord(Base):
     bytes: Mapped[int]
     at: Mapped[datetime]
     by: Mapped[str]
+
+
+class RecordEdit(Base):
+    """The record's summary as an officer worded it. Only ever added: the newest counts."""
+
+    __tablename__ = "record_edits"
+
+    survey_id: Mapped[int] = mapped_column(ForeignKey("surveys.id"), index=True)
+    text: Mapped[str]  # empty: the draft again, as it is written from the answers
+    drafted: Mapped[str]  # what was written from the answers at that time, as the officer read it
+    by: Mapped[str]
+    device: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from server.models.base import Base, Json, closed
+from server.models.carried import Carried
 from server.models.lifecycle import Lives
 from server.models.round import Visit
 
@@ -20,7 +21,7 @@ class SessionStatus(StrEnum):
     MISSED = "missed"  # 未接通
 
 
-class InspectionSession(Lives, Base):
+class InspectionSession(Carried, Lives, Base):
     """A weak link is a fact about a peer, not a state of a session."""
 
     MOVES = {
@@ -30,12 +31,15 @@ class InspectionSession(Lives, Base):
         SessionStatus.MISSED: set(),
     }
     SUBJECT = "session"
+    OPEN = (SessionStatus.WAITING, SessionStatus.LIVE)
 
     __tablename__ = "sessions"
 
     bureau_id: Mapped[int] = mapped_column(ForeignKey("bureaus.id"), index=True)
     visit_id: Mapped[int] = mapped_column(ForeignKey("visits.id"), unique=True)
-    room: Mapped[str] = mapped_column(unique=True)  # the media worker's name for it
+    #: How long its recording is kept after the case is closed (保存期限), as the applicant is told
+    #: before. None: it is not recorded, or the bureau had not decided when it was opened.
+    kept_months: Mapped[int | None]
     check_code: Mapped[str]  # 核对码: four digits the officer reads out first
     point: Mapped[str] = mapped_column(default="")  # the checklist point the phone shows now
     status: Mapped[SessionStatus] = mapped_column(
@@ -80,3 +84,5 @@ class Consent(Base):
     language: Mapped[str]
     at: Mapped[datetime]
     device: Mapped[Json] = mapped_column(default=dict)  # browser and screen, as the phone said
+    #: Ids of the observers who were named and agreed to.
+    observers: Mapped[list[int]] = mapped_column(JSON, default=list)

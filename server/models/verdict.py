@@ -58,14 +58,34 @@ class SignerRole(StrEnum):
     APPLICANT = "applicant"  # 申请人
 
 
+class Stance(StrEnum):
+    AGREES = "agrees"  # 同意认定
+    DISSENTS = "dissents"  # 保留意见
+
+
 class Signature(Base):
-    """A drawn name; x and y of its strokes are shares of a box three times as wide as high."""
+    """A drawn name, and what it stands for. Only ever added: the newest of each role counts.
+
+    `signed_sha256` is of what was signed (`services.signing.Signed`): answers, evidence, the
+    record's words, and of officers the finding. x and y of the strokes are shares of a box three
+    times as wide as high.
+    """
 
     __tablename__ = "signatures"
-    __table_args__ = (UniqueConstraint("survey_id", "role"),)
+    __table_args__ = (
+        CheckConstraint(
+            "(coalesce(stance, '') = 'dissents') = (reason <> '')", name="reason_with_dissent"
+        ),
+    )
 
     survey_id: Mapped[int] = mapped_column(ForeignKey("surveys.id"), index=True)
     role: Mapped[SignerRole] = mapped_column(closed(SignerRole))
     name: Mapped[str]
     strokes: Mapped[str]  # JSON: [[[x, y], …], …]
     at: Mapped[datetime]
+    #: Who was signed in on the device: a sign-in name, or "applicant". Empty: not written down.
+    by: Mapped[str] = mapped_column(default="")
+    finding: Mapped[Finding | None] = mapped_column(closed(Finding))  # an officer's: signed for
+    stance: Mapped[Stance | None] = mapped_column(closed(Stance))  # an officer's, to the finding
+    reason: Mapped[str] = mapped_column(default="")  # of a dissent
+    signed_sha256: Mapped[str] = mapped_column(default="")

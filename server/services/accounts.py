@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -70,6 +71,16 @@ def create_account(
     db.add(account)
     db.flush()
     return account
+
+
+def names_of(db: Session, sign_in_names: Collection[str]) -> dict[str, str]:
+    """How people are called, by what they sign in with; who has no account as they were written."""
+    found = select(Account.sign_in_name, Account.name).where(
+        Account.sign_in_name.in_(sign_in_names)
+    )
+    names = {one: one for one in sign_in_names}
+    names.update((by, name) for by, name in db.execute(found))
+    return names
 
 
 def sign_in(

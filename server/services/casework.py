@@ -19,7 +19,9 @@ from server.models.case import Case, CaseStatus
 from server.models.expert import Booking, Expert
 from server.models.lifecycle import Event
 from server.models.notice import Notice, NoticeStatus
+from server.models.observer import Observer
 from server.models.round import Plan, Round, RoundStatus, Visit
+from server.models.session import InspectionSession
 from server.models.survey import Survey, SurveyStatus
 from server.services.scope import Scope, districts_below, scope_of
 
@@ -175,8 +177,14 @@ def surveys_of(db: Session, case: Case) -> list[Survey]:
 
 
 def timeline(db: Session, case: Case) -> list[Event]:
-    """Everything that happened to a case and its surveys, oldest first."""
+    """Everything that happened to a case, its surveys and who observed them, oldest first."""
     surveys = select(Survey.id).where(Survey.case_id == case.id)
+    observers = (
+        select(Observer.id)
+        .join(Observer.session)
+        .join(InspectionSession.visit)
+        .where(Visit.survey_id.in_(surveys))
+    )
     return list(
         db.scalars(
             select(Event)
@@ -184,6 +192,7 @@ def timeline(db: Session, case: Case) -> list[Event]:
                 or_(
                     and_(Event.subject == Case.SUBJECT, Event.subject_id == case.id),
                     and_(Event.subject == Survey.SUBJECT, Event.subject_id.in_(surveys)),
+                    and_(Event.subject == Observer.SUBJECT, Event.subject_id.in_(observers)),
                 )
             )
             .order_by(Event.id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
@@ -15,18 +15,17 @@ from inspection.checklist.answers import AnswerRefused
 from inspection.checklist.run import ChecklistRun as Run
 from inspection.checklist.run import Lack, Suggested
 from inspection.checklist.script import Script, load
+from server.clock import local_day, utcnow
 from server.errors import AnswerNotValid, ChecklistIncomplete, NoScript, NotFound
-from server.models.checklist import Answer, ChecklistRun, ScriptVersion
+from server.models.checklist import Answer, ChecklistRun
 from server.models.evidence import Evidence
 from server.models.survey import Survey
-
-#: Pinned scripts kept in memory: a bureau has a few dozen, in a few versions each.
-MOST_PINNED = 200
-_PINNED: dict[str, Script] = {}  # by digest, which covers the key and every cell
+from server.services.script_versions import published, script_of, stored
 
 
 class Scripts:
-    """The scripts in force, read from their folder; a file is read again when it has changed."""
+    """The scripts that come with the product (脚本库), read from their folder; a file is read
+    again when it has changed."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -34,7 +33,7 @@ class Scripts:
         self._lock = Lock()
 
     def current(self, key: str) -> Script:
-        """The script of an item type ("food/small-restaurant") as it is today.
+        """The script of an item type ("food/small-restaurant") as the folder has it today.
 
         Raises:
             NoScript: none was written yet.
@@ -64,6 +63,16 @@ class Worked:
         return self.run.script
 
 
+def in_force(db: Session, bureau_id: int, key: str, scripts: Scripts) -> Script:
+    """What a survey begins with today: what the bureau has published, else the product's own.
+
+    Raises:
+        NoScript: there is neither.
+    """
+    own = published(db, bureau_id, key, local_day(utcnow()))
+    return script_of(own.script_version) if own else scripts.current(key)
+
+
 def pin(db: Session, survey: Survey, scripts: Scripts) -> Worked:
     """Bind the script in force to the survey, for ever. Said twice, it changes nothing.
 
@@ -72,21 +81,7 @@ def pin(db: Session, survey: Survey, scripts: Scripts) -> Worked:
     """
     if (worked := _worked(db, survey)) is not None:
         return worked
-    script = scripts.current(survey.case.item_type.script)
-    version = db.scalar(
-        select(ScriptVersion).where(
-            ScriptVersion.script == script.key, ScriptVersion.sha256 == script.sha256
-        )
-    )
-    if version is None:
-        version = ScriptVersion(
-            script=script.key,
-            version=script.version,
-            sha256=script.sha256,
-            content=dict(script.content),
-        )
-        db.add(version)
-        db.flush()
+    version = stored(db, in_force(db, survey.bureau_id, survey.case.item_type.script, scripts))
     db.add(ChecklistRun(survey_id=survey.id, script_version_id=version.id))
     db.flush()
     return worked_of(db, survey)
@@ -109,7 +104,8 @@ def worked_or_preview(db: Session, survey: Survey, scripts: Scripts) -> Worked |
     if (worked := _worked(db, survey)) is not None:
         return worked
     try:
-        return Worked(Run(scripts.current(survey.case.item_type.script)), None)
+        key = survey.case.item_type.script
+        return Worked(Run(in_force(db, survey.bureau_id, key, scripts)), None)
     except NoScript:
         return None
 
@@ -131,23 +127,26 @@ def answer(
         AnswerNotValid: no such point, closed by another answer, or the value does not fit.
     """
     worked = worked_of(db, survey)
+    given = Given(point, value, note.strip(), by, at, device)
     try:
-        worked.run.check(point, value)
+        run = worked.run.with_answer(given)
     except AnswerRefused as refused:
-        raise AnswerNotValid(str(refused), cause=str(refused.fault), point=point) from refused
-    db.add(
-        Answer(
-            run_id=worked.run_id,
-            point=point,
-            value=value,
-            note=note.strip(),
-            by=by,
-            device=device,
-            at=at,
-        )
-    )
+        detail = f"survey {survey.id}: {refused}"
+        raise AnswerNotValid(detail, cause=str(refused.fault), point=point) from refused
+    db.add(Answer(run_id=worked.run_id, **asdict(given)))
     db.flush()
-    return worked_of(db, survey)
+    return Worked(run, worked.run_id)
+
+
+def history_of(db: Session, survey: Survey, point: str | None = None) -> list[Answer]:
+    """Every answer by time, or those to one point: the last of each point counts."""
+    found = (
+        select(Answer)
+        .join(ChecklistRun, ChecklistRun.id == Answer.run_id)
+        .where(ChecklistRun.survey_id == survey.id)
+        .order_by(Answer.at, Answer.id)
+    )
+    return list(db.scalars(found.where(Answer.point == point) if point else found))
 
 
 def must_be_complete(worked: Worked) -> Suggested:
@@ -173,7 +172,16 @@ def must_have_point(db: Session, survey: Survey, point: str) -> str:
     Raises:
         AnswerNotValid: the script has no such point.
     """
-    found = worked_of(db, survey).script.point(point)
+    return label_of(worked_of(db, survey), point)
+
+
+def label_of(worked: Worked, point: str) -> str:
+    """The Chinese label of a point.
+
+    Raises:
+        AnswerNotValid: the script has no such point.
+    """
+    found = worked.script.point(point)
     if found is None:
         raise AnswerNotValid(point, cause="unknown_point", point=point)
     return found.label.zh
@@ -197,20 +205,9 @@ def _worked(db: Session, survey: Survey) -> Worked | None:
     )
     return Worked(
         Run(
-            _as_pinned(run.script_version),
+            script_of(run.script_version),
             [Given(one.point, one.value, one.note, one.by, one.at, one.device) for one in answers],
             dict(photos.all()),
         ),
         run.id,
     )
-
-
-def _as_pinned(version: ScriptVersion) -> Script:
-    """A pinned script never changes: it is taken apart once in the life of a process."""
-    known = _PINNED.get(version.sha256)
-    if known is None:
-        known = Script.from_content(version.content)
-        if len(_PINNED) >= MOST_PINNED:
-            _PINNED.clear()
-        _PINNED[version.sha256] = known
-    return known

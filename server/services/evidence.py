@@ -43,6 +43,8 @@ def keep(
 ) -> Evidence:
     """Judge, store and number one photo. The same photo for the same point again changes nothing.
 
+    Whether one taken without live view comes in time is for `later.must_still_take` to say.
+
     The original and its views are on disk before the row is; a crash between leaves only
     files nobody points at. The caller commits.
 
@@ -50,23 +52,25 @@ def keep(
         EvidenceNotAccepted: not a picture, too big, broken, or not what its digest says.
         MoveRefused: the survey is not under way.
     """
-    must_be_under_way(survey)
+    taken_later = photo.source is EvidenceSource.LATER
+    if not taken_later:
+        must_be_under_way(survey)
     intake = examine(photo)
     if (known := _same(db, survey, photo.point, intake.sha256)) is not None:
-        known.removed_at = known.removed_by = None
+        if not taken_later:  # a phone that missed the answer does not undo what the officer did
+            known.removed_at = known.removed_by = None
         return known
     number = 1 + (
         db.scalar(select(func.max(Evidence.number)).where(Evidence.survey_id == survey.id)) or 0
     )
-    bureau = db.get_one(Bureau, survey.bureau_id)
-    caption = Caption(
-        bureau=bureau.name,
-        case_number=survey.case.number,
-        point=point_label,
-        at=at,
-        officer=officer,
+    caption = caption_of(
+        db,
+        survey,
         evidence_number=f"{number:03}",
+        point_label=point_label,
+        officer=officer,
         sha256=intake.sha256,
+        at=at,
     )
     evidence = Evidence(
         bureau_id=survey.bureau_id,
@@ -91,6 +95,28 @@ def keep(
     return evidence
 
 
+def caption_of(
+    db: Session,
+    survey: Survey,
+    *,
+    evidence_number: str,
+    point_label: str,
+    officer: str,
+    sha256: str,
+    at: datetime,
+) -> Caption:
+    """What a view says about its photo, and about what is drawn on it."""
+    return Caption(
+        bureau=db.get_one(Bureau, survey.bureau_id).name,
+        case_number=survey.case.number,
+        point=point_label,
+        at=at,
+        officer=officer,
+        evidence_number=evidence_number,
+        sha256=sha256,
+    )
+
+
 def examine(photo: Photo) -> Intake:
     """Raises: EvidenceNotAccepted: with the cause, in the catalogue's words."""
     try:
@@ -105,6 +131,17 @@ def of_survey(db: Session, survey: Survey) -> list[Evidence]:
         db.scalars(
             select(Evidence)
             .where(Evidence.survey_id == survey.id, Evidence.removed_at.is_(None))
+            .order_by(Evidence.number)
+        )
+    )
+
+
+def sent_by(db: Session, survey: Survey, by: str) -> list[Evidence]:
+    """All that arrived from them, also what no longer counts."""
+    return list(
+        db.scalars(
+            select(Evidence)
+            .where(Evidence.survey_id == survey.id, Evidence.by == by)
             .order_by(Evidence.number)
         )
     )

@@ -8,22 +8,25 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from inspection.checklist.point import AnswerKind, Mark, Point, Severity, Text
 from inspection.record import survey as sheet
+from inspection.record.draft import Facts, summary
 from inspection.record.render import render
 from server.adapters.files import FileStore
 from server.errors import EvidenceDamaged, RecordNotReady
 from server.models.bureau import Bureau
 from server.models.evidence import Evidence
 from server.models.identifiers import mask_identifier, mask_phone
-from server.models.lifecycle import Event
 from server.models.record import SurveyRecord
-from server.models.survey import Survey, SurveyStatus
+from server.models.survey import Survey
 from server.models.verdict import Rectification, Verdict
+from server.services import drawings
 from server.services import evidence as evidence_of
+from server.services.accounts import names_of
 from server.services.checklists import Worked, worked_of
-from server.services.surveys import crew_of
-from server.services.verdicts import signatures_of, verdict_of
+from server.services.printed import facts_of, said
+from server.services.signing import device_of, signatures_of
+from server.services.verdicts import verdict_of
+from server.services.wording import edits_of
 
 #: Signatures are drawn in a box three times as wide as high; strokes are shares of each side.
 SIGNATURE_SHAPE = 3.0
@@ -90,23 +93,10 @@ def _contents(
     at: datetime,
 ) -> sheet.SurveyRecord:
     bureau = db.get_one(Bureau, survey.bureau_id)
-    case, crew = survey.case, crew_of(db, survey)
+    case = survey.case
     english = language is sheet.Language.EN
-    officers = [
-        sheet.Officer(crew.lead.name, sheet.Role.LEAD, crew.lead.badge),
-        *(
-            [sheet.Officer(crew.second.name, sheet.Role.SECOND, crew.second.badge)]
-            if crew.second
-            else []
-        ),
-    ]
-    premises = case.premises
-    position = (
-        f"{premises.longitude:.6f}, {premises.latitude:.6f} (WGS-84)"
-        if premises.longitude is not None and premises.latitude is not None
-        else ""
-    )
-    labels = {point.name: _said(point.label, language) for point in worked.script.points}
+    drawn = drawings.kept_of(db, survey)
+    facts = facts_of(db, survey, worked, pieces, language, ended_at=verdict.at)
     return sheet.SurveyRecord(
         number=f"{case.number}-{survey.id}",
         language=language,
@@ -119,32 +109,38 @@ def _contents(
             mask_identifier(case.applicant.identifier),
             mask_phone(case.applicant.phone),
         ),
-        premises=sheet.Premises(premises.name, premises.address, position),
-        mode=sheet.Mode(survey.mode or ""),
-        started_at=_moved_at(db, survey, SurveyStatus.UNDER_WAY) or verdict.at,
+        premises=facts.premises,
+        mode=facts.mode,
+        started_at=facts.started_at or verdict.at,
         ended_at=verdict.at,
-        officers=tuple(officers),
-        script=sheet.Script(
-            _said(worked.script.title, language), worked.script.version, worked.script.sha256
-        ),
-        points=tuple(_points(worked, pieces, language)),
+        officers=facts.officers,
+        script=sheet.Script(facts.script, worked.script.version, worked.script.sha256),
+        points=facts.points,
         evidence=tuple(
             sheet.Evidence(
                 number=f"{piece.number:03}",
-                point=labels.get(piece.point, piece.point),
+                point=_label(worked, piece.point, language),
                 source=sheet.Source(piece.source),
                 taken_at=piece.taken_at,
                 received_at=piece.received_at,
                 size=piece.bytes,
                 sha256=piece.sha256,
                 thumbnail=files.open(piece.thumbnail_sha256),
+                drawn=tuple(
+                    sheet.Drawn(drawing.shown_at, files.open(drawing.thumbnail_sha256))
+                    for drawing in drawn.get(piece.id, ())
+                    if drawing.thumbnail_sha256
+                ),
             )
             for piece in pieces
         ),
         finding=sheet.Finding(verdict.finding),
+        summary=_summary(db, survey, facts, language),
         opinion=verdict.reason,
         rectifications=tuple(
-            sheet.Rectification(labels.get(one.point, one.point), _rectify(worked, one, language))
+            sheet.Rectification(
+                _label(worked, one.point, language), _rectify(worked, one, language)
+            )
             for one in verdict.rectifications
         ),
         rectify_by=verdict.rectify_by,
@@ -160,6 +156,9 @@ def _contents(
                         for line in json.loads(signature.strokes)
                     )
                 ),
+                dissent=signature.reason,
+                device_of=device_of(db, survey, signature),
+                signed=signature.signed_sha256,
             )
             for signature in signatures_of(db, survey)
         ),
@@ -167,67 +166,31 @@ def _contents(
     )
 
 
-def _points(worked: Worked, pieces: list[Evidence], language: sheet.Language) -> list[sheet.Point]:
-    """Every point that was asked and judges something, in script order."""
-    results = {
-        Mark.MET: sheet.Result.PASS,
-        Mark.UNMET: sheet.Result.FAIL,
-        Mark.NOT_APPLICABLE: sheet.Result.NOT_APPLICABLE,
-    }
-    shown: dict[str, list[str]] = {}
-    for piece in pieces:
-        shown.setdefault(piece.point, []).append(f"{piece.number:03}")
-    groups = {group.name: _said(group.label, language) for group in worked.script.groups}
-    printed = []
-    for point in worked.run.asked:
-        mark, given = worked.run.mark(point), worked.run.given.get(point.name)
-        if mark is None or given is None:
-            continue
-        printed.append(
-            sheet.Point(
-                number=str(point.number),
-                section=groups.get(point.group, ""),
-                check=_said(point.label, language),
-                standard=_said(point.standard, language),
-                result=results[mark],
-                answer=_in_words(point, given.answer.value, language),
-                note=given.answer.note,
-                key=point.severity is Severity.KEY,
-                evidence=tuple(shown.get(point.name, ())),
-            )
-        )
-    return printed
+def _summary(db: Session, survey: Survey, facts: Facts, language: sheet.Language) -> sheet.Summary:
+    """As an officer worded it, whatever the record's language; else as it is drafted."""
+    edits = edits_of(db, survey)
+    if not edits or not edits[-1].text:
+        return sheet.Summary(summary(facts, language))
+    drafts = [number for number, edit in enumerate(edits) if not edit.text]
+    own = edits[drafts[-1] + 1 :] if drafts else edits
+    names = names_of(db, {edit.by for edit in own})
+    newest = {edit.by: edit.at for edit in own}
+    return sheet.Summary(
+        edits[-1].text,
+        tuple(
+            sheet.Wording(names[by], at)
+            for by, at in sorted(newest.items(), key=lambda one: one[1])
+        ),
+    )
 
 
-def _said(text: Text | None, language: sheet.Language) -> str:
-    if text is None:
-        return ""
-    return text.en if language is sheet.Language.EN else text.zh
-
-
-def _in_words(point: Point, value: str, language: sheet.Language) -> str:
-    """A measured figure with its unit, or the option chosen; a plain pass or fail says nothing."""
-    match point.kind:
-        case AnswerKind.PASS_FAIL_NA:
-            return ""
-        case AnswerKind.NUMBER:
-            return f"{value} {_said(point.unit, language)}".strip()
-        case AnswerKind.CHOICE:
-            chosen = next(choice for choice in point.choices if choice.name == value)
-            return _said(chosen.label, language)
+def _label(worked: Worked, name: str, language: sheet.Language) -> str:
+    point = worked.script.point(name)
+    return said(point.label, language) if point else name
 
 
 def _rectify(worked: Worked, one: Rectification, language: sheet.Language) -> str:
     """As it was decided; in English the pinned script's own translation of it."""
     point = worked.script.point(one.point)
     english = language is sheet.Language.EN and point is not None
-    return _said(point.rectify, language) if english and point else one.text
-
-
-def _moved_at(db: Session, survey: Survey, to: SurveyStatus) -> datetime | None:
-    return db.scalar(
-        select(Event.at)
-        .where(Event.subject == Survey.SUBJECT, Event.subject_id == survey.id, Event.to == to)
-        .order_by(Event.id)
-        .limit(1)
-    )
+    return said(point.rectify, language) if english and point else one.text

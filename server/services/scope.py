@@ -1,8 +1,8 @@
 """What somebody sees of a bureau: everything, or one district and all below it.
 
-The one place that says which cases, surveys, rounds, plans, imports, notices and experts that
-makes. Lists, figures and single things all ask here, in the query itself, so that a thing outside
-is never fetched and "not yours" cannot be told from "not there".
+The one place that says which cases, surveys, rounds, plans, imports, notices, guidance sessions
+and experts that makes. Lists, figures and single things all ask here, in the query itself, so that
+a thing outside is never fetched and "not yours" cannot be told from "not there".
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from server.models.applicant import Premises
 from server.models.bureau import District, DistrictLevel
 from server.models.case import Case
 from server.models.expert import Expert
+from server.models.guidance import GuidanceSession
 from server.models.imports import Import
 from server.models.notice import Notice
 from server.models.round import Plan, Round, Visit
@@ -94,6 +95,15 @@ class Scope:
         return and_(
             Notice.bureau_id == self.bureau_id,
             Notice.case_id.in_(select(Case.id).where(self.cases())),
+        )
+
+    def guidance(self) -> ColumnElement[bool]:
+        """Guidance sessions announced for the district or a part of it."""
+        if self.is_whole:
+            return GuidanceSession.bureau_id == self.bureau_id
+        return and_(
+            GuidanceSession.bureau_id == self.bureau_id,
+            GuidanceSession.district_id.in_(self.districts()),
         )
 
     def experts(self) -> ColumnElement[bool]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from server.errors import ConsentMissing, LinkInvalid, MoveRefused
+from server.errors import ConsentMissing, LinkInvalid, MoveRefused, NotFound
 from server.models.base import Json
-from server.models.bureau import Mode
+from server.models.bureau import Bureau, Mode
 from server.models.case import CaseStatus
+from server.models.drawing import Drawing
 from server.models.expert import Booking
 from server.models.round import RoundStatus, Visit
 from server.models.session import (
@@ -24,10 +26,11 @@ from server.models.session import (
 )
 from server.models.survey import Survey, SurveyStatus
 from server.services import promises
+from server.services.surveys import visit_of
 from server.services.tokens import new_token, token_hash
 
-#: Changes whenever the words of the consent page change; stored with each consent.
-CONSENT_VERSION = "2026-11-24"
+#: Changes whenever the words of the consent page change.
+CONSENT_VERSION = "2026-11-27"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +50,14 @@ def open_session(db: Session, visit: Visit) -> InspectionSession:
     found = db.scalar(select(InspectionSession).where(InspectionSession.visit_id == visit.id))
     if found is not None:
         return found
+    bureau = db.get_one(Bureau, visit.round.bureau_id)
     session = InspectionSession(
-        bureau_id=visit.round.bureau_id,
+        bureau_id=bureau.id,
         visit_id=visit.id,
         visit=visit,
         room=secrets.token_hex(8),
+        recorded=bureau.records_calls,
+        kept_months=bureau.recordings_kept_months if bureau.records_calls else None,
         check_code=f"{secrets.randbelow(10_000):04}",
     )
     db.add(session)
@@ -128,38 +134,61 @@ def choose(
     choice: ConsentChoice,
     language: str,
     device: Json,
+    agreed_to: str = "",
+    observers: Sequence[int] = (),
     at: datetime,
 ) -> None:
-    """Record what the applicant chose. Choosing a visit in person costs nothing:
+    """Record what the applicant chose, and to which observers they agreed.
 
-    the survey goes back to the coordinator, marked for on site.
+    Choosing a visit in person costs nothing: the survey goes back to the coordinator, marked for
+    on site. `agreed_to` names the words their page showed; empty: today's.
 
     Raises:
+        ConsentMissing: they agreed to words that have changed since.
         MoveRefused: the session is over, or the survey has begun and cannot go back.
     """
-    if session.status in (SessionStatus.ENDED, SessionStatus.MISSED):
-        raise MoveRefused("the session is over", subject="session")
+    must_be_open(session)
+    words = consent_version(session)
+    if choice is ConsentChoice.AGREED and agreed_to not in ("", words):
+        raise ConsentMissing(cause="words")
     if choice is ConsentChoice.ON_SITE:
         back_to_planning(db, session.visit, by="applicant", at=at, note="chose on site")
         session.visit.survey.only_on_site = True
-        session.move(SessionStatus.ENDED, by="applicant", at=at, note="chose on site")
+        _over(db, session, SessionStatus.ENDED, by="applicant", at=at, note="chose on site")
     db.add(
         Consent(
             session_id=session.id,
             choice=choice,
-            text_version=CONSENT_VERSION,
+            text_version=words,
             language=language,
             at=at,
             device=device,
+            observers=list(observers),
         )
     )
 
 
+def consent_version(session: InspectionSession) -> str:
+    """Which words the consent page has, for this call: stored with each consent."""
+    months = session.kept_months
+    return CONSENT_VERSION if months is None else f"{CONSENT_VERSION}, kept {months} months"
+
+
 def may_join(db: Session, session: InspectionSession) -> None:
     """Raises: ConsentMissing: the applicant has not agreed; MoveRefused: the call is over."""
+    must_have_agreed(db, session)
+    must_be_open(session)
+
+
+def must_have_agreed(db: Session, session: InspectionSession) -> None:
+    """Raises: ConsentMissing: the applicant has not agreed to be surveyed by video."""
     consent = latest_consent(db, session)
     if consent is None or consent.choice is not ConsentChoice.AGREED:
         raise ConsentMissing
+
+
+def must_be_open(session: InspectionSession) -> None:
+    """Raises: MoveRefused: the call is over."""
     if session.status in (SessionStatus.ENDED, SessionStatus.MISSED):
         raise MoveRefused("the session is over", subject="session")
 
@@ -173,9 +202,24 @@ def went_live(session: InspectionSession, *, by: str, at: datetime) -> None:
 def end(db: Session, session: InspectionSession, *, by: str, at: datetime) -> None:
     """Hang up for good. The checklist stays open until the verdict."""
     if session.status is SessionStatus.LIVE:
-        session.move(SessionStatus.ENDED, by=by, at=at)
+        _over(db, session, SessionStatus.ENDED, by=by, at=at)
     elif session.status is SessionStatus.WAITING:
-        session.move(SessionStatus.MISSED, by=by, at=at)
+        _over(db, session, SessionStatus.MISSED, by=by, at=at)
+
+
+def _over(
+    db: Session,
+    session: InspectionSession,
+    to: SessionStatus,
+    *,
+    by: str,
+    at: datetime,
+    note: str = "",
+) -> None:
+    """However a call ends, nothing stays frozen in it."""
+    session.move(to, by=by, at=at, note=note)
+    shown = Drawing.session_id == session.id, Drawing.closed_at.is_(None)
+    db.execute(update(Drawing).where(*shown).values(closed_at=at))
 
 
 def back_to_planning(db: Session, visit: Visit, *, by: str, at: datetime, note: str) -> None:
@@ -201,7 +245,7 @@ def take_back(db: Session, visit: Visit, *, by: str, at: datetime, note: str) ->
     if (session := of_visit(db, visit)) is not None:
         revoke_links(db, session, at=at)
         if SessionStatus.ENDED in session.MOVES[session.status]:
-            session.move(SessionStatus.ENDED, by=by, at=at, note=note)
+            _over(db, session, SessionStatus.ENDED, by=by, at=at, note=note)
     db.flush()
 
 
@@ -226,6 +270,19 @@ def _free_what_is_left(db: Session, round_id: int, *, at: datetime) -> None:
     booked = Booking.round_id == round_id
     db.execute(delete(Booking).where(booked, Booking.starts_at >= at))
     db.execute(update(Booking).where(booked, Booking.ends_at > at).values(ends_at=at))
+
+
+def of_survey(db: Session, survey: Survey) -> InspectionSession:
+    """The call of the visit that a survey is promised.
+
+    Raises:
+        NotFound: it is surveyed on site, or not scheduled.
+    """
+    visit = visit_of(db, survey)
+    session = of_visit(db, visit) if visit else None
+    if session is None:
+        raise NotFound(f"survey {survey.id} has no call")
+    return session
 
 
 def of_visit(db: Session, visit: Visit) -> InspectionSession | None:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.clock import local_day
-from server.errors import BadPayload, FindingNotSupported, MoveRefused, SignatureMissing
-from server.models.bureau import Bureau
+from server.errors import BadPayload, FindingNotSupported, NotYours
+from server.models.account import Account
 from server.models.case import CaseStatus
 from server.models.survey import Survey, SurveyStatus
-from server.models.verdict import Finding, Rectification, Signature, SignerRole, Verdict
+from server.models.verdict import Finding, Rectification, SignerRole, Verdict
 from server.services.checklists import Worked, must_be_complete
 from server.services.sessions import finish_round
-from server.services.surveys import crew_of, must_be_under_way, visit_of
+from server.services.signing import must_be_signed, role_of
+from server.services.surveys import must_be_under_way, visit_of
 
 
 def give_verdict(
@@ -39,7 +38,7 @@ def give_verdict(
 
     Raises:
         ChecklistIncomplete: a point has no answer, or fewer photos than it asks for.
-        SignatureMissing: an officer of the crew has not signed.
+        SignatureMissing: an officer of the crew has not signed, or not what is decided now.
         FindingNotSupported: it contradicts the answers, and no reason was given.
         BadPayload: `rectify_by` goes with RECTIFY, only with it, and lies ahead.
         MoveRefused: the survey is not under way.
@@ -50,7 +49,7 @@ def give_verdict(
     if rectify_by is not None and rectify_by <= local_day(at):
         raise BadPayload("rectify_by lies in the past", cause="rectify_by_past")
     suggested = Finding(must_be_complete(worked))
-    _must_be_signed(db, survey)
+    must_be_signed(db, survey, worked, finding)
     if finding is not suggested and not reason.strip():
         raise FindingNotSupported(f"{finding} against {suggested}", suggested=str(suggested))
     verdict = Verdict(
@@ -79,62 +78,17 @@ def give_verdict(
     return verdict
 
 
-def sign(
-    db: Session,
-    survey: Survey,
-    *,
-    role: SignerRole,
-    name: str,
-    strokes: Sequence[Sequence[tuple[float, float]]],
-    at: datetime,
-) -> Signature:
-    """Keep a drawn name. Signed again before the verdict, the newer drawing counts.
-
-    Raises:
-        MoveRefused: the survey is not under way, or there is no second officer to sign.
-    """
-    must_be_under_way(survey)
-    if role is SignerRole.SECOND and crew_of(db, survey).second_id is None:
-        raise MoveRefused("this survey has no second officer", subject="signature")
-    signature = db.scalar(
-        select(Signature).where(Signature.survey_id == survey.id, Signature.role == role)
-    )
-    if signature is None:
-        signature = Signature(survey_id=survey.id, role=role)
-        db.add(signature)
-    signature.name, signature.at = name.strip(), at
-    signature.strokes = json.dumps(strokes)
-    return signature
-
-
-def signatures_of(db: Session, survey: Survey) -> list[Signature]:
-    order = list(SignerRole)
-    found = db.scalars(select(Signature).where(Signature.survey_id == survey.id))
-    return sorted(found, key=lambda signature: order.index(signature.role))
-
-
 def verdict_of(db: Session, survey: Survey) -> Verdict | None:
     return db.scalar(select(Verdict).where(Verdict.survey_id == survey.id))
 
 
-def unsigned(db: Session, survey: Survey) -> list[SignerRole]:
-    """Officers of the crew who still have to sign. The applicant may, and is asked, but need not:
+def must_lead(db: Session, survey: Survey, account: Account) -> None:
+    """Who leads decides, and answers for it; the second officer's own view is their signature.
 
-    a refusal to sign is the applicant's right and does not undo what was seen.
+    A lead who drops out decides nothing: the survey goes back to planning and gets another crew.
+
+    Raises:
+        NotYours: this account's expert is not the lead of the crew.
     """
-    signed = {signature.role for signature in signatures_of(db, survey)}
-    needed = [SignerRole.LEAD]
-    if crew_of(db, survey).second_id is not None and _second_signs(db, survey):
-        needed.append(SignerRole.SECOND)
-    return [role for role in needed if role not in signed]
-
-
-def _second_signs(db: Session, survey: Survey) -> bool:
-    """On site the law asks for two officers (行政许可法 art. 34); by video the bureau decides."""
-    bureau = db.get_one(Bureau, survey.bureau_id)
-    return survey.mode == "on_site" or bureau.video_officers > 1
-
-
-def _must_be_signed(db: Session, survey: Survey) -> None:
-    if missing := unsigned(db, survey):
-        raise SignatureMissing(f"survey {survey.id}", roles=[str(role) for role in missing])
+    if role_of(db, survey, account) is not SignerRole.LEAD:
+        raise NotYours(f"survey {survey.id}: {account.sign_in_name} does not lead", cause="lead")

@@ -33,7 +33,7 @@ class Database:
         return engine
 
     def begin_writing(self) -> None:
-        """For the few GETs that store something the first time: ask for the writer's turn.
+        """For a GET, or an event of a socket (a GET, too), that stores something: ask for the turn.
 
         What was read so far is read again.
         """

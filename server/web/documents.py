@@ -11,6 +11,8 @@ from server.services import reporting
 from server.web.db import db
 from server.web.parts import parts
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 
 def record_of(survey: Survey, language: str, *, by: str) -> Response:
     """The issued PDF as a download. The first request issues it."""

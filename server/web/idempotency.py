@@ -104,8 +104,12 @@ def _who() -> str:
     if "account" in g:
         seen = g.account.district_id or "everything"  # narrowed since, it is somebody else
         return f"account {g.account.id} {g.account.role} {seen}"
-    if "join_link" in g:
-        return f"link {g.join_link.id}"
+    if (link := g.get("join_link") or g.get("late_link")) is not None:
+        return f"link {link.id}"
+    if "observer" in g:
+        return f"observer {g.observer.id}"
+    if "viewer" in g:
+        return f"viewer {g.viewer.key}"
     return f"address {request.remote_addr}"
 
 

@@ -8,7 +8,7 @@ from apiflask import APIFlask
 
 from server.errors import every_refusal
 from server.web.access import Guard
-from server.web.callers import CSRF_HEADER, PHONE, SAFE_METHODS, STAFF
+from server.web.callers import CSRF_HEADER, OBSERVER, PHONE, SAFE_METHODS, STAFF, VIEWER
 from server.web.door import LARGEST_ID
 from server.web.idempotency import HEADER, LONGEST_KEY
 from server.web.problems import MEDIA_TYPE
@@ -53,6 +53,9 @@ KEY: Spec = {
 WAYS_IN: Spec = {
     "staff": {"type": "apiKey", "in": "cookie", "name": STAFF},
     "phone": {"type": "apiKey", "in": "cookie", "name": PHONE},
+    "viewer": {"type": "apiKey", "in": "cookie", "name": f"{VIEWER}-{{guidance_id}}"},
+    "observer": {"type": "apiKey", "in": "cookie", "name": OBSERVER},
+    "monitoring": {"type": "http", "scheme": "bearer"},
     "csrf": {"type": "apiKey", "in": "header", "name": CSRF_HEADER},
 }
 
@@ -89,7 +92,12 @@ def _complete(operation: Spec, method: str, guard: Guard) -> None:
     if guard.public:
         operation["security"] = []
         return
+    if guard.monitoring:
+        operation["security"] = [{"monitoring": []}, {}]  # on this machine, nothing is asked for
+        return
     cookies = ["phone"] if guard.applicant else []
+    cookies += ["viewer"] if guard.viewer else []
+    cookies += ["observer"] if guard.observer else []
     cookies += ["staff"] if guard.roles else []
     operation["security"] = [
         {cookie: [], "csrf": []} if writes else {cookie: []} for cookie in cookies

@@ -60,6 +60,30 @@ def applicant() -> Response:
     return _page("applicant")
 
 
+@blueprint.get("/g")
+@anyone
+def viewer() -> Response:
+    """For everybody: whoever has the link of a guidance session; the token is in the fragment."""
+    return _page("viewer")
+
+
+@blueprint.get("/o")
+@anyone
+def observer() -> Response:
+    """For everybody: opening an observer's link uses nothing up; the token is in the fragment."""
+    return _page("observer")
+
+
+@blueprint.get("/phone-worker.js")
+@anyone
+def phone_worker() -> Response:
+    """For everybody: keeps the phone's page for when there is no network; at the root, because a
+    service worker serves only what lies below it."""
+    answer = send_from_directory(STATIC, "applicant/worker.js", max_age=0)
+    answer.mimetype = "text/javascript"
+    return answer
+
+
 @blueprint.get("/static/<path:name>")
 @anyone
 def static_file(name: str) -> Response:

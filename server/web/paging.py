@@ -9,13 +9,14 @@ import base64
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, tuple_
+from sqlalchemy import Select, literal, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from server.errors import BadPayload
+from server.models.base import Moment
 
 T = TypeVar("T")
 
@@ -33,15 +34,20 @@ def page(
     *,
     cursor: str,
     limit: int,
+    newest_first: bool = False,
 ) -> Page[T]:
-    """`limit` rows after `cursor`, in ascending `order`; its last column must be unique.
+    """`limit` rows after `cursor`, in `order`, ascending unless the newest come first; the last
+    column of `order` must be unique.
 
     Raises:
         BadPayload: the cursor is not one of ours.
     """
     if cursor:
-        query = query.where(tuple_(*order) > tuple_(*_read(cursor, order)))
-    rows = list(session.scalars(query.order_by(*order).limit(limit + 1)).unique())
+        read = zip(_read(cursor, order), order, strict=True)
+        here, last = tuple_(*order), tuple_(*(literal(value, by.type) for value, by in read))
+        query = query.where(here < last if newest_first else here > last)
+    sort = [column.desc() for column in order] if newest_first else order
+    rows = list(session.scalars(query.order_by(*sort).limit(limit + 1)).unique())
     more = len(rows) > limit
     return Page(rows[:limit], _write(rows[limit - 1], order) if more else None)
 
@@ -64,8 +70,11 @@ def _read(cursor: str, order: Sequence[InstrumentedAttribute[Any]]) -> list[Any]
 
 
 def _value(value: Any, column: InstrumentedAttribute[Any]) -> Any:
-    wanted = column.type.python_type
-    read = date.fromisoformat(value) if wanted is date and isinstance(value, str) else value
+    wanted: type[Any] = datetime if isinstance(column.type, Moment) else column.type.python_type
+    is_time = isinstance(value, str) and issubclass(wanted, date)
+    read = wanted.fromisoformat(value) if is_time else value
+    if isinstance(read, datetime) and read.tzinfo is None:
+        raise ValueError("no time zone")
     if not isinstance(read, wanted) or (wanted is int and abs(read) >= 1 << 63):
         raise ValueError(f"{value!r} is no {wanted.__name__}")
     return read

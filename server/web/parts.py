@@ -9,12 +9,16 @@ from flask import current_app
 from server.adapters.calendar import WorkingDays
 from server.adapters.files import FileStore
 from server.adapters.jobs import Jobs
-from server.adapters.media import MediaClient
+from server.adapters.media_workers import MediaWorkers
 from server.adapters.travel import Travel
 from server.config import Settings
+from server.services.cameras import Cameras
 from server.services.checklists import Scripts
+from server.services.pace import Pace
 from server.services.planning.offering import HeldPlans
 from server.services.presence import Presence
+from server.services.stills_asked import StillsAsked
+from server.services.watching import Audience
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +26,16 @@ class Parts:
     settings: Settings
     files: FileStore
     jobs: Jobs
-    media: MediaClient
+    media: MediaWorkers
     travel: Travel
     calendar: WorkingDays
     scripts: Scripts
     presence: Presence
+    audience: Audience
+    cameras: Cameras
+    stills_asked: StillsAsked
+    quick: Pace
+    pointing: Pace
     held_plans: HeldPlans
 
 

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from apiflask.fields import AwareDateTime, File, String
+from apiflask.fields import AwareDateTime, Boolean, File, Integer, String
 from apiflask.schemas import Schema
 
 from server.clock import utcnow
+from server.errors import NoScript
+from server.models.drawing import Drawing
 from server.models.evidence import Evidence, EvidenceSource
 from server.models.survey import Survey
-from server.services import checklists, surveys
+from server.services import checklists, drawings, surveys
 from server.services import evidence as evidence_of
 from server.services.evidence import Photo
 from server.web.db import db
 from server.web.parts import parts
-from server.web.shapes import EvidenceOut
+from server.web.shapes import DrawnOut, EvidenceOut
 from server.web.sockets import tell_survey
+
+#: A picture never changes under its address; a browser may keep it for a day.
+KEEP = "private, max-age=86400, immutable"
 
 
 class PhotoForm(Schema):
@@ -28,6 +34,13 @@ class PhotoForm(Schema):
     point = String(required=True, validate=lambda text: 0 < len(text) <= 100)
     taken_at = AwareDateTime(load_default=None)
     request = String(load_default="")
+
+
+class OwnPhotoForm(PhotoForm):
+    """The applicant's: seen live by the officer, or taken while no network carried the call."""
+
+    live = Boolean(load_default=True)
+    waiting = Integer(load_default=0, validate=lambda many: many >= 0)  # still on the phone
 
 
 def kept(survey: Survey, form: dict[str, Any], source: EvidenceSource, *, by: str) -> EvidenceOut:
@@ -42,7 +55,10 @@ def kept(survey: Survey, form: dict[str, Any], source: EvidenceSource, *, by: st
 
 def keep(survey: Survey, photo: Photo, *, by: str) -> EvidenceOut:
     """Keep a photo, commit, and tell who is watching."""
-    label = checklists.must_have_point(db.session, survey, photo.point)
+    worked = checklists.worked_or_preview(db.session, survey, parts().scripts)
+    if worked is None:
+        raise NoScript(survey.case.item_type.script)
+    label = checklists.label_of(worked, photo.point)
     piece = evidence_of.keep(
         db.session,
         parts().files,
@@ -55,10 +71,10 @@ def keep(survey: Survey, photo: Photo, *, by: str) -> EvidenceOut:
     )
     db.session.commit()
     tell_survey(survey.id, survey.version)
-    return evidence_out(piece)
+    return evidence_out(piece, drawings.kept_of(db.session, survey).get(piece.id, ()))
 
 
-def evidence_out(piece: Evidence) -> EvidenceOut:
+def evidence_out(piece: Evidence, drawn: Sequence[Drawing]) -> EvidenceOut:
     base = f"/api/v1/evidence/{piece.id}"
     return EvidenceOut(
         id=piece.id,
@@ -73,4 +89,16 @@ def evidence_out(piece: Evidence) -> EvidenceOut:
         view_url=f"{base}/view",
         thumbnail_url=f"{base}/thumbnail",
         original_url=f"{base}/original",
+        drawn=[drawn_out(drawing) for drawing in drawn],
+    )
+
+
+def drawn_out(drawing: Drawing) -> DrawnOut:
+    base = f"/api/v1/drawings/{drawing.id}"
+    return DrawnOut(
+        id=drawing.id,
+        by=drawing.by,
+        at=drawing.shown_at,
+        view_url=f"{base}/view",
+        thumbnail_url=f"{base}/thumbnail",
     )

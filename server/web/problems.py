@@ -7,7 +7,7 @@ from typing import Any
 
 from apiflask import APIFlask
 from apiflask.exceptions import HTTPError
-from flask import Response, jsonify
+from flask import Response, g, jsonify
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -40,20 +40,22 @@ def init_app(app: APIFlask) -> None:
 
 def problem(refused: Refused, fields: list[dict[str, str]] | None = None) -> Response:
     """The answer for a refusal. Its detail goes to the log only."""
-    log.info("refused %s: %s", refused.code, refused.detail)
+    who = g.get("called", "somebody without an account")
+    log.info("refused %s to %s: %s", refused.code, who, refused.detail)
     return _answer(refused.code, refused.status, refused.values, fields or [])
+
+
+def in_words(refused: Refused) -> str:
+    """What a refusal says to this caller, for an answer that is not one."""
+    return _title(refused.code, refused.values)
 
 
 def _answer(
     code: str, status: int, values: dict[str, Any], fields: list[dict[str, str]]
 ) -> Response:
-    chosen = language()
-    cause = values.get("cause")
-    specific = text(f"problem.{code}.{cause}", chosen, **values) if cause else ""
-    title = specific if cause and not specific.startswith("problem.") else ""
     answer = jsonify(
         type=f"urn:yunkan:problem:{code}",
-        title=title or text(f"problem.{code}", chosen, **values),
+        title=_title(code, values),
         status=status,
         code=code,
         values={name: _plain(value) for name, value in values.items()},
@@ -66,6 +68,14 @@ def _answer(
     if "seconds" in values:
         answer.headers["Retry-After"] = str(values["seconds"])
     return answer
+
+
+def _title(code: str, values: dict[str, Any]) -> str:
+    chosen = language()
+    cause = values.get("cause")
+    specific = text(f"problem.{code}.{cause}", chosen, **values) if cause else ""
+    title = specific if cause and not specific.startswith("problem.") else ""
+    return title or text(f"problem.{code}", chosen, **values)
 
 
 def _plain(value: Any) -> Any:

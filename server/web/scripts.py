@@ -1,26 +1,29 @@
-"""A script as the pages draw it: both languages, nothing left to work out."""
+"""A script as the pages draw and work it: both languages, conditions as trees."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any
 
-from inspection.checklist.point import AnswerKind, Point, Text
+from inspection.checklist.expression import Expression, Tree
+from inspection.checklist.point import Point, Text
 from inspection.checklist.script import Script
-from server.services.checklists import Worked
 
 
-def script_json(worked: Worked) -> dict[str, Any]:
-    script = worked.script
+def script_json(script: Script) -> dict[str, Any]:
+    """Points are there once each, also those of repeats; `expression.py` explains the trees."""
     return {
         "key": script.key,
         "title": words(script.title),
         "version": script.version,
         "sha256": script.sha256,
+        "rectify_up_to_percent": script.rectify_up_to_percent,
         "groups": [{"name": group.name, "label": words(group.label)} for group in script.groups],
-        "points": [
-            _point(script, point, relevant=point in worked.run.asked) for point in script.points
+        "repeats": [
+            {"name": repeat.name, "label": words(repeat.label), "count": repeat.count}
+            for repeat in script.repeats
         ],
+        "points": [_point(script, point) for point in script.points],
     }
 
 
@@ -29,19 +32,20 @@ def words(text: Text | None) -> dict[str, str]:
     return {"zh": text.zh, "en": text.en} if text else {"zh": "", "en": ""}
 
 
-def _point(script: Script, point: Point, *, relevant: bool) -> dict[str, Any]:
+def _point(script: Script, point: Point) -> dict[str, Any]:
     return {
         "name": point.name,
         "group": point.group,
+        "repeat": point.repeat,
         "number": point.number,
         "label": words(point.label),
         "hint": words(point.hint),
+        "sketch": point.sketch,
         "spoken": words(point.spoken),
         "standard": words(point.standard),
         "rectify": words(point.rectify),
         "tip_good": words(point.tip_good),
         "tip_bad": words(point.tip_bad),
-        "each": words(point.each),
         "severity": point.severity,
         "remote": point.remote,
         "basis": [
@@ -51,8 +55,9 @@ def _point(script: Script, point: Point, *, relevant: bool) -> dict[str, Any]:
         "answer": {
             "kind": point.kind,
             "unit": words(point.unit),
-            "min": _number(point.pass_lowest) if point.kind is AnswerKind.NUMBER else None,
-            "max": _number(point.pass_highest) if point.kind is AnswerKind.NUMBER else None,
+            "whole": point.whole,
+            "min": _number(point.limits.lowest) if point.limits else None,
+            "max": _number(point.limits.highest) if point.limits else None,
             "choices": [
                 {"name": choice.name, "label": words(choice.label), "mark": choice.mark}
                 for choice in point.choices
@@ -62,8 +67,15 @@ def _point(script: Script, point: Point, *, relevant: bool) -> dict[str, Any]:
         "photos_when_unmet": point.photos_when_unmet,
         "video": point.video,
         "to_confirm": point.to_confirm,
-        "relevant": relevant,
+        "relevant": _tree(point.relevant),
+        "accepted": _tree(point.accepted),
+        "accepted_message": words(point.accepted_message),
+        "passes": _tree(point.passes),
     }
+
+
+def _tree(expression: Expression | None) -> Tree | None:
+    return expression.tree if expression else None
 
 
 def _number(value: Decimal | None) -> float | None:

@@ -8,12 +8,15 @@ from typing import Any
 from flask import Flask, g, request
 from flask_socketio import ConnectionRefusedError, SocketIO, join_room
 
+from inspection.media.engine import RoomKind
 from server.clock import utcnow
 from server.errors import Refused
 from server.models.account import Role
+from server.models.guidance import GuidanceStatus
 from server.models.session import InspectionSession
-from server.services import surveys
-from server.services.presence import Quality, Side
+from server.services import guidance, surveys
+from server.services.placing import Place
+from server.services.presence import Hindered, Hindrance, Quality, Side
 from server.web.access import Guard, allow, current_account
 from server.web.callers import recognise
 from server.web.db import db
@@ -59,7 +62,11 @@ BOTH_SIDES = Guard(frozenset({Role.EXPERT}), applicant=True)
 def connect(auth: object = None) -> None:
     recognise()
     try:
-        if ("join_link" in g and "account" not in g) or _as_phone():
+        if request.args.get("as") == "observer":
+            if "observer" not in g:
+                raise ConnectionRefusedError("not_signed_in")
+            join_room(_observers(g.observer.session_id))
+        elif ("join_link" in g and "account" not in g) or _as_phone():
             link = g.get("join_link")
             if link is None:
                 raise ConnectionRefusedError("not_signed_in")
@@ -73,8 +80,15 @@ def connect(auth: object = None) -> None:
 @event("watch", STAFF)
 def watch(message: dict[str, Any]) -> None:
     """Hear when this survey changes."""
-    survey = surveys.for_staff(db.session, _number(message, "survey"), current_account())
+    survey = surveys.for_staff(db.session, number_in(message, "survey"), current_account())
     join_room(_survey(survey.id))
+
+
+@event("follow", STAFF)
+def follow(message: dict[str, Any]) -> None:
+    """Hear when this guidance session changes."""
+    found = guidance.for_staff(db.session, number_in(message, "guidance"), current_account())
+    join_room(_guidance(found.id))
 
 
 @event("beat", BOTH_SIDES)
@@ -84,14 +98,25 @@ def beat(message: dict[str, Any]) -> None:
     if quality is None:
         return
     side, session_id = _whose_beat(message)
-    if session_id is not None and parts().presence.beat(session_id, side, quality, at=utcnow()):
+    if session_id is None:
+        return
+    news = parts().presence.beat(session_id, side, quality, at=utcnow())
+    if side is Side.APPLICANT:
+        news = parts().presence.hinder(session_id, _hindered(message)) or news
+    if news:
         tell_session(session_id)
+
+
+def _hindered(message: dict[str, Any]) -> Hindered:
+    by = message.get("hindered")
+    known = Hindrance(by) if isinstance(by, str) and by in set(Hindrance) else Hindrance.NOTHING
+    return Hindered(known, max(0, number_in(message, "waiting")))
 
 
 def _whose_beat(message: dict[str, Any]) -> tuple[Side, int | None]:
     if _as_phone() or "account" not in g:
         return Side.APPLICANT, g.join_link.session_id
-    session = db.session.get(InspectionSession, _number(message, "session"))
+    session = db.session.get(InspectionSession, number_in(message, "session"))
     if session is None:
         return Side.EXPERT, None
     surveys.for_expert(db.session, session.visit.survey_id, current_account())
@@ -124,6 +149,7 @@ def tell_session(session_id: int) -> None:
     }
     socketio.emit("session.changed", message, to=_phone(session_id))
     socketio.emit("session.changed", message, to=_survey(session.visit.survey_id))
+    socketio.emit("session.changed", message, to=_observers(session_id))
 
 
 def tell_phone(session_id: int, what: str, **message: Any) -> None:
@@ -131,9 +157,45 @@ def tell_phone(session_id: int, what: str, **message: Any) -> None:
     socketio.emit(what, message, to=_phone(session_id))
 
 
-def tell_everybody_to_join_again(epoch: int) -> None:
-    """A new media worker is up and its rooms are empty: pages in a call need not wait to notice."""
-    socketio.emit("media.renewed", {"epoch": epoch})
+def tell_watchers(survey_id: int, what: str, *, but: str | None = None, **message: Any) -> None:
+    """A word to the staff who watch a survey, except the connection that said it itself."""
+    socketio.emit(what, message, to=_survey(survey_id), skip_sid=but)
+
+
+def tell_guidance(guidance_id: int, status: GuidanceStatus) -> None:
+    """Staff who follow a guidance session fetch it again; viewers ask by themselves."""
+    message = {"guidance": guidance_id, "status": status}
+    socketio.emit("guidance.changed", message, to=_guidance(guidance_id))
+
+
+def tell_to_join_again(place: Place) -> None:
+    """The call begins anew, since its media worker was replaced: pages need not wait to notice."""
+    if place.kind is RoomKind.GUIDANCE:
+        rooms = [_guidance(place.session_id)]
+    else:
+        session = db.session.get(InspectionSession, place.session_id)
+        rooms = _of_call(session) if session else []
+        db.session.rollback()
+    for room in rooms:
+        socketio.emit("media.renewed", {"epoch": place.epoch}, to=room)
+
+
+def _of_call(session: InspectionSession) -> list[str]:
+    return [_phone(session.id), _survey(session.visit.survey_id), _observers(session.id)]
+
+
+def number_in(message: dict[str, Any], name: str) -> int:
+    """An id that a page sent; 0, which nothing has, if it sent anything else."""
+    value = message.get(name)
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+
+
+def tell_of_disk(session_id: int, *, full: bool) -> None:
+    """The call's recording stopped for want of room, or goes on."""
+    session = db.session.get(InspectionSession, session_id)
+    if session is not None:
+        for where in (_phone(session_id), _survey(session.visit.survey_id)):
+            socketio.emit("recording.changed", {"disk_full": full}, to=where)
 
 
 def listen_for_silence(app: Flask) -> None:
@@ -151,14 +213,17 @@ def _as_phone() -> bool:
     return request.args.get("as") == "phone"
 
 
-def _number(message: dict[str, Any], name: str) -> int:
-    value = message.get(name)
-    return value if isinstance(value, int) and not isinstance(value, bool) else 0
-
-
 def _survey(survey_id: int) -> str:
     return f"survey:{survey_id}"
 
 
 def _phone(session_id: int) -> str:
     return f"phone:{session_id}"
+
+
+def _observers(session_id: int) -> str:
+    return f"observers:{session_id}"
+
+
+def _guidance(guidance_id: int) -> str:
+    return f"guidance:{guidance_id}"

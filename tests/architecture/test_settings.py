@@ -46,3 +46,10 @@ def test_a_setting_is_read_from_the_environment(monkeypatch, tmp_path):
     assert settings.secure_cookies
     assert settings.where_database() == f"sqlite:///{tmp_path / 'yunkan.db'}"
     assert settings.where_files() == (tmp_path / "evidence").as_uri()
+    assert settings.where_media() == ["tcp://127.0.0.1:8010"]
+
+
+def test_several_media_workers_are_separated_by_commas(monkeypatch):
+    monkeypatch.setenv("YUNKAN_MEDIA_URL", "tcp://127.0.0.1:8010, tcp://127.0.0.1:8011")
+
+    assert Settings().where_media() == ["tcp://127.0.0.1:8010", "tcp://127.0.0.1:8011"]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -32,17 +33,18 @@ from server.adapters.files import FileStore, files_at
 from server.adapters.travel import StraightLine
 from server.clock import local_day
 from server.config import ROOT
+from server.models.account import Account, Role
 from server.models.bureau import Mode
 from server.models.evidence import Evidence, EvidenceSource
 from server.models.round import Plan, PlanStatus, Visit
 from server.models.survey import Survey
 from server.models.verdict import SignerRole
-from server.services import checklists, surveys, verdicts
+from server.services import checklists, signing, surveys
 from server.services.checklists import Scripts
 from server.services.planning import computing
 
 #: What meets the standard of food/small-restaurant, where a figure is asked for.
-FIGURES = {"pollution_distance": "30", "fridge_temperature": "4", "door_gap": "3"}
+FIGURES = {"pollution_distance": "30", "fridges": "1", "fridge_temperature": "4", "door_gap": "3"}
 STROKES = [[(0.1, 0.2), (0.3, 0.4)]]
 NOON = datetime(2026, 11, 24, 4, tzinfo=UTC)
 
@@ -96,6 +98,26 @@ def gateway() -> Iterator[Gateway]:
         yield server
         server.shutdown()
         thread.join()
+
+
+@pytest.fixture
+def others_write(engine: Engine) -> Callable[..., None]:
+    """Somebody else writes at this very moment, or sees that it is not their turn.
+
+    Who has read by now, and did not ask for the turn to write, cannot write on SQLite any more.
+    """
+
+    def write(*anything: object, **named: object) -> None:
+        if engine.dialect.name != "sqlite":
+            return
+        with (
+            closing(sqlite3.connect(str(engine.url.database), timeout=0)) as other,
+            suppress(sqlite3.OperationalError),
+        ):
+            other.execute("UPDATE bureaus SET phone = phone || '1'")
+            other.commit()
+
+    return write
 
 
 @pytest.fixture
@@ -214,7 +236,9 @@ def fill(db: Session, photograph: Callable[[Survey, str], Evidence]) -> Callable
                         db,
                         survey,
                         point=point,
-                        value="fail" if point in unmet else FIGURES.get(point, "pass"),
+                        value="fail"
+                        if point in unmet
+                        else FIGURES.get(point.partition("[")[0], "pass"),
                         note="看不清" if point in unmet else "",
                         device="desk",
                         by="limin",
@@ -228,10 +252,24 @@ def fill(db: Session, photograph: Callable[[Survey, str], Evidence]) -> Callable
 
 
 @pytest.fixture
-def sign(db: Session) -> Callable[..., None]:
-    def draw(survey: Survey, *roles: SignerRole) -> None:
+def officers(town: Any, db: Session) -> dict[SignerRole, Account]:
+    """The crew's own accounts: 李敏 leads, 王建国 is the second."""
+    return {
+        SignerRole.LEAD: town.account(Role.EXPERT, expert=town.lead, sign_in_name="limin"),
+        SignerRole.SECOND: town.account(Role.EXPERT, expert=town.second, sign_in_name="jianguo"),
+    }
+
+
+@pytest.fixture
+def sign(db: Session, officers: dict[SignerRole, Account]) -> Callable[..., None]:
+    """Each with their own account; the applicant on the lead's device."""
+
+    def draw(survey: Survey, *roles: SignerRole, **options: Any) -> None:
         for role in roles or (SignerRole.LEAD,):
-            verdicts.sign(db, survey, role=role, name="李敏", strokes=STROKES, at=NOON)
+            account = officers.get(role, officers[SignerRole.LEAD])
+            signing.sign_as_officer(
+                db, survey, account, role=role, name="李敏", strokes=STROKES, at=NOON, **options
+            )
         db.commit()
 
     return draw

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import timedelta
 
+import openpyxl
 import pytest
 from click.testing import Result
 from openpyxl import Workbook
 from sqlalchemy import func, select
 
+from inspection.checklist.catalogue import load_catalogue
+from inspection.checklist.script import load
 from server import commands
 from server.adapters.database import open_database
 from server.adapters.files import files_at
 from server.clock import local_day, utcnow
+from server.config import ROOT, Settings
 from server.models.account import Account, Role
 from server.models.bureau import Bureau
 from server.models.case import Case
@@ -22,7 +27,9 @@ from server.services.planning import drawing
 
 NAMES = (
     *("migrate", "create-account", "import-cases", "draw-experts", "plan", "check-draw"),
-    *("check-scripts", "send-test", "backup", "restore"),
+    *("record-calls", "move-calls", "check-scripts", "export-script", "import-script"),
+    "export-xform",
+    *("send-test", "backup", "restore"),
 )
 on_one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -84,6 +91,15 @@ def test_no_command_is_left_out_here(app):
     }
 
     assert ours == set(NAMES)
+
+
+@on_one_database
+def test_calls_are_moved_to_no_worker_that_is_not_listed(app, prompt):
+    refused = prompt("move-calls", "127.0.0.1:8010", "127.0.0.1:9")
+    app.extensions["parts"].media.close()
+
+    assert refused.exit_code == 1
+    assert "media_unavailable: 127.0.0.1:9" in refused.output
 
 
 def test_an_account_made_at_the_prompt_can_sign_in(prompt, town, caller):
@@ -149,6 +165,15 @@ def test_drawing_experts_is_turned_on_and_off(prompt, town):
 
         assert (done.exit_code, done.output) == (0, f"Drawing experts is {choice}.\n")
         assert town.bureau.draws_experts is draws
+
+
+@on_one_database
+def test_an_administrator_chooses_at_the_prompt_whether_calls_are_recorded(prompt, town, db):
+    for choice, records in (("on", True), ("off", False)):
+        done = prompt("record-calls", choice, "--bureau", "xian")
+
+        assert (done.exit_code, done.output) == (0, f"Recording calls is {choice}.\n")
+        assert town.bureau.records_calls is records
 
 
 def test_a_plans_draw_is_checked_at_the_prompt(prompt, town, db, computed):
@@ -221,6 +246,111 @@ def test_the_shipped_scripts_are_sound_and_a_broken_one_is_named(prompt, tmp_pat
 
     assert broken.exit_code != 0
     assert "bakery.toml" in broken.output
+
+
+@pytest.fixture
+def own_scripts(tmp_path, monkeypatch):
+    """A scripts folder of the bureau's own, as shipped."""
+    folder = tmp_path / "own-scripts"
+    shutil.copytree(Settings().scripts_folder, folder)
+    monkeypatch.setenv("YUNKAN_SCRIPTS_FOLDER", str(folder))
+    return folder
+
+
+@on_one_database
+def test_a_script_edited_in_excel_is_in_force_with_a_newer_version(prompt, own_scripts, tmp_path):
+    key, file = "food/small-restaurant", tmp_path / "small-restaurant.xlsx"
+    assert prompt("export-script", key, file).exit_code == 0
+    book = openpyxl.load_workbook(file)
+    book["survey"]["C3"] = "门头与申请一致"
+    book.save(file)
+
+    same_version = prompt("import-script", file, key)
+    assert same_version.exit_code != 0
+    assert "[settings 2]" in same_version.output
+
+    book["settings"]["A2"] = "2099010101"
+    book.save(file)
+    assert prompt("import-script", file, key).output.endswith("as version 2099010101.\n")
+    assert load(own_scripts / f"{key}.toml").points[0].label.zh == "门头与申请一致"
+
+
+@on_one_database
+def test_a_script_is_handed_to_other_tools_with_or_without_the_spoken_lines(prompt, tmp_path):
+    key = "food/food-retail"
+    assert prompt("export-xform", key, tmp_path / "expert.xml").exit_code == 0
+    assert prompt("export-xform", "--applicant", key, tmp_path / "shop.xml").exit_code == 0
+
+    (line,) = (point.spoken.zh for point in load(ROOT / "scripts" / f"{key}.toml").points[:1])
+    assert line in (tmp_path / "expert.xml").read_text("utf-8")
+    assert line not in (tmp_path / "shop.xml").read_text("utf-8")
+    assert prompt("export-xform", "food/nothing", tmp_path / "no.xml").exit_code != 0
+    assert not (tmp_path / "no.xml").exists()
+
+
+@on_one_database
+def test_a_workbook_with_faults_changes_nothing(prompt, own_scripts, tmp_path):
+    key, file = "food/small-restaurant", tmp_path / "small-restaurant.xlsx"
+    prompt("export-script", key, file)
+    before = (own_scripts / f"{key}.toml").read_bytes()
+    book = openpyxl.load_workbook(file)
+    book["survey"]["B3"] = "=A1"
+    book["choices"]["B2"] = "=A1"
+    book.save(file)
+
+    refused = prompt("import-script", file, key)
+
+    assert refused.exit_code != 0
+    first, below, second, _ = refused.output.splitlines()[:4]
+    assert (
+        first == "small-restaurant.xlsx [survey 3] 单元格里是公式。改法：复制后选择性粘贴为数值。"
+    )
+    assert below.strip().startswith("small-restaurant.xlsx [survey 3] a cell holds a formula.")
+    assert second.startswith("small-restaurant.xlsx [choices 2]")
+    assert (own_scripts / f"{key}.toml").read_bytes() == before
+
+
+@on_one_database
+def test_a_new_item_type_is_added_with_excel_alone(prompt, own_scripts, tmp_path):
+    key, file = "food/bakery", tmp_path / "bakery.xlsx"
+    prompt("export-script", "food/small-restaurant", file)
+    book = openpyxl.load_workbook(file)
+    for row in book["ks_meta"].iter_rows(min_row=2):
+        row[1].value = {"code": "0199", "name::zh": "烘焙店", "name::en": "Bakery"}.get(
+            row[0].value, row[1].value
+        )
+    book.save(file)
+
+    assert prompt("import-script", file, key).exit_code == 0
+
+    entry = load_catalogue(own_scripts).entry(key)
+    assert (entry.item.code, entry.item.name.zh) == ("0199", "烘焙店")
+    assert load(own_scripts / f"{key}.toml").item == entry.item
+    assert prompt("check-scripts", own_scripts).exit_code == 0
+
+
+@on_one_database
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("food/bakery", "the code 0101 is that of"),
+        ("pharmacy/bakery", "the folder of category 01 is not pharmacy"),
+        ("../elsewhere", "cannot be its key"),
+        ("food/../../elsewhere", "cannot be its key"),
+    ],
+)
+def test_a_script_that_cannot_be_listed_is_written_nowhere(
+    prompt, own_scripts, tmp_path, key, said
+):
+    file = tmp_path / "small-restaurant.xlsx"
+    prompt("export-script", "food/small-restaurant", file)
+    before = {one: one.read_bytes() for one in tmp_path.rglob("*.toml")}
+
+    refused = prompt("import-script", file, key)
+
+    assert refused.exit_code != 0
+    assert said in refused.output
+    assert {one: one.read_bytes() for one in tmp_path.rglob("*.toml")} == before
 
 
 @pytest.fixture

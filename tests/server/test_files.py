@@ -415,3 +415,33 @@ def test_a_folder_that_cannot_be_written_keeps_nothing(tmp_path: Path) -> None:
 
     with pytest.raises(FilesAway):
         files_at((tmp_path / "store").as_uri()).put(PHOTO)
+
+
+def test_a_large_file_is_kept_from_the_disk_and_read_where_it_is_needed(
+    shelf: Shelf, tmp_path: Path
+) -> None:
+    data = os.urandom(6_000_000)
+    (tmp_path / "film").write_bytes(data)
+
+    digest = shelf.files.put_file(tmp_path / "film")
+
+    assert digest == hashlib.sha256(data).hexdigest()
+    assert shelf.files.put_file(tmp_path / "film") == digest
+    with shelf.files.look_into(digest) as content:
+        assert content.seek(5_000_000) == 5_000_000
+        assert content.read(7) == data[5_000_000:5_000_007]
+        assert content.seek(-3, os.SEEK_END) == len(data) - 3
+        assert content.read() == data[-3:]
+        content.seek(0)
+        assert content.read() == data
+
+
+def test_what_was_let_go_of_is_gone_and_may_be_let_go_of_again(shelf: Shelf) -> None:
+    shelf.files.put(PHOTO)
+
+    shelf.files.remove(DIGEST)
+    shelf.files.remove(DIGEST)
+
+    assert shelf.lies() == {}
+    with pytest.raises(FileMissing):
+        shelf.files.look_into(DIGEST)

@@ -11,11 +11,18 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from server.errors import MoveRefused
 from server.models.case import Case, CaseStatus
+from server.models.checklist import ScriptVersion
+from server.models.guidance import GuidanceSession, GuidanceStatus
 from server.models.imports import Import, ImportStatus
 from server.models.lifecycle import Event, Lives
+from server.models.observer import Capacity, Observer, ObserverStatus
+from server.models.publication import PublicationStatus, ScriptPublication
+from server.models.recording import JoinedRecording, JoinStatus, Side
+from server.models.retention import Disposal, DisposalStatus
 from server.models.round import Plan, PlanStatus, Round, RoundStatus
 from server.models.session import InspectionSession, SessionStatus
 from server.models.survey import Survey, SurveyStatus
+from server.services import observing
 
 NOON = datetime(2026, 11, 24, 4, tzinfo=UTC)
 LIVES = (
@@ -25,6 +32,11 @@ LIVES = (
     (Round, RoundStatus),
     (InspectionSession, SessionStatus),
     (Import, ImportStatus),
+    (GuidanceSession, GuidanceStatus),
+    (JoinedRecording, JoinStatus),
+    (Disposal, DisposalStatus),
+    (Observer, ObserverStatus),
+    (ScriptPublication, PublicationStatus),
 )
 
 
@@ -36,9 +48,34 @@ def things(town, db):
     batch = Import(
         bureau_id=town.bureau.id, file_name="a.xlsx", file_sha256="0" * 64, by="zhou", columns={}
     )
-    db.add(batch)
+    guidance = GuidanceSession(
+        bureau_id=town.bureau.id, title="办证要点", presenter_id=town.lead.id, starts_at=NOON,
+        token="t" * 43, room="guidance-1",
+    )  # fmt: skip
+    observer, _ = observing.invite(
+        db, session, name="王红", capacity=Capacity.CITIZEN, hours_after=2
+    )
+    joined = JoinedRecording(
+        bureau_id=town.bureau.id, survey_id=visit.survey_id, session_id=session.id,
+        side=Side.APPLICANT, identity="applicant-1",
+    )  # fmt: skip
+    disposal = Disposal(
+        bureau_id=town.bureau.id, case=visit.survey.case, months=36, closed_at=NOON,
+        proposed_by="zhou", proposed_at=NOON,
+    )  # fmt: skip
+    version = ScriptVersion(script="food/noodle-shop", version="1", sha256="0" * 64, content={})
+    db.add(version)
+    db.flush()
+    publication = ScriptPublication(
+        bureau_id=town.bureau.id, script=version.script, script_version_id=version.id,
+        file="a.xlsx", uploaded_by="zhou", uploaded_at=NOON,
+    )  # fmt: skip
+    found = (
+        visit.survey.case, visit.survey, visit.round.plan, visit.round, session, batch,
+        guidance, observer, joined, disposal, publication,
+    )  # fmt: skip
+    db.add_all(found)
     db.commit()
-    found = (visit.survey.case, visit.survey, visit.round.plan, visit.round, session, batch)
     return {type(thing): thing for thing in found}
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.adapters import media
@@ -25,14 +26,27 @@ from server.clock import local_day, utcnow
 from server.config import Settings
 from server.models.account import Role
 from server.models.bureau import Mode
+from server.models.checklist import ScriptVersion
 from server.models.draw import Draw
+from server.models.drawing import Drawing
 from server.models.evidence import EvidenceSource
 from server.models.expert import Absence, AbsenceKind
+from server.models.guidance import (
+    GuidanceQuestion,
+    GuidanceSession,
+    GuidanceStatus,
+    GuidanceStretch,
+)
 from server.models.notice import Channel, Notice, NoticeStatus, Webhook
-from server.services import checklists, evidence, sessions, surveys
+from server.models.observer import Capacity
+from server.models.publication import ScriptPublication
+from server.models.recording import JoinedRecording, JoinStatus, RecordedStretch, Side
+from server.models.retention import Disposal, RecordingHold
+from server.services import checklists, evidence, observing, sessions, surveys
 from server.web.sockets import EVENTS, socketio
 
 POINT = "address_matches"
+COOKIES = ("yunkan", "yunkan-phone", "yunkan-observer")
 STROKES = [[[0.1, 0.2], [0.3, 0.4]]]
 TODAY = local_day(utcnow()).isoformat()
 TOMORROW = (local_day(utcnow()) + timedelta(days=1)).isoformat()
@@ -43,6 +57,8 @@ WHO = (
     "applicant A",
     "applicant B",
     "revoked link",
+    "viewer",
+    "observer",
     "the crew",
     "expert of another district",
     "coordinator",
@@ -74,6 +90,7 @@ NOT_ABOUT_A = ELSEWHERE | {
     "anonymous",
     "applicant B",
     "revoked link",
+    "viewer",
     "expert of another district",
     "coordinator of another district",
     "supervisor of another district",
@@ -110,6 +127,9 @@ ROUTES: dict[str, Asked] = {
     "pages.coordinator": Asked(NOBODYS),
     "pages.expert": Asked(NOBODYS),
     "pages.applicant": Asked(NOBODYS),
+    "pages.viewer": Asked(NOBODYS),
+    "pages.phone_worker": Asked(NOBODYS),
+    "pages.observer": Asked(NOBODYS),
     "pages.static_file": Asked(NOBODYS),
     "openapi.spec": Asked(NOBODYS),
     "integration.health": Asked(NOBODYS),
@@ -121,13 +141,48 @@ ROUTES: dict[str, Asked] = {
     "applicant_call.show_invitation": Asked(NOBODYS),
     "applicant_call.consent": Asked(NOBODYS, json={"choice": "agreed"}),
     "applicant_call.join_media": Asked(NOBODYS, json={"sdp": "v=0"}),
+    "applicant_call.answer_media": Asked(NOBODYS, json={"sdp": "v=0", "ticket": "x"}),
+    "applicant_call.show_own_evidence": Asked(NOBODYS),
     "applicant_call.add_photo": Asked(NOBODYS, form=photo),
+    "applicant_call.show_frozen": Asked(NOBODYS),
     "applicant_call.sign": Asked(NOBODYS, json={"name": "张桂兰", "strokes": STROKES}),
     "applicant_call.show_record": Asked(NOBODYS),
     # the expert's day, call and sheet
     "expert_day.show_day": Asked(NOBODYS),
     "expert_surveys.show_survey": Asked(OF_THE_CREW),
     "expert_surveys.start_survey": Asked(OF_THE_CREW),
+    "expert_surveys.show_history": Asked(OF_THE_CREW),
+    "expert_record.show_draft": Asked(OF_THE_CREW),
+    "expert_record.word_record": Asked(OF_THE_CREW, json={"text": "如上"}),
+    "recordings.show_recording": Asked(OF_THE_CREW),
+    "recordings.play": Asked(OF_THE_CREW),
+    "recordings_joined.list_joined": Asked(OF_THE_CREW),
+    "recordings_joined.order": Asked(OF_THE_DISTRICT),
+    "recordings_joined.stop": Asked(OF_THE_DISTRICT),
+    "recordings_joined.take_away": Asked(OF_THE_CREW),
+    # how long recordings are kept
+    "retention.list_due": Asked(NOBODYS),
+    "retention.show_kept": Asked(OF_THE_DISTRICT),
+    "retention.hold": Asked(OF_THE_DISTRICT, json={"reason": "申诉"}),
+    "retention.lift_hold": Asked(OF_THE_DISTRICT),
+    "retention.list_disposals": Asked(NOBODYS),
+    "retention.show_disposal": Asked(OF_THE_DISTRICT),
+    "retention.propose": Asked(OF_THE_DISTRICT, json={"case_ids": [1]}),  # A's
+    "retention.confirm": Asked(OF_THE_DISTRICT),
+    "retention.withdraw": Asked(OF_THE_DISTRICT),
+    # a bureau's scripts
+    "scripts.list_scripts": Asked(NOBODYS),
+    "scripts.show_script": Asked(OF_THE_BUREAU),
+    "scripts.take_workbook": Asked(OF_THE_BUREAU),
+    "scripts.upload": Asked(
+        OF_THE_BUREAU, form=lambda _: {"file": (io.BytesIO(b"no workbook"), "a.xlsx")}
+    ),
+    "scripts.confirm": Asked(OF_THE_BUREAU, json={"sha256": "0" * 64, "note": "查过"}),
+    "scripts.propose": Asked(OF_THE_BUREAU),
+    "scripts.publish": Asked(OF_THE_BUREAU, json={"first_day": TOMORROW}),
+    "scripts.withdraw": Asked(OF_THE_BUREAU),
+    "choices.show_choices": Asked(NOBODYS),
+    "choices.choose": Asked(NOBODYS, json={"recordings_kept_months": 36}),
     "expert_surveys.answer_point": Asked(OF_THE_CREW, json={"point": POINT, "value": "pass"}),
     "expert_surveys.sign_survey": Asked(
         OF_THE_CREW, json={"role": "lead", "name": "李敏", "strokes": STROKES}
@@ -136,13 +191,24 @@ ROUTES: dict[str, Asked] = {
     "expert_surveys.nobody_there": Asked(OF_THE_CREW, json={"note": "no answer"}),
     "expert_surveys.show_record": Asked(OF_THE_CREW),
     "expert_evidence.add_evidence": Asked(OF_THE_CREW, form=photo),
+    "expert_evidence.withdraw_still": Asked(OF_THE_CREW),
     "expert_evidence.take_still": Asked(OF_THE_CREW, json={"point": POINT, "source": "phone"}),
     "expert_evidence.remove_evidence": Asked(OF_THE_CREW),
     "expert_evidence.show_evidence": Asked(OF_THE_CREW),
     "expert_call.join_media": Asked(OF_THE_CREW, json={"sdp": "v=0"}),
+    "expert_call.answer_media": Asked(OF_THE_CREW, json={"sdp": "v=0", "ticket": "x"}),
     "expert_call.show_point": Asked(OF_THE_CREW, json={"point": POINT}),
     "expert_call.end_session": Asked(OF_THE_CREW),
+    "expert_picture.work_camera": Asked(OF_THE_CREW, json={"request": "1", "what": "torch"}),
+    "expert_drawing.freeze": Asked(OF_THE_CREW, json={"number": 1}),
+    "expert_drawing.add_stroke": Asked(
+        OF_THE_CREW, json={"kind": "arrow", "places": [[0, 0], [1, 1]]}
+    ),
+    "expert_drawing.take_back_stroke": Asked(OF_THE_CREW),
+    "expert_drawing.close": Asked(OF_THE_CREW, json={"keep": True}),
+    "expert_drawing.show_drawing": Asked(OF_THE_CREW),
     # the coordinator's desk
+    "coordinator_capacity.show_capacity": Asked(NOBODYS),
     "coordinator_cases.overview": Asked(NOBODYS),
     "coordinator_cases.list_cases": Asked(NOBODYS),
     "coordinator_cases.show_case": Asked(OF_THE_DISTRICT),
@@ -188,6 +254,39 @@ ROUTES: dict[str, Asked] = {
     "coordinator_leave.take_leave_back": Asked(OF_THE_DISTRICT),
     "coordinator_links.make_link": Asked(OF_THE_DISTRICT),
     "coordinator_links.revoke_link": Asked(OF_THE_DISTRICT),
+    # observers of A's call
+    "coordinator_observers.list_observers": Asked(OF_THE_DISTRICT),
+    "coordinator_observers.invite_observer": Asked(
+        OF_THE_DISTRICT, json={"name": "王红", "capacity": "citizen"}
+    ),
+    "coordinator_observers.withdraw_observer": Asked(OF_THE_DISTRICT),
+    "applicant_call.agree_to_observer": Asked({"applicant B"}),
+    "applicant_call.refuse_observer": Asked({"applicant B"}),
+    "observe.enter": Asked(NOBODYS, json={"token": "x" * 43}),
+    "observe.show_observed": Asked(NOBODYS),
+    "observe.join_media": Asked(NOBODYS, json={"sdp": "v=0"}),
+    "observe.answer_media": Asked(NOBODYS, json={"sdp": "v=0", "ticket": "x"}),
+    # guidance: 李敏 presents
+    "guidance.list_guidance": Asked(NOBODYS),
+    "guidance.announce": Asked(
+        OF_THE_DISTRICT,  # whose experts 李敏 is not one of
+        json={"title": "开店须知", "presenter": 1, "starts_at": f"{TOMORROW}T02:00:00Z"},
+    ),
+    "guidance.show": Asked(OF_THE_CREW),
+    "guidance.show_code": Asked(OF_THE_CREW),
+    "guidance.close": Asked(OF_THE_DISTRICT),
+    "guidance.start": Asked(OF_THE_CREW),
+    "guidance.join_media": Asked(OF_THE_CREW, json={"sdp": "v=0"}),
+    "guidance.answer_media": Asked(OF_THE_CREW, json={"sdp": "v=0", "ticket": "x"}),
+    "guidance.end": Asked(OF_THE_CREW),
+    "guidance.put_question": Asked(OF_THE_CREW, json={"status": "answering"}),
+    # who watches: at another session's address they are nobody, which test_guidance tries
+    "watch.enter": Asked(NOBODYS, json={"token": "x" * 43}),
+    "watch.show_watched": Asked(NOBODYS),
+    "watch.join_media": Asked(NOBODYS, json={"sdp": "v=0"}),
+    "watch.answer_media": Asked(NOBODYS, json={"sdp": "v=0", "ticket": "x"}),
+    "watch.ask": Asked(NOBODYS, json={"text": "要几张照片？", "agreed_to": "x"}),
+    "watch.replay": Asked(NOBODYS),
     # other systems
     "integration.list_notices": Asked(NOBODYS),
     "integration.retry_notice": Asked(OF_THE_DISTRICT),
@@ -197,6 +296,7 @@ ROUTES: dict[str, Asked] = {
     ),
     "integration.stop_webhook": Asked(OF_THE_BUREAU),
     "integration.calendar": Asked(NOBODYS),
+    "metrics.show_metrics": Asked(NOBODYS),
 }
 
 OPEN_TO_WHOEVER_KNOWS = {"integration.calendar"}
@@ -205,6 +305,16 @@ OPEN_TO_WHOEVER_KNOWS = {"integration.calendar"}
 SOCKET_EVENTS: dict[str, tuple[str, set[str]]] = {
     "watch": ("survey", OF_THE_CREW),
     "beat": ("session", OF_THE_CREW),
+    "camera": ("session", NOBODYS),  # the phone's cookie names its call
+    "frozen.seen": ("session", NOBODYS),
+    "point": ("session", OF_THE_CREW),
+    "follow": ("guidance", OF_THE_CREW),
+}
+#: What else some of them say.
+SAID: dict[str, dict[str, Any]] = {
+    "beat": {"quality": "good"},
+    "frozen.seen": {"drawing": 1, "seen": True},
+    "point": {"step": "begin", "x": 0.5, "y": 0.5, "shape": 1},
 }
 
 
@@ -310,8 +420,52 @@ def _furnish(app, db, new_town, new_caller, jpeg, file, losing):
         ends_at=utcnow() + timedelta(days=61),
     )
     db.add_all((notice, webhook, absence))
+    guidance = GuidanceSession(
+        bureau_id=town.bureau.id, title="餐饮许可怎么看现场", presenter_id=town.lead.id,
+        starts_at=utcnow(), room="r", token="t" * 43, status=GuidanceStatus.LIVE,
+    )  # fmt: skip
+    db.add(guidance)
+    db.flush()
+    question = GuidanceQuestion(
+        guidance_id=guidance.id, asker="somebody", text="要几张照片？", text_version="x"
+    )
+    replay = GuidanceStretch(
+        guidance_id=guidance.id, identity="expert-1", name="000001.mkv",
+        sha256=app.extensions["parts"].files.put(b"a film"), bytes=6, starts_at=utcnow(),
+        seconds=8.0, width=1280, height=720, broke_off="",
+    )  # fmt: skip
+    db.add_all((question, replay))
     repair = losing(a)
-    db.add_all((repair, Draw(plan_id=a.round.plan_id, commitment="0" * 64, seed="1" * 64)))
+    stretch = RecordedStretch(
+        bureau_id=town.bureau.id, survey_id=a.survey_id, session_id=session.id,
+        side=Side.APPLICANT, identity="applicant-1", name="000001.mkv",
+        sha256=app.extensions["parts"].files.put(b"a film"), bytes=6, starts_at=utcnow(),
+        seconds=8.0, width=1280, height=720, broke_off="",
+    )  # fmt: skip
+    joined = JoinedRecording(
+        bureau_id=town.bureau.id, survey_id=a.survey_id, session_id=session.id,
+        side=Side.APPLICANT, identity="applicant-1", status=JoinStatus.READY, kind="webm",
+        sha256=stretch.sha256, bytes=6, starts_at=utcnow(), seconds=8.0,
+    )  # fmt: skip
+    hold = RecordingHold(
+        bureau_id=town.bureau.id, case_id=a.survey.case_id, reason="申诉", by="zhou", at=utcnow()
+    )
+    disposal = Disposal(
+        bureau_id=town.bureau.id, case_id=a.survey.case_id, months=36, closed_at=utcnow(),
+        proposed_by="zhou", proposed_at=utcnow(),
+    )  # fmt: skip
+    drawing = Drawing(
+        bureau_id=town.bureau.id, survey_id=a.survey_id, session_id=session.id, evidence=piece,
+        by="limin", shown_at=utcnow(), closed_at=utcnow(), view_sha256=piece.view_sha256,
+        thumbnail_sha256=piece.thumbnail_sha256,
+    )  # fmt: skip
+    draw = Draw(plan_id=a.round.plan_id, commitment="0" * 64, seed="1" * 64)
+    publication = ScriptPublication(
+        bureau_id=town.bureau.id, script="food/small-restaurant", file="a.xlsx",
+        script_version_id=db.scalars(select(ScriptVersion.id)).first(), uploaded_by="zhou",
+        uploaded_at=utcnow(),
+    )  # fmt: skip
+    db.add_all((hold, disposal, drawing, stretch, joined, repair, draw, publication))
     db.commit()
 
     people = {
@@ -337,6 +491,13 @@ def _furnish(app, db, new_town, new_caller, jpeg, file, losing):
         ("revoked link", token_revoked),
     ):
         made[who].csrf = made[who].post("/api/v1/join", {"token": token}).json["csrf"]
+    seen, token = observing.invite(
+        db, session, name="王红", capacity=Capacity.CITIZEN, hours_after=2
+    )
+    db.commit()
+    made["observer"].csrf = made["observer"].post("/api/v1/observe", {"token": token}).json["csrf"]
+    watching = {"token": guidance.token}
+    made["viewer"].csrf = made["viewer"].post("/api/v1/watch", watching).json["csrf"]
     sessions.revoke_links(db, closed, at=utcnow())
     db.commit()
     table = "办件编号,店名,事项,地址,受理日期\nA-1,甲记小炒,0101,未央区文景路 1 号,2026-11-20\n"
@@ -359,7 +520,20 @@ def _furnish(app, db, new_town, new_caller, jpeg, file, losing):
         "notice_id": notice.id,
         "webhook_id": webhook.id,
         "evidence_id": piece.id,
+        "stretch_id": stretch.id,
+        "drawing_id": drawing.id,
+        "size": "view",
+        "observer_id": seen.id,
+        "guidance_id": guidance.id,
+        "guidance": guidance.id,
+        "question_id": question.id,
+        "replay_id": replay.id,
+        "joined_id": joined.id,
+        "disposal_id": disposal.id,
+        "item_id": a.survey.case.item_type_id,
+        "publication_id": publication.id,
         "number": piece.number,
+        "request": "0" * 16,
         "kind": "original",
         "token": town.lead.calendar_token,
         "name": "shared/base.css",
@@ -373,7 +547,7 @@ def _furnish(app, db, new_town, new_caller, jpeg, file, losing):
         cookies={
             who: {
                 name: cookie.value
-                for name in ("yunkan", "yunkan-phone")
+                for name in (*COOKIES, f"yunkan-viewer-{guidance.id}")
                 if (cookie := caller.client.get_cookie(name)) is not None
             }
             for who, caller in made.items()
@@ -387,7 +561,13 @@ def _furnish(app, db, new_town, new_caller, jpeg, file, losing):
 
 def refusal(guard: Any, hidden_from: set[str], who: str) -> int | None:
     """The status a caller is refused with; None for those the route is for."""
-    if guard.public or (guard.applicant and who in ("applicant A", "applicant B")):
+    if guard.monitoring:
+        return 403  # whoever they are: they ask from another machine, and have no token
+    if guard.public:
+        return None
+    if guard.applicant and who in ("applicant A", "applicant B"):
+        return 404 if who in hidden_from else None
+    if (guard.viewer and who == "viewer") or (guard.observer and who == "observer"):
         return None
     if who not in ROLES or not guard.roles:
         return 401
@@ -421,7 +601,11 @@ def test_a_route_answers_those_it_is_for_and_nobody_else(scene, rule, method):
         elif method != "GET":
             body["json"] = asked.json if asked.json is not None else {}
         answer = scene.client(who).open(
-            address, method=method, headers={"X-CSRF-Token": scene.csrf[who]}, **body
+            address,
+            method=method,
+            headers={"X-CSRF-Token": scene.csrf[who]},
+            environ_base={"REMOTE_ADDR": "10.0.0.7"},
+            **body,
         )
         text = answer.get_data().decode(errors="replace")
         answer.close()
@@ -445,16 +629,18 @@ def _may_hear_of_a(endpoint: str) -> set[str]:
 
 def test_a_write_without_the_token_of_our_pages_is_refused_to_everybody_who_has_a_cookie(scene):
     rules = [rule for rule in _rules() if rule.methods & {"POST", "PATCH", "DELETE"}]
-    own_doors = {"accounts.sign_in", "applicant_call.join"}
+    own_doors = {"accounts.sign_in", "applicant_call.join", "watch.enter", "observe.enter"}
     for rule in rules:
         values = {name: scene.ids[name] for name in rule.arguments}
         for method in rule.methods & {"POST", "PATCH", "DELETE"}:
             address = scene.app.url_map.bind("localhost").build(
                 rule.endpoint, values, method=method
             )
-            for who in ("the crew", "coordinator", "applicant A"):
+            for who in ("the crew", "coordinator", "applicant A", "viewer", "observer"):
                 answer = scene.client(who).open(address, method=method, json={})
                 refused = answer.status_code == 403 and answer.json["code"] == "bad_csrf"
+                if who == "viewer" and answer.status_code == 401:
+                    refused = True  # their cookie is looked at where their session is named alone
                 assert refused or rule.endpoint in own_doors, (who, method, address)
 
 
@@ -464,14 +650,16 @@ def test_an_event_is_heard_from_those_it_is_for_and_nobody_else(scene, event):
     names, hidden_from = SOCKET_EVENTS[event]
     for who in WHO:
         socket = socketio.test_client(scene.app, flask_test_client=scene.client(who))
-        if who in ("anonymous", "revoked link"):
+        if who in ("anonymous", "revoked link", "viewer", "observer"):
             assert not socket.is_connected(), who
             continue
-        heard = socket.emit(event, {names: scene.ids[names], "quality": "good"}, callback=True)
+        message = {names: scene.ids[names], **SAID.get(event, {})}
+        heard = socket.emit(event, message, callback=True)
         wanted = refusal(EVENTS[event], hidden_from, who)
         codes = {None: "ok", 401: "not_signed_in", 403: "not_yours", 404: "not_found"}
         assert heard["code"] == codes[wanted], who
         socket.disconnect()
+    scene.put_back()
 
 
 def test_who_signs_out_is_no_longer_heard_on_an_open_socket(scene):

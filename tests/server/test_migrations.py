@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
-from server.adapters.database import MIGRATIONS, migrate
+from server.adapters.database import MIGRATIONS, migrate, open_database
 from server.models.tables import METADATA
 
 
@@ -71,3 +75,32 @@ def _overlap_rules(engine):
     }[engine.dialect.name]
     with engine.connect() as connection:
         return connection.execute(text(asked)).scalars().all()
+
+
+def test_a_sqlite_database_in_which_somebody_has_drawn_takes_every_migration_that_follows(tmp_path):
+    """Where a constraint changes, SQLite's table is made anew: nothing may point at it by then."""
+    url = f"sqlite:///{tmp_path}/drawn.db"
+    engine = open_database(url)
+    chain = [one.revision for one in ScriptDirectory(MIGRATIONS.as_posix()).walk_revisions()]
+    left = iter(reversed(chain))
+    for revision in left:
+        migrate(url, revision)
+        if inspect(engine).has_table("drawings"):
+            break
+    given = {"evidence": {"source": "phone"}, "drawings": {"evidence_id": 1}}
+    columns = {table: inspect(engine).get_columns(table) for table in given}
+    with closing(sqlite3.connect(f"{tmp_path}/drawn.db")) as raw:  # asks for no bureau, no call
+        for table, values in given.items():
+            row = {one["name"]: 1 for one in columns[table]} | values
+            names, places = ", ".join(f'"{name}"' for name in row), ", ".join("?" * len(row))
+            raw.execute(f"INSERT INTO {table} ({names}) VALUES ({places})", tuple(row.values()))
+        raw.commit()
+    engine.dispose()
+
+    assert list(left), "something is to follow"
+    migrate(url)
+
+    with engine.connect() as connection:
+        found = "SELECT count(*) FROM drawings JOIN evidence ON evidence.id = evidence_id"
+        assert connection.exec_driver_sql(found).scalar_one() == 1
+    engine.dispose()

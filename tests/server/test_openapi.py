@@ -16,14 +16,17 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from inspection.media.engine import Load
 from server.adapters.media import OfferRefused
 from server.app import create_app
 from server.clock import utcnow
 from server.config import Settings
 from server.errors import NoPicture
 from server.models.account import Role
+from server.models.guidance import GuidanceQuestion, GuidanceSession, GuidanceStatus
 from server.models.notice import Channel, Notice, NoticeStatus
-from server.services import checklists, surveys
+from server.models.observer import Capacity
+from server.services import checklists, observing, surveys
 
 CHECKS = [
     not_a_server_error,
@@ -96,15 +99,43 @@ def kinds_of(operation: Any) -> list[GenerationMode]:
 @pytest.fixture
 def app(app):
     """Without the processes that are not there: nobody computes, and no browser's offer fits."""
-    app.extensions["parts"] = replace(app.extensions["parts"], media=NoOffer(), jobs=NoJobs())
+    app.extensions["parts"] = replace(app.extensions["parts"], media=OneWorker(), jobs=NoJobs())
     return app
+
+
+class OneWorker:
+    """The only media worker there is."""
+
+    def able(self, current: str) -> list[str]:
+        return ["127.0.0.1:1"]
+
+    def line(self, name: str) -> NoOffer:
+        return NoOffer()
+
+    def names(self) -> list[str]:
+        return ["127.0.0.1:1"]
+
+    def loads(self) -> dict[str, Load]:
+        return {"127.0.0.1:1": Load(cpu=0.0, rooms=0, links=0, packets=0, fits=1)}
 
 
 class NoOffer:
     """A media worker that takes no offer and sees no picture."""
 
-    def join(self, *anything: Any) -> None:
+    def create_room(self, room: str, **how: Any) -> int:
+        return 1
+
+    def join(self, *anything: Any, **how: Any) -> None:
         raise OfferRefused
+
+    def answer(self, *anything: Any) -> None:
+        raise OfferRefused
+
+    def stats(self, room: str) -> list[Any]:
+        return []
+
+    def stats_of_all(self) -> dict[str, Any]:
+        return {}
 
     def snapshot(self, room: str) -> None:
         raise NoPicture
@@ -129,7 +160,34 @@ def visit(town, db, scripts):
 
 
 @pytest.fixture
-def ids(visit, town, db, losing):
+def guidance(town, db):
+    """A guidance session that is live, with a question."""
+    made = GuidanceSession(
+        bureau_id=town.bureau.id, title="餐饮许可怎么看现场", presenter_id=town.lead.id,
+        starts_at=utcnow(), room="r", token="t" * 43, status=GuidanceStatus.LIVE,
+    )  # fmt: skip
+    db.add(made)
+    db.flush()
+    db.add(
+        GuidanceQuestion(
+            guidance_id=made.id, asker="somebody", text="要几张照片？", text_version="x"
+        )
+    )
+    db.commit()
+    return made
+
+
+@pytest.fixture
+def observer(town, visit, db):
+    """An observer of the call, and the token of their link."""
+    session, _ = town.call(visit)
+    made = observing.invite(db, session, name="王红", capacity=Capacity.CITIZEN, hours_after=2)
+    db.commit()
+    return made
+
+
+@pytest.fixture
+def ids(visit, observer, guidance, town, db, losing):
     """By the names of path parameters."""
     session, _ = town.call(visit)
     notice = Notice(
@@ -151,6 +209,8 @@ def ids(visit, town, db, losing):
         "case_id": visit.survey.case_id,
         "visit_id": visit.id,
         "session_id": session.id,
+        "observer_id": observer[0].id,
+        "guidance_id": guidance.id,
         "plan_id": visit.round.plan_id,
         "repair_id": repair.id,
         "expert_id": town.lead.id,
@@ -160,13 +220,23 @@ def ids(visit, town, db, losing):
 
 
 @pytest.fixture
-def people(town, caller, sign_in_as, visit):
+def people(town, caller, sign_in_as, visit, guidance, observer):
     """Cookies and CSRF token of somebody an operation is for."""
 
     def somebody(label: str) -> tuple[dict[str, str], str]:
         ways = [way for one in OPERATIONS[label].definition.raw["security"] for way in one]
-        if not ways:
+        if not ways or ways == ["monitoring"]:
             return {}, ""
+        if "viewer" in ways:
+            viewer = caller()
+            viewer.csrf = viewer.post("/api/v1/watch", {"token": guidance.token}).json["csrf"]
+            name = f"yunkan-viewer-{guidance.id}"
+            return {name: viewer.client.get_cookie(name).value}, viewer.csrf
+        if "observer" in ways:
+            seen = caller()
+            seen.csrf = seen.post("/api/v1/observe", {"token": observer[1]}).json["csrf"]
+            value = seen.client.get_cookie("yunkan-observer").value
+            return {"yunkan-observer": value}, seen.csrf
         if "phone" in ways:
             phone = caller(token=town.call(visit)[1])
             return {"yunkan-phone": phone.client.get_cookie("yunkan-phone").value}, phone.csrf

@@ -11,9 +11,10 @@ from sqlalchemy import func, select
 
 from inspection.record.survey import Language
 from server.errors import EvidenceDamaged, RecordNotReady
+from server.models.bureau import Mode
 from server.models.record import SurveyRecord
-from server.models.verdict import Finding
-from server.services import checklists, evidence, reporting, verdicts
+from server.models.verdict import Finding, SignerRole, Stance
+from server.services import checklists, evidence, reporting, verdicts, wording
 
 NOON = datetime(2026, 11, 24, 4, tzinfo=UTC)
 
@@ -24,17 +25,7 @@ def concluded(begun, fill, sign, db):
     survey = begun()
     fill(survey, unmet=("waste_bins",))
     sign(survey)
-    verdicts.give_verdict(
-        db,
-        survey,
-        checklists.worked_of(db, survey),
-        finding=Finding.RECTIFY,
-        reason="",
-        rectify_by=(NOON + timedelta(days=10)).date(),
-        by="limin",
-        at=NOON,
-    )
-    db.commit()
+    conclude(db, survey, Finding.RECTIFY, rectify_by=(NOON + timedelta(days=10)).date())
     return survey
 
 
@@ -46,6 +37,20 @@ def issue(db, files):
         return record
 
     return ask
+
+
+def conclude(db, survey, finding=Finding.PASS, *, rectify_by=None):
+    verdicts.give_verdict(
+        db,
+        survey,
+        checklists.worked_of(db, survey),
+        finding=finding,
+        reason="",
+        rectify_by=rectify_by,
+        by="limin",
+        at=NOON,
+    )
+    db.commit()
 
 
 def text_of(pdf: bytes) -> str:
@@ -105,3 +110,42 @@ def test_a_damaged_original_blocks_the_record(concluded, issue, db, tmp_path, ha
     assert 0 < len(same) < len(pieces)
     assert refused.value.values == {"numbers": ", ".join(same)}
     assert db.scalar(select(func.count()).select_from(SurveyRecord)) == 0
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("language", list(Language))
+def test_the_record_has_the_second_officers_dissent_and_the_words_of_whoever_wrote_them(
+    begun, fill, sign, issue, files, town, db, language
+):
+    survey = begun(mode=Mode.ON_SITE, second=town.second)
+    fill(survey)
+    words = "经营者在场并逐项看过"
+    wording.reword(db, survey, text=words, drafted="", after=0, device="", by="limin", at=NOON)
+    sign(survey)
+    reason = "水池没有分开不宜当场通过"
+    sign(survey, SignerRole.SECOND, stance=Stance.DISSENTS, reason=reason)
+    conclude(db, survey)
+
+    said = text_of(files.open(issue(survey, language).sha256))
+
+    chinese = language is Language.ZH
+    assert "".join(words.split()) in said
+    assert ("由李敏于" if chinese else "Wordedby李敏") in said
+    assert ("保留意见" if chinese else "Dissent") in said
+    assert reason in said
+    assert ("同意认定" if chinese else "agreeswiththeverdict") in said
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("language", list(Language))
+def test_nobody_needs_to_write_a_word_of_the_record(concluded, issue, files, language):
+    said = text_of(files.open(issue(concluded, language).sha256))
+
+    if language is Language.ZH:
+        assert "踏勘人员李敏（主办）以远程视频方式踏勘张记小炒" in said
+        assert "不通过1项" in said
+        assert "以上由系统按检查结果写成" in said
+    else:
+        assert "surveyed张记小炒" in said
+        assert "1notmet" in said
+        assert "Writtenbythesystem" in said

@@ -19,8 +19,8 @@ from server.models.case import CaseStatus
 from server.models.lifecycle import Event
 from server.models.round import RoundStatus
 from server.models.survey import SurveyStatus
-from server.models.verdict import Finding, Signature, SignerRole, Verdict
-from server.services import checklists, verdicts
+from server.models.verdict import Finding, SignerRole, Verdict
+from server.services import checklists, surveys, verdicts
 
 NOON = datetime(2026, 11, 24, 4, tzinfo=UTC)
 LATER = date(2026, 12, 4)
@@ -74,7 +74,7 @@ def test_a_finding_moves_survey_case_and_round_on(
 ):
     survey = begun()
     fill(survey, unmet=unmet)
-    sign(survey)
+    sign(survey, finding=finding)
 
     verdict = decide(survey, finding, rectify_by=rectify_by, reason="如上")
     db.commit()
@@ -91,7 +91,7 @@ def test_a_finding_moves_survey_case_and_round_on(
 def test_what_the_answers_suggest_is_kept_beside_the_finding(begun, fill, sign, decide):
     survey = begun()
     fill(survey)
-    sign(survey)
+    sign(survey, finding=Finding.FAIL)
 
     verdict = decide(survey, Finding.FAIL, reason="经营者当场撤回承诺")
 
@@ -99,10 +99,9 @@ def test_what_the_answers_suggest_is_kept_beside_the_finding(begun, fill, sign, 
     assert verdict.reason == "经营者当场撤回承诺"
 
 
-def test_a_missing_answer_refuses_the_verdict_and_changes_nothing(begun, fill, sign, refuses):
+def test_a_missing_answer_refuses_the_verdict_and_changes_nothing(begun, fill, refuses):
     survey = begun()
     fill(survey, leave=("menu",))
-    sign(survey)
 
     refused = refuses(survey, Finding.PASS, ChecklistIncomplete)
 
@@ -110,7 +109,7 @@ def test_a_missing_answer_refuses_the_verdict_and_changes_nothing(begun, fill, s
 
 
 def test_a_photo_taken_out_refuses_the_verdict_and_changes_nothing(
-    begun, fill, sign, refuses, photograph, db
+    begun, fill, refuses, photograph, db
 ):
     survey = begun()
     fill(survey, leave=("menu",))
@@ -119,7 +118,6 @@ def test_a_photo_taken_out_refuses_the_verdict_and_changes_nothing(
     )
     photograph(survey, "menu")
     photograph(survey, "menu").removed_at = NOON
-    sign(survey)
 
     refused = refuses(survey, Finding.PASS, ChecklistIncomplete)
 
@@ -155,7 +153,7 @@ def test_the_applicant_need_not_sign(begun, fill, sign, decide):
 def test_a_finding_against_the_answers_needs_a_reason(begun, fill, sign, refuses):
     survey = begun()
     fill(survey)
-    sign(survey)
+    sign(survey, finding=Finding.FAIL)
 
     refused = refuses(survey, Finding.FAIL, FindingNotSupported, reason="  ")
 
@@ -202,29 +200,5 @@ def test_the_round_is_finished_with_its_last_survey(begun, fill, sign, decide, d
     decide(survey, Finding.PASS)
     db.commit()
 
-    round_ = verdicts.crew_of(db, survey).status
+    round_ = surveys.crew_of(db, survey).status
     assert round_ is RoundStatus.FINISHED
-
-
-def test_signing_again_replaces_the_drawing(begun, sign, db):
-    survey = begun()
-    sign(survey)
-    sign(survey)
-
-    assert db.scalar(select(func.count()).select_from(Signature)) == 1
-
-
-def test_nobody_signs_for_a_second_officer_who_is_not_there(begun, sign):
-    with pytest.raises(MoveRefused):
-        sign(begun(), SignerRole.SECOND)
-
-
-def test_nobody_signs_after_the_verdict(begun, fill, sign, decide, db):
-    survey = begun()
-    fill(survey)
-    sign(survey)
-    decide(survey, Finding.PASS)
-    db.commit()
-
-    with pytest.raises(MoveRefused):
-        sign(survey, SignerRole.APPLICANT)

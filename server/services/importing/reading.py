@@ -30,14 +30,15 @@ MOST_ROWS = 200_000
 class Sheet:
     """One sheet from its cell A1 on; `rows[0]` is row 1.
 
-    `hidden` holds row numbers. `broken` names cells without a usable value, by row number and
-    column index, because the spreadsheet says "#N/A" or never calculated its formula. Both are
-    known of .xlsx only: the reader does not tell them of .xls.
+    `hidden` holds row numbers. `formulas` names cells with a formula, by row number and column
+    index, `broken` those without a usable value, because the spreadsheet says "#N/A" or never
+    calculated its formula. All are known of .xlsx only: the reader does not tell them of .xls.
     """
 
     name: str
     rows: list[list[Value]]
     hidden: frozenset[int] = frozenset()
+    formulas: frozenset[tuple[int, int]] = frozenset()
     broken: dict[tuple[int, int], Code] = field(default_factory=dict)
 
 
@@ -47,6 +48,7 @@ class Book:
 
     names: tuple[str, ...]
     read: Callable[[str], Sheet]
+    has_macros: bool = False
 
     def sheet(self, name: str) -> Sheet:
         """Raises: SpreadsheetRefused: no sheet of this name, or one too large to read."""
@@ -75,7 +77,9 @@ def open_book(content: bytes) -> Book:
     if not sheets:
         raise refused(Cause.EMPTY_SHEET)
     return Book(
-        tuple(sheet.name for sheet in sheets), lambda name: _read_sheet(workbook, package, name)
+        tuple(sheet.name for sheet in sheets),
+        lambda name: _read_sheet(workbook, package, name),
+        has_macros=package is not None and package.has_macros,
     )
 
 
@@ -90,7 +94,7 @@ def _read_sheet(workbook: CalamineWorkbook, package: Package | None, name: str) 
     if len(rows) > MOST_ROWS and sum(map(any, rows)) > MOST_ROWS:
         raise refused(Cause.TOO_MANY_ROWS, most=MOST_ROWS)
     _fill_merged(rows, _merged(sheet))
-    return Sheet(name, rows, marks.hidden, marks.broken)
+    return Sheet(name, rows, marks.hidden, marks.formulas, marks.broken)
 
 
 def _guarded(read: Callable[[], Any]) -> Any:

@@ -18,11 +18,15 @@ from server.services.importing.guard import refused
 
 @dataclass(frozen=True, slots=True)
 class SheetMarks:
-    """`height` and `width` of the rectangle from A1 around all cells that hold something."""
+    """`height` and `width` of the rectangle from A1 around all cells that hold something.
+
+    `formulas` and `broken` name cells by row number and column index.
+    """
 
     height: int = 0
     width: int = 0
     hidden: frozenset[int] = frozenset()
+    formulas: frozenset[tuple[int, int]] = frozenset()
     broken: dict[tuple[int, int], Code] = field(default_factory=dict)
 
 
@@ -40,7 +44,12 @@ class Package:
         except (KeyError, zipfile.BadZipFile) as problem:
             raise refused(Cause.UNREADABLE) from problem
         height, width = _size(xml)
-        return SheetMarks(height, width, _hidden_rows(xml), _broken_cells(xml))
+        formulas, broken = _cells_with_more(xml)
+        return SheetMarks(height, width, _hidden_rows(xml), formulas, broken)
+
+    @property
+    def has_macros(self) -> bool:
+        return any(name.lower().endswith("vbaproject.bin") for name in self._zip.namelist())
 
     def _sheet_paths(self) -> dict[str, str]:
         try:
@@ -98,22 +107,28 @@ def _hidden_rows(xml: bytes) -> frozenset[int]:
     )
 
 
-def _broken_cells(xml: bytes) -> dict[tuple[int, int], Code]:
+def _cells_with_more(
+    xml: bytes,
+) -> tuple[frozenset[tuple[int, int]], dict[tuple[int, int], Code]]:
+    """Cells with a formula, and cells without a usable value."""
     if not any(sign in xml for sign in _SIGNS_OF_FORMULA_OR_ERROR):
-        return {}
-    broken = {}
+        return frozenset(), {}
+    formulas, broken = set(), {}
     for attributes, inside in _WHOLE_CELL.findall(xml):
         name, kind = _NAME.search(attributes), _TYPE.search(attributes)
         if name is None:
             continue
         cell = (int(name[2]), _index(name[1]))
+        formula = _FORMULA.search(inside)
+        if formula:
+            formulas.add(cell)
         if kind and kind[1] == b"e":
             broken[cell] = Code.CELL_ERROR
-        elif not _FORMULA.search(inside) or _VALUE.search(inside):
+        elif not formula or _VALUE.search(inside):
             continue
         elif kind is None or kind[1] != b"str":  # a formula may well give an empty text
             broken[cell] = Code.FORMULA_NOT_CALCULATED
-    return broken
+    return frozenset(formulas), broken
 
 
 def _index(letters: bytes) -> int:

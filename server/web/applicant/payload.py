@@ -9,19 +9,24 @@ from pydantic import BaseModel, Field, JsonValue
 
 from server.models.session import ConsentChoice, SessionStatus
 from server.models.verdict import Finding
-from server.web.shapes import Out, PointOut, Strokes, Words
+from server.web.shapes import (
+    BureauOut,
+    FrozenOut,
+    Id,
+    ObserverOut,
+    Out,
+    PointOut,
+    RelayOut,
+    StillWanted,
+    Strokes,
+    Words,
+)
 
 Stage = Literal["consent", "ready", "on_site", "done"]
 
 
 class JoinIn(BaseModel):
     token: str = Field(min_length=20, max_length=200)
-
-
-class BureauOut(Out):
-    name: str
-    name_en: str
-    phone: str
 
 
 class OfficerOut(Out):
@@ -40,6 +45,8 @@ class ResultOut(Out):
 
 
 class Invitation(Out):
+    recorded: bool
+    kept_months: int | None
     csrf: str
     session_id: int
     status: SessionStatus
@@ -54,22 +61,51 @@ class Invitation(Out):
     check_code: str
     prepare: list[Words]
     expert_present: bool
+    seen: list[OfficerOut | None]  # by seat of the call: whose picture it is
     point: PointOut | None
+    still: StillWanted | None
+    frozen: FrozenOut | None
     may_sign: bool
     signed: bool
     result: ResultOut | None
     consent_version: str
+    observers: list[ObserverOut]
+    relays: list[RelayOut]
 
 
 class ConsentIn(BaseModel):
     choice: ConsentChoice
     language: Literal["zh", "en"] = "zh"
+    agreed_to: str = Field("", max_length=100)  # `consent_version` of the words that were shown
+    #: Ids of those who were named on the page.
+    observers: list[int] = Field(default_factory=list, max_length=50)
     device: dict[str, JsonValue] = Field(default_factory=dict, max_length=20)
+
+
+class FrozenQuery(BaseModel):
+    drawing: Id
 
 
 class OwnSignatureIn(BaseModel):
     name: str = Field(min_length=1, max_length=50)
     strokes: Strokes
+
+
+class KeptOut(Out):
+    """One piece that is in the case file: the phone may forget its copy."""
+
+    point: str
+    sha256: str
+
+
+class OwnEvidence(Out):
+    """What a phone needs to go on without a network, and to know afterwards what has arrived."""
+
+    csrf: str
+    steps: list[PointOut]
+    kept: list[KeptOut]
+    until: datetime
+    refused: str  # why nothing more is taken, in words; "" while it is
 
 
 class PhotoKept(Out):

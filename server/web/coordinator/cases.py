@@ -18,7 +18,7 @@ from server.models.record import SurveyRecord
 from server.models.round import Visit
 from server.models.survey import Survey
 from server.models.verdict import Verdict
-from server.services import casework, rechecks
+from server.services import casework, rechecks, recordings
 from server.services.scope import scope_of
 from server.web.access import current_account, only
 from server.web.coordinator.payload import (
@@ -274,4 +274,5 @@ def _survey(session: Session, survey: Survey, visit: Visit | None) -> SurveyOut:
         else None,
         verdict=VerdictBrief.model_validate(verdict) if verdict else None,
         records=[RecordOut.model_validate(record) for record in records],
+        recorded=recordings.there_is_one(session, survey),
     )

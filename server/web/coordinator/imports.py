@@ -29,13 +29,13 @@ from server.services.importing.undoing import undo
 from server.services.scope import Scope, scope_of
 from server.web.access import current_account, only
 from server.web.db import db
+from server.web.documents import XLSX
 from server.web.parts import parts
 from server.web.shapes import Out
 from server.web.words import Language, language, text
 
 blueprint = APIBlueprint("coordinator_imports", __name__, url_prefix="/api/v1", tag="Imports")
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: Rows with something to look at that one answer holds.
 MOST_ROWS = 200
 

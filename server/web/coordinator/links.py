@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from apiflask import APIBlueprint
 
 from server.clock import utcnow
-from server.errors import MediaUnavailable, NotFound
+from server.errors import NotFound
 from server.models.account import Role
 from server.models.round import Visit
 from server.models.session import InspectionSession
 from server.services import sessions, surveys
 from server.web.access import current_account, only
+from server.web.calling import put_out
 from server.web.coordinator.payload import LinkOut
 from server.web.db import db
 from server.web.idempotency import keep_secret
@@ -27,7 +26,7 @@ blueprint = APIBlueprint("coordinator_links", __name__, url_prefix="/api/v1", ta
 @blueprint.output(LinkOut, status_code=201)
 def make_link(visit_id: int) -> LinkOut:
     """A new join link to read out or send by hand. Links given before stop working."""
-    session = _session(visit_id)
+    session = call_of(visit_id)
     settings = parts().settings
     made = sessions.invite(
         db.session, session, hours_after=settings.join_link_hours_after, at=utcnow()
@@ -43,17 +42,21 @@ def make_link(visit_id: int) -> LinkOut:
 @blueprint.output({}, status_code=204)
 def revoke_link(visit_id: int) -> str:
     """Close the door at once; who is inside is put out."""
-    session = _session(visit_id)
+    session = call_of(visit_id)
     sessions.revoke_links(db.session, session, at=utcnow())
-    room, session_id = session.room, session.id
+    session_id = session.id
     db.session.commit()
     tell_phone(session_id, "revoked")
-    with suppress(MediaUnavailable):  # no worker, no call to be put out of
-        parts().media.leave(room, f"applicant-{session_id}")
+    put_out(session_id, f"applicant-{session_id}")
     return ""
 
 
-def _session(visit_id: int) -> InspectionSession:
+def call_of(visit_id: int) -> InspectionSession:
+    """The call of a visit that the caller may see.
+
+    Raises:
+        NotFound: no such visit, not theirs, or it is on site.
+    """
     visit = db.session.get(Visit, visit_id)
     if visit is None:
         raise NotFound(f"visit {visit_id}")

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from server.models.bureau import Mode
 from server.models.case import CaseStatus
 from server.models.expert import AbsenceKind
 from server.models.notice import Channel, NoticeStatus
+from server.models.observer import Capacity
 from server.models.round import PlanStatus, RoundStatus
 from server.models.survey import SurveyStatus
 from server.models.verdict import Finding
 from server.web.door import LARGEST_ID
+from server.web.shapes import Moment, ObserverOut
 
-#: When and on which day something shall be. At the ends of the calendar no day comes before or
-#: after, not even in another time zone.
+#: On which day something shall be, as `Moment` says when.
 Day = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(9000, 1, 1))]
-Moment = Annotated[
-    AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(9000, 1, 1, tzinfo=UTC))
-]
 
 
 class Out(BaseModel):
@@ -46,6 +44,17 @@ class OverviewOut(Out):
     due_soon: int
     today: Today
     notices_failed: int
+
+
+class CapacityOut(Out):
+    """`fit`: calls that can still begin, at most; none without `workers` to carry them.
+
+    `disk_full`: some worker has no room to record, so that its calls are not.
+    """
+
+    workers: int
+    fit: int
+    disk_full: bool
 
 
 class ItemTypeOut(Out):
@@ -162,6 +171,7 @@ class SurveyOut(Out):
     visit: VisitOut | None
     verdict: VerdictBrief | None
     records: list[RecordOut]
+    recorded: bool
 
 
 class NoticeBrief(Out):
@@ -507,6 +517,22 @@ class Board(Out):
     rounds: list[RoundOut]
     bureau: BoardBureau
     urgent: int  # cases that are due and wait, while others have appointments on these days
+
+
+class ObserverIn(BaseModel):
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=30)]
+    capacity: Capacity
+
+
+class ObserverMade(Out):
+    """The link, shown once."""
+
+    url: str
+    expires_at: datetime
+
+
+class Observers(Out):
+    items: list[ObserverOut]
 
 
 class LinkOut(Out):

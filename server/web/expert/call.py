@@ -10,14 +10,16 @@ from server.errors import NotFound
 from server.models.account import Account, Role
 from server.models.session import InspectionSession
 from server.models.survey import Survey
-from server.services import checklists, sessions, surveys
+from server.services import checklists, ending, sessions, surveys
 from server.services.presence import Quality, Side
 from server.web.access import current_account, only
+from server.web.calling import answer_view, hang_up, join_call
 from server.web.db import db
 from server.web.expert.payload import PointIn
+from server.web.frozen import tell_frozen
 from server.web.parts import parts
 from server.web.points import point_out
-from server.web.shapes import AnswerSdp, OfferIn
+from server.web.shapes import AnswerSdp, OfferIn, ViewIn
 from server.web.sockets import tell_phone, tell_session
 
 blueprint = APIBlueprint("expert_call", __name__, url_prefix="/api/v1", tag="Calls")
@@ -30,15 +32,34 @@ blueprint = APIBlueprint("expert_call", __name__, url_prefix="/api/v1", tag="Cal
 def join_media(session_id: int, json_data: OfferIn) -> AnswerSdp:
     """The browser's offer, answered by the media worker. Said again, it replaces the earlier."""
     account = current_account()
-    session, survey = _mine(session_id, account)
-    surveys.must_be_under_way(survey)
-    room, identity = session.room, f"expert-{account.id}"
+
+    def may() -> InspectionSession:
+        session, survey = _mine(session_id, account)
+        surveys.must_be_under_way(survey)
+        return session
+
+    session, identity = may(), f"expert-{account.id}"
     sessions.went_live(session, by=account.sign_in_name, at=utcnow())
-    db.session.commit()  # no lock is held while the media worker answers
-    joined = parts().media.join(room, identity, Part.EXPERT, json_data.sdp)
+    db.session.commit()
+    joined = join_call(session_id, identity, Part.EXPERT, json_data.sdp, may=may)
     parts().presence.beat(session_id, Side.EXPERT, Quality.GOOD, at=utcnow())
     tell_session(session_id)
-    return AnswerSdp(sdp=joined.sdp, epoch=joined.epoch)
+    return joined
+
+
+@blueprint.post("/sessions/<int:session_id>/media/view")
+@only(Role.EXPERT)
+@blueprint.input(ViewIn)
+@blueprint.output({}, status_code=204)
+def answer_media(session_id: int, json_data: ViewIn) -> str:
+    """The browser's answer to the connection over which it is shown the others."""
+    account = current_account()
+    _, survey = _mine(session_id, account)
+    surveys.must_be_under_way(survey)
+    identity = f"expert-{account.id}"
+    db.session.rollback()
+    answer_view(session_id, identity, json_data)
+    return ""
 
 
 @blueprint.post("/surveys/<int:survey_id>/point")
@@ -49,14 +70,12 @@ def show_point(survey_id: int, json_data: PointIn) -> str:
     """The phone shows this point now."""
     survey = surveys.for_expert(db.session, survey_id, current_account())
     surveys.must_be_under_way(survey)
-    visit = surveys.visit_of(db.session, survey)
-    session = sessions.of_visit(db.session, visit) if visit else None
-    if session is None:
-        raise NotFound(f"survey {survey.id} is on site")
+    session = sessions.of_survey(db.session, survey)
     checklists.must_have_point(db.session, survey, json_data.point)
     session.point = json_data.point
     shown = point_out(session)
     db.session.commit()
+    parts().stills_asked.turn_to(session.id, json_data.point)
     tell_phone(session.id, "point.shown", **(shown.model_dump() if shown else {}))
     return ""
 
@@ -68,10 +87,12 @@ def end_session(session_id: int) -> str:
     """Hang up for everybody. The checklist stays open until the verdict."""
     account = current_account()
     session, _ = _mine(session_id, account)
-    sessions.end(db.session, session, by=account.sign_in_name, at=utcnow())
-    room = session.room
+    at = utcnow()
+    ending.end_call(db.session, parts().files, session, by=account.sign_in_name, at=at)
     db.session.commit()
-    parts().media.close_room(room)
+    hang_up(session_id)
+    parts().cameras.forget(session_id)
+    tell_frozen(session, None)
     tell_session(session_id)
     return ""
 

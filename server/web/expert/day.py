@@ -16,9 +16,10 @@ from server.models.round import Round, Visit
 from server.models.session import InspectionSession
 from server.models.survey import Survey
 from server.services.checklists import progress_of
+from server.services.guidance import of_presenter
 from server.web.access import current_account, only
 from server.web.db import db
-from server.web.expert.payload import Day, DayQuery, DayVisit
+from server.web.expert.payload import Day, DayGuidance, DayQuery, DayVisit
 
 blueprint = APIBlueprint("expert_day", __name__, url_prefix="/api/v1", tag="Surveys")
 
@@ -28,7 +29,7 @@ blueprint = APIBlueprint("expert_day", __name__, url_prefix="/api/v1", tag="Surv
 @blueprint.input(DayQuery, location="query")
 @blueprint.output(Day)
 def show_day(query_data: DayQuery) -> Day:
-    """The expert's visits of one day (today if none is named), in order of time."""
+    """The expert's visits of one day (today if none is named), and what they present on it."""
     day = query_data.day or local_day(utcnow())
     expert_id = current_account().expert_id
     visits = db.session.scalars(
@@ -56,7 +57,12 @@ def show_day(query_data: DayQuery) -> Day:
             )
         )
     }
-    return Day(day=day, visits=[_visit(visit, sessions.get(visit.id)) for visit in visits])
+    presents = of_presenter(db.session, expert_id, day)
+    return Day(
+        day=day,
+        visits=[_visit(visit, sessions.get(visit.id)) for visit in visits],
+        guidance=[DayGuidance.model_validate(one) for one in presents],
+    )
 
 
 def _visit(visit: Visit, session_id: int | None) -> DayVisit:

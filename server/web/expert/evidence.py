@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -13,23 +12,20 @@ from server.clock import utcnow
 from server.errors import NotFound
 from server.models.account import Role
 from server.models.evidence import Evidence, EvidenceSource
-from server.models.session import InspectionSession
-from server.models.survey import Survey
 from server.services import checklists, sessions, surveys
 from server.services import evidence as evidence_of
 from server.services.evidence import Photo
+from server.services.stills_asked import PATIENCE
 from server.web.access import current_account, only
+from server.web.calling import still_of
 from server.web.db import db
 from server.web.expert.payload import StillAsked, StillIn
 from server.web.parts import parts
-from server.web.photos import PhotoForm, keep, kept
+from server.web.photos import KEEP, PhotoForm, keep, kept
 from server.web.shapes import EvidenceOut
 from server.web.sockets import tell_phone, tell_survey
 
 blueprint = APIBlueprint("expert_evidence", __name__, url_prefix="/api/v1", tag="Evidence")
-
-#: An original never changes under its address; a browser may keep it for a day.
-KEEP = "private, max-age=86400, immutable"
 
 
 @blueprint.post("/surveys/<int:survey_id>/evidence")
@@ -53,15 +49,14 @@ def take_still(survey_id: int, json_data: StillIn) -> Any:
     account = current_account()
     survey = surveys.for_expert(db.session, survey_id, account)
     surveys.must_be_under_way(survey)
-    session = _session_of(survey)
+    session = sessions.of_survey(db.session, survey)
     checklists.must_have_point(db.session, survey, json_data.point)
     if json_data.source == "phone":
-        request = secrets.token_hex(8)
-        tell_phone(session.id, "still.requested", request=request, point=json_data.point)
-        return StillAsked(request=request), 202
-    room, by = session.room, account.sign_in_name
-    db.session.rollback()  # no lock is held while the media worker looks for a picture
-    still = parts().media.snapshot(room)
+        asked = parts().stills_asked.ask(session.id, json_data.point, at=utcnow())
+        tell_phone(session.id, "still.requested", request=asked.request, point=asked.point)
+        return StillAsked(request=asked.request, seconds=PATIENCE.seconds), 202
+    by = account.sign_in_name
+    still = still_of(session.id)
     survey = surveys.for_expert(db.session, survey_id, current_account())
     return keep(
         survey,
@@ -74,6 +69,18 @@ def take_still(survey_id: int, json_data: StillIn) -> Any:
         ),
         by=by,
     )
+
+
+@blueprint.delete("/surveys/<int:survey_id>/stills/<request>")
+@only(Role.EXPERT)
+@blueprint.output({}, status_code=204)
+def withdraw_still(survey_id: int, request: str) -> str:
+    """The phone need not send the photo it was asked for; nothing happens if it has."""
+    survey = surveys.for_expert(db.session, survey_id, current_account())
+    session = sessions.of_survey(db.session, survey)
+    if parts().stills_asked.settle(session.id, request):
+        tell_phone(session.id, "still.withdrawn", request=request)
+    return ""
 
 
 @blueprint.delete("/surveys/<int:survey_id>/evidence/<int:number>")
@@ -113,11 +120,3 @@ def show_evidence(evidence_id: int, kind: str) -> Response:
     else:
         answer.mimetype = "image/jpeg"
     return answer
-
-
-def _session_of(survey: Survey) -> InspectionSession:
-    visit = surveys.visit_of(db.session, survey)
-    session = sessions.of_visit(db.session, visit) if visit else None
-    if session is None:
-        raise NotFound(f"survey {survey.id} is on site")
-    return session

@@ -9,11 +9,25 @@ from pydantic import BaseModel, Field
 
 from inspection.checklist.point import Mark
 from inspection.checklist.run import Lack, Suggested
+from inspection.record.survey import Language
 from server.models.bureau import Mode
+from server.models.guidance import GuidanceStatus
 from server.models.session import SessionStatus
 from server.models.survey import SurveyStatus
-from server.models.verdict import Finding, SignerRole
-from server.web.shapes import EvidenceOut, Out, Strokes
+from server.models.verdict import Finding, SignerRole, Stance
+from server.services.presence import Hindrance
+from server.services.signing import Why
+from server.web.shapes import (
+    CameraOut,
+    EvidenceOut,
+    Finite,
+    FrozenOut,
+    Id,
+    ObserverOut,
+    Out,
+    RelayOut,
+    Strokes,
+)
 
 PointName = Annotated[str, Field(min_length=1, max_length=100)]
 
@@ -44,9 +58,18 @@ class DayVisit(Out):
     points: int
 
 
+class DayGuidance(Out):
+    id: int
+    title: str
+    title_en: str
+    starts_at: datetime
+    status: GuidanceStatus
+
+
 class Day(Out):
     day: date
     visits: list[DayVisit]
+    guidance: list[DayGuidance]
 
 
 class SheetCase(Out):
@@ -75,7 +98,13 @@ class SheetSession(Out):
     check_code: str
     applicant_present: bool
     expert_present: bool
+    applicant_hindered: Hindrance
+    photos_waiting: int  # on the applicant's phone, as it last said
     point: str
+    camera: CameraOut | None
+    frozen: FrozenOut | None
+    observers: list[ObserverOut]
+    relays: list[RelayOut]
 
 
 class AnswerOut(Out):
@@ -83,6 +112,7 @@ class AnswerOut(Out):
     note: str
     mark: Mark | None
     by: str
+    name: str  # of who answered
     at: datetime
     changes: int
 
@@ -94,9 +124,24 @@ class Remaining(Out):
 
 
 class SignatureOut(Out):
+    """The newest of a role. `device_of`: on whose device, where it is another officer's."""
+
     role: SignerRole
     name: str
     at: datetime
+    finding: Finding | None
+    stance: Stance | None
+    reason: str
+    device_of: str
+    stale: bool  # something was changed since: it does not count
+
+
+class UnsignedOut(Out):
+    """An officer who still has to sign, and why."""
+
+    role: SignerRole
+    name: str
+    why: Why
 
 
 class RectificationOut(Out):
@@ -132,9 +177,15 @@ class Sheet(Out):
     script: dict[str, Any] | None
     answers: dict[str, AnswerOut]
     evidence: list[EvidenceOut]
+    asked: list[str]
     remaining: list[Remaining]
     suggested: Suggested
+    score: float
     signatures: list[SignatureOut]
+    unsigned: list[UnsignedOut]
+    proposed: Finding | None  # what officers sign for
+    state: str  # of what is signed: sent along, it is not signed unseen
+    own_role: Literal["lead", "second"] | None  # of whoever reads this
     verdict: VerdictOut | None
     record_ready: bool
     may: May
@@ -149,8 +200,10 @@ class AnswerIn(BaseModel):
 
 class Answered(Out):
     answers: dict[str, AnswerOut]
+    asked: list[str]
     remaining: list[Remaining]
     suggested: Suggested
+    score: float
     version: int
 
 
@@ -160,7 +213,32 @@ class StillIn(BaseModel):
 
 
 class StillAsked(Out):
+    """`seconds` is how long the applicant has."""
+
     request: str
+    seconds: int
+
+
+class CameraIn(BaseModel):
+    """One wish: the torch `on` or off, `zoom` in the camera's own figures, or the other camera.
+
+    `request` is the page's own name for it: the phone may answer before this has been answered.
+    """
+
+    request: str = Field(min_length=1, max_length=36)
+    what: Literal["torch", "zoom", "switch"]
+    on: bool = False
+    zoom: Finite = 1
+
+
+class FreezeIn(BaseModel):
+    """`number` of a photo of this survey."""
+
+    number: Id
+
+
+class CloseIn(BaseModel):
+    keep: bool
 
 
 class PointIn(BaseModel):
@@ -168,9 +246,15 @@ class PointIn(BaseModel):
 
 
 class SignatureIn(BaseModel):
+    """`finding` and `state` are those that were shown, `reason` goes with a dissent."""
+
     role: SignerRole
     name: str = Field(min_length=1, max_length=50)
     strokes: Strokes
+    finding: Finding | None = None
+    stance: Stance = Stance.AGREES
+    reason: str = Field("", max_length=2000)
+    state: str = Field("", max_length=64)
 
 
 class VerdictIn(BaseModel):
@@ -181,3 +265,69 @@ class VerdictIn(BaseModel):
 
 class NoteIn(BaseModel):
     note: str = Field("", max_length=500)
+
+
+class AnswersQuery(BaseModel):
+    """Without a point: of all of them."""
+
+    point: PointName | None = None
+
+
+class AnsweredBefore(Out):
+    """One answer to a point as it was given; the newest counts."""
+
+    point: str
+    value: str
+    note: str
+    by: str
+    name: str
+    device: str
+    at: datetime
+
+
+class History(Out):
+    answers: list[AnsweredBefore]
+
+
+class DraftQuery(BaseModel):
+    language: Language = Language.ZH
+
+
+class DraftedPointOut(Out):
+    point: str
+    number: int
+    label: str
+    found: str
+    to_do: str
+
+
+class EditOut(Out):
+    """One wording by an officer; an empty text gave the draft back."""
+
+    id: int
+    text: str
+    drafted: str
+    name: str
+    at: datetime
+
+
+class DraftOut(Out):
+    """`drafted` follows from the answers, `text` is what the record will say.
+
+    `outdated`: the answers have changed since an officer worded it.
+    """
+
+    drafted: str
+    text: str
+    outdated: bool
+    points: list[DraftedPointOut]
+    edits: list[EditOut]
+
+
+class WordsIn(BaseModel):
+    """An empty text gives the draft back. `after` is the last edit that was seen, 0 for none."""
+
+    text: str = Field(max_length=4000)
+    after: int = Field(0, ge=0, le=2**31 - 1)
+    language: Language = Language.ZH
+    device: str = Field("", max_length=100)

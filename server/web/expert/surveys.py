@@ -10,20 +10,24 @@ from flask import Response
 from server.clock import utcnow
 from server.models.account import Role
 from server.models.survey import Survey
-from server.services import checklists, sessions, surveys, verdicts
+from server.services import checklists, ending, sessions, signing, surveys, verdicts
+from server.services.accounts import names_of
 from server.services.notifying import tell_result
 from server.web.access import current_account, only
 from server.web.db import db
 from server.web.documents import record_of
 from server.web.expert.payload import (
     Answered,
+    AnsweredBefore,
     AnswerIn,
+    AnswersQuery,
+    History,
     NoteIn,
     Sheet,
     SignatureIn,
     VerdictIn,
 )
-from server.web.expert.sheet import answers_out, remaining_out, sheet_of
+from server.web.expert.sheet import answers_out, asked_out, remaining_out, sheet_of
 from server.web.parts import parts
 from server.web.shapes import RecordQuery
 from server.web.sockets import tell_survey
@@ -72,9 +76,36 @@ def answer_point(survey_id: int, json_data: AnswerIn) -> Answered:
     tell_survey(survey.id, survey.version)
     return Answered(
         answers=answers_out(worked),
+        asked=asked_out(worked),
         remaining=remaining_out(worked),
         suggested=worked.run.suggested(),
+        score=worked.run.score,
         version=survey.version,
+    )
+
+
+@blueprint.get("/surveys/<int:survey_id>/answers")
+@only(Role.EXPERT, Role.COORDINATOR, Role.SUPERVISOR)
+@blueprint.input(AnswersQuery, location="query")
+@blueprint.output(History)
+def show_history(survey_id: int, query_data: AnswersQuery) -> History:
+    """Every answer, the oldest first: to what, by whom, when and on what device."""
+    survey = surveys.for_staff(db.session, survey_id, current_account())
+    given = checklists.history_of(db.session, survey, query_data.point)
+    names = names_of(db.session, {one.by for one in given})
+    return History(
+        answers=[
+            AnsweredBefore(
+                point=one.point,
+                value=one.value,
+                note=one.note,
+                by=one.by,
+                name=names[one.by],
+                device=one.device,
+                at=one.at,
+            )
+            for one in given
+        ]
     )
 
 
@@ -83,15 +114,20 @@ def answer_point(survey_id: int, json_data: AnswerIn) -> Answered:
 @blueprint.input(SignatureIn)
 @blueprint.output(Sheet, status_code=201)
 def sign_survey(survey_id: int, json_data: SignatureIn) -> Sheet:
-    """A name drawn on this device."""
+    """A name drawn on this device, and what it stands for."""
     survey, _, at = _mine(survey_id)
-    verdicts.sign(
+    signing.sign_as_officer(
         db.session,
         survey,
+        current_account(),
         role=json_data.role,
         name=json_data.name,
         strokes=json_data.strokes,
         at=at,
+        finding=json_data.finding,
+        stance=json_data.stance,
+        reason=json_data.reason,
+        seen=json_data.state,
     )
     return _changed(survey)
 
@@ -101,8 +137,9 @@ def sign_survey(survey_id: int, json_data: SignatureIn) -> Sheet:
 @blueprint.input(VerdictIn)
 @blueprint.output(Sheet, status_code=201)
 def give_verdict(survey_id: int, json_data: VerdictIn) -> Sheet:
-    """Decide; the call ends, the applicant is told, the case moves on."""
+    """The lead decides; the call ends, the applicant is told, the case moves on."""
     survey, by, at = _mine(survey_id)
+    verdicts.must_lead(db.session, survey, current_account())
     verdict = verdicts.give_verdict(
         db.session,
         survey,
@@ -115,7 +152,7 @@ def give_verdict(survey_id: int, json_data: VerdictIn) -> Sheet:
     )
     visit = surveys.visit_of(db.session, survey)
     if visit is not None and (session := sessions.of_visit(db.session, visit)) is not None:
-        sessions.end(db.session, session, by=by, at=at)
+        ending.end_call(db.session, parts().files, session, by=by, at=at)
     tell_result(db.session, verdict, at=at)
     return _changed(survey)
 
@@ -131,7 +168,7 @@ def nobody_there(survey_id: int, json_data: NoteIn) -> str:
     assert visit is not None  # _mine found the survey through it
     sessions.back_to_planning(db.session, visit, by=by, at=at, note=json_data.note)
     if (session := sessions.of_visit(db.session, visit)) is not None:
-        sessions.end(db.session, session, by=by, at=at)
+        ending.end_call(db.session, parts().files, session, by=by, at=at)
         sessions.revoke_links(db.session, session, at=at)
     db.session.commit()
     tell_survey(survey.id, survey.version)

@@ -79,11 +79,11 @@ export function unsupported(invitation, why, { address, onSite: choose }) {
   })
 }
 
-/** The link does not work, or nobody answers. */
-export function trouble(what, invitation, onAgain) {
+/** The link does not work, or nobody answers; then photos may be taken all the same, where it is known of what. */
+export function trouble(what, invitation, onAgain, onLater) {
   const lines = what.gone ? [say("trouble.link_gone")] : [say(`trouble.${what.kind}_cure`), what.kind === "link" && say("trouble.link_else")]
   return sheet({
     children: [word({ drawing: what.kind === "offline" ? "offline" : "rectify", title: say(`trouble.${what.kind}`), lines })],
-    bar: [what.kind !== "link" && button("undo", say("trouble.again"), onAgain, "primary"), callBureau(invitation)],
+    bar: [onLater && button("camera", say("later.go_on"), onLater, "primary"), what.kind !== "link" && button("undo", say("trouble.again"), onAgain, onLater ? "" : "primary"), callBureau(invitation)],
   })
 }

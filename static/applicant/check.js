@@ -7,6 +7,8 @@ import { button, premisesOf, sheet } from "./parts.js"
 
 const SLOW_MILLISECONDS = 800 // one question to the server and back
 
+const LOW_BATTERY = 0.5 // a survey with the camera on takes a third of an old battery
+
 /** @returns {{nodes: Node[], leave: () => void}} */
 export function check({ invitation, camera, probe, onStart, onPreview }) {
   let deaf = () => {}
@@ -61,6 +63,7 @@ export function check({ invitation, camera, probe, onStart, onPreview }) {
     lines.network.set(false, say("check.offline"))
     advise("network", say("check.cure_offline"))
   })
+  battery().then((left) => left < LOW_BATTERY && advise("battery", say("check.cure_battery", { n: Math.round(left * 100) })))
   open()
 
   return {
@@ -74,6 +77,12 @@ export function check({ invitation, camera, probe, onStart, onPreview }) {
       video.srcObject = null
     },
   }
+}
+
+/** How full the battery is; full while it is charged, and on phones that do not say. */
+async function battery() {
+  const told = await navigator.getBattery?.().catch(() => null)
+  return !told || told.charging ? 1 : told.level
 }
 
 function line(drawing, name) {

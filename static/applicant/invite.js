@@ -3,9 +3,9 @@
 import { clock, dayInWords, when } from "../shared/format.js"
 import { h, icon } from "../shared/dom.js"
 import { inWords, language, named, say } from "../shared/words.js"
-import { callBureau, premisesOf, rich, sheet } from "./parts.js"
+import { button, callBureau, observerIn, premisesOf, rich, sheet } from "./parts.js"
 
-/** @param {{agree: () => void, onSite: () => void}} choose */
+/** @param {{agree: () => void, onSite: () => void, refuse: (observer: object) => void}} choose */
 export function invite(invitation, choose, problem) {
   const { officer, bureau } = invitation
   const busy = (event, then) => {
@@ -29,7 +29,8 @@ export function invite(invitation, choose, problem) {
         h("p", { class: "whole" }, rich(say("invite.code_use"))),
       ),
       invitation.prepare.length > 0 && h("section", {}, h("h2", {}, say("invite.prepare")), h("ol", { class: "numbered" }, invitation.prepare.map((each) => h("li", {}, inWords(each))))),
-      h("section", {}, h("h2", {}, say("invite.recorded")), h("p", {}, rich(say("invite.recorded_how")))),
+      invitation.observers.length > 0 && h("section", {}, h("h2", {}, say("invite.observers")), h("p", {}, rich(say("invite.observers_how"))), h("ul", { class: "observers" }, invitation.observers.map((one) => h("li", {}, h("b", {}, observerIn(one)), button("close", say("observer.refuse"), () => choose.refuse(one)))))),
+      h("section", {}, h("h2", {}, say("invite.recorded")), h("p", {}, rich(say(recordedWords(invitation), { n: invitation.kept_months })))),
       callBureau(invitation),
     ],
     bar: [
@@ -39,12 +40,15 @@ export function invite(invitation, choose, problem) {
   })
 }
 
+function recordedWords({ recorded, kept_months }) {
+  if (!recorded) return "invite.recorded_how"
+  return kept_months ? "invite.recorded_months" : "invite.recorded_kept"
+}
+
 function time(invitation) {
   const moment = invitation.starts_at
   if (language() === "zh") {
-    const words = when(moment)
-    const at = words.lastIndexOf(" ")
-    return [words.slice(0, at) + " ", h("span", { class: "unit" }, words.slice(at + 1))]
+    return when(moment).split(" ").flatMap((words) => [h("span", { class: "unit" }, words), " "])
   }
   const words = dayInWords(moment)
   return [words[0].toUpperCase() + words.slice(1), ", ", h("span", { class: "unit" }, clock(moment))]

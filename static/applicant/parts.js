@@ -1,63 +1,25 @@
-// Parts several of the applicant's screens share.
+// Parts several of the applicant's screens share; those of every page behind a link are in shared/link-page.js.
 
-import { fill, h, icon } from "../shared/dom.js"
-import { language, named, say } from "../shared/words.js"
+import { h } from "../shared/dom.js"
+import { inWords, named, say } from "../shared/words.js"
 
-/** A page of words with an optional bar of actions under the thumb. */
-export function sheet({ top = null, children, bar = [] }) {
-  const actions = bar.flat(Infinity).filter(Boolean)
-  const kind = actions.length === 2 && actions.every((each) => each.classList.contains("choice")) ? "bar" : "bar one"
-  return [
-    h("main", { class: actions.length ? "sheet has-bar" : "sheet" }, h("div", { class: "first" }, h("p", { class: "quiet" }, top || say("brand")), switcher()), children),
-    actions.length ? h("nav", { class: kind, "aria-label": say("choose") }, actions) : null,
-  ]
-}
-
-let onSwitch = () => {}
-
-/** What happens when the reader asks for the other language. */
-export function whenSwitched(listener) {
-  onSwitch = listener
-}
-
-/** The way to the other language, in that language. */
-export function switcher() {
-  const other = language() === "zh" ? "en" : "zh"
-  return h("button", { class: "button language", lang: other === "zh" ? "zh-CN" : "en", onclick: () => onSwitch(other) }, other === "zh" ? "中文" : "English")
-}
-
-export function button(drawing, words, onclick, kind = "") {
-  return h("button", { class: `button ${kind}`.trim(), onclick }, drawing && icon(drawing), words)
-}
-
-/** A way to speak to a person, wherever the page knows the bureau's number. */
-export function callBureau(invitation, kind = "") {
-  const number = invitation?.bureau?.phone
-  if (!number) return null
-  return h("a", { class: `button ${kind}`.trim(), href: `tel:${number.replace(/[^\d+]/g, "")}` }, icon("phone"), say("phone_bureau"))
-}
-
-/** One thing in large words: what has happened, and what happens next. */
-export function word({ drawing, title, lines = [], tone = "" }) {
-  return h("section", { class: `verdict ${tone}`.trim() }, icon(drawing), h("h1", {}, title), lines.filter(Boolean).map((line) => h("p", {}, line)))
-}
+export { alwaysShow, button, callBureau, sheet, show, switcher, whenSwitched, word } from "../shared/link-page.js"
 
 /** Words with numbers that must not part from their units: text between ** is strong. */
 export function rich(text) {
   return text.split("**").map((piece, i) => (i % 2 ? h("b", {}, piece) : piece))
 }
 
-export const premisesOf = (invitation) => (invitation ? named(invitation, "premises") : "")
-
-/** Show this page, and bring its heading to whoever cannot see it. */
-export function show(nodes) {
-  const page = document.getElementById("page")
-  fill(page, nodes)
-  scrollTo(0, 0)
-  const heading = page.querySelector("h1")
-  if (heading) {
-    heading.tabIndex = -1
-    heading.focus({ preventScroll: true })
-    document.title = `${heading.textContent} · ${say("brand")}`
-  }
+/** What is right beside what is wrong, small beside the words; tapped, it grows. Without a network it stays away. */
+export function sketch(point) {
+  if (!point?.sketch) return null
+  const grow = () => node.setAttribute("aria-expanded", String(node.getAttribute("aria-expanded") === "false"))
+  const picture = h("img", { src: `/static/sketches/${point.sketch}.svg`, alt: inWords(point.good), width: 240, height: 160, onerror: () => node.remove() })
+  const node = h("button", { type: "button", class: "sketch", "aria-expanded": "false", onclick: grow }, picture)
+  return node
 }
+
+/** "王红（社会监督员）" */
+export const observerIn = (one) => say("observer", { name: one.name, capacity: say(`capacity.${one.capacity}`) })
+
+export const premisesOf = (invitation) => (invitation ? named(invitation, "premises") : "")

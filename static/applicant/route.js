@@ -2,11 +2,12 @@
 
 /**
  * @param {object | null} invitation as GET /applicant answers
- * @param {{trouble?: object, lacks?: string, checked?: boolean, hungUp?: boolean, signing?: boolean, asksAnyway?: boolean}} here
- * @returns {"opening" | "trouble" | "invite" | "unsupported" | "on_site" | "check" | "call" | "hung_up" | "sign" | "missed" | "wait_result" | "result"}
+ * @param {{trouble?: object, lacks?: string, checked?: boolean, hungUp?: boolean, signing?: boolean, later?: boolean}} here
+ * @returns {"opening" | "trouble" | "invite" | "unsupported" | "on_site" | "check" | "call" | "later" | "hung_up" | "sign" | "missed" | "wait_result" | "result"}
  */
 export function screenFor(invitation, here) {
-  if (here.trouble) return "trouble"
+  const goesOn = here.later && invitation?.stage === "ready"
+  if (here.trouble && !(goesOn && here.trouble.kind === "offline")) return "trouble"
   if (!invitation) return "opening"
   if (invitation.stage === "on_site") return "on_site"
   if (here.signing && invitation.may_sign && !invitation.signed) return "sign"
@@ -15,6 +16,7 @@ export function screenFor(invitation, here) {
   if (invitation.status === "ended" || invitation.stage === "done") return "wait_result"
   if (here.lacks && (here.asked || invitation.stage === "ready")) return "unsupported"
   if (invitation.stage === "consent") return "invite"
+  if (goesOn) return "later"
   if (here.hungUp) return "hung_up"
   return here.checked ? "call" : "check"
 }
@@ -30,10 +32,4 @@ export function whatIsMissing(browser) {
   if (browser.isSecureContext === false) return "insecure"
   if (!browser.navigator.mediaDevices?.getUserMedia || !browser.RTCPeerConnection) return "old"
   return ""
-}
-
-/** The token of an address like /j#TOKEN, and "" where there is none. */
-export function tokenIn(hash) {
-  const found = /^#(?:token=)?([A-Za-z0-9_-]{20,})$/.exec(hash)
-  return found ? found[1] : ""
 }

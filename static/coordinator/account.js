@@ -16,6 +16,15 @@ export const csrf = () => token
 /** A supervisor sees everything here and changes nothing. */
 export const mayChange = () => account.value?.role === "coordinator"
 
+/** Deleting recordings takes two people; an administrator may be one of them. */
+export const mayDispose = () => mayChange() || isAdministrator()
+
+/** So does publishing a script; scripts are the whole bureau's. */
+export const mayPublish = () => mayDispose() && !account.value.district
+
+/** An administrator chooses for the bureau, and is told nothing of any case. */
+export const isAdministrator = () => account.value?.role === "administrator"
+
 /** The district this desk is for, in the reader's language; "" for the whole bureau. */
 export const district = () => (account.value ? named(account.value, "district") : "")
 

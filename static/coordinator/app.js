@@ -1,4 +1,4 @@
-// The coordinator's desk: who is calling, in which language, then the frame with its five places.
+// The coordinator's desk: who is calling, in which language, then the frame with its six places.
 
 import { loadWords, say } from "../shared/words.js"
 import { html, render } from "../vendor/view.js"

@@ -16,7 +16,9 @@ const IMPORT = { previewed: ["rectify", "clock"], stored: ["pass", "check"], und
 const PLAN = { queued: ["", "clock"], running: ["info", "play"], draft: ["rectify", "pen"], published: ["pass", "check"], discarded: ["", "na"], failed: ["fail", "fail"] }
 const SESSION = { waiting: ["", "clock"], live: ["pass", "video"], ended: ["", "check"], missed: ["overdue", "phone"] }
 const ROUND = { draft: ["rectify", "pen"], published: ["info", "calendar"], under_way: ["pass", "car"], finished: ["", "check"], cancelled: ["", "na"] }
-const KINDS = { case: CASE, survey: SURVEY, finding: FINDING, notice: NOTICE, import: IMPORT, plan: PLAN, session: SESSION, round: ROUND }
+const GUIDANCE = { announced: ["info", "calendar"], live: ["pass", "video"], ended: ["", "check"], closed: ["", "na"] }
+const DISPOSAL = { proposed: ["rectify", "user"], confirmed: ["info", "clock"], done: ["", "check"], withdrawn: ["", "undo"] }
+const KINDS = { case: CASE, survey: SURVEY, finding: FINDING, notice: NOTICE, import: IMPORT, plan: PLAN, session: SESSION, round: ROUND, guidance: GUIDANCE, disposal: DISPOSAL }
 
 /** One state in its chip: <State of="case" is="received" />. */
 export function State({ of, is }) {

@@ -21,6 +21,15 @@ export function stamp(moment) {
   return `${day(moment)} ${clock(moment)}`
 }
 
+/** "2026年11月24日"; "24 Nov 2026": of what lies years away. */
+export function dayAndYear(value) {
+  const year = (/^\d{4}-\d\d-\d\d$/.test(value) ? value : dayOf(value)).slice(0, 4)
+  return language() === "zh" ? `${year}年${day(value)}` : `${day(value)} ${year}`
+}
+
+/** "2026年11月24日 10:05". */
+export const stampAndYear = (moment) => `${dayAndYear(moment)} ${clock(moment)}`
+
 /** "10:05 至 10:35". */
 export function hours(starts, ends) {
   return say("hours", { from: clock(starts), to: clock(ends) })

@@ -3,7 +3,7 @@
 import { choose, isDark } from "../shared/theme.js"
 import { language, rememberLanguage, say } from "../shared/words.js"
 import { html, useEffect, useState } from "../vendor/view.js"
-import { account, district, signOut } from "./account.js"
+import { account, district, isAdministrator, signOut } from "./account.js"
 import { addressOf, PLACES, route } from "./route.js"
 import { Icon, Loading, Mishap } from "./states.js"
 import { tell, Toast } from "./toast.js"
@@ -13,11 +13,18 @@ const PAGES = {
   import: () => import("./import/page.js"),
   plan: () => import("./plan/page.js"),
   today: () => import("./today/page.js"),
+  guidance: () => import("./guidance/page.js"),
   archive: () => import("./archive/page.js"),
+  scripts: () => import("./scripts/page.js"),
+  keeping: () => import("./keeping/page.js"),
+  settings: () => import("./settings/page.js"),
 }
+const FOR_ADMINISTRATORS = ["keeping", "scripts", "settings"]
+
+const places = () => (isAdministrator() ? FOR_ADMINISTRATORS : PLACES)
 
 export function Frame() {
-  const { place } = route.value
+  const place = places().includes(route.value.place) ? route.value.place : places()[0]
   return html`<div class="desk">
     <${TopBar} place=${place} />
     <${Place} key=${place} place=${place} />
@@ -30,7 +37,7 @@ function TopBar({ place }) {
     <span class="brand">${say("brand")}</span>
     ${district() && html`<span class="district" title=${say("district.only", { district: district() })}><span class="visually-hidden">${say("district.only", { district: district() })}</span><b aria-hidden="true">${district()}</b></span>`}
     <nav class="tabs" aria-label=${say("tabs")}>
-      ${PLACES.map((name) => html`<a key=${name} href=${addressOf(name)} aria-current=${name === place ? "page" : null}>${say(`tab.${name}`)}</a>`)}
+      ${places().map((name) => html`<a key=${name} href=${addressOf(name)} aria-current=${name === place ? "page" : null}>${say(`tab.${name}`)}</a>`)}
     </nav>
     <div class="who push">
       <${Languages} />

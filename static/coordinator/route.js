@@ -3,7 +3,7 @@
 import { signal } from "../vendor/view.js"
 
 /** The places of the desk, in the order of the tabs. */
-export const PLACES = ["cases", "import", "plan", "today", "archive"]
+export const PLACES = ["cases", "import", "plan", "today", "guidance", "archive", "scripts", "keeping", "settings"]
 
 /** @param {string} hash @returns {{place: string, id: number | null, query: Record<string, string>}} */
 export function placeOf(hash) {

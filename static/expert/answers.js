@@ -3,7 +3,7 @@
 import { inWords, say } from "../shared/words.js"
 import { html, useEffect, useRef, useState } from "../vendor/view.js"
 import { Icon } from "./parts.js"
-import { answer, answerOf, lackOf, refusals, sheet } from "./sheet.js"
+import { answer, answerOf, lackOf, limitsOf, refusals, sheet } from "./sheet.js"
 
 const NOTE_MILLISECONDS = 1_200 // after the last letter
 const DRAWINGS = { met: "pass", unmet: "fail", not_applicable: "na" }
@@ -44,7 +44,7 @@ export function Answers({ point, keys = false }) {
 
 /** A number as read off: sent when it is left or Enter is pressed. */
 function Reading({ point, given, put }) {
-  const { min, max } = point.answer
+  const { min, max } = limitsOf(point.name)
   const unit = inWords(point.answer.unit)
   const [typed, setTyped] = useState(given?.value || "")
   const send = () => typed.trim() && typed.trim() !== given?.value && put(typed.trim())
@@ -56,7 +56,7 @@ function Reading({ point, given, put }) {
   return html`<div class="reading">
     <label for="reading">${say("reading")}</label>
     <input class="input" id="reading" inputmode="decimal" autocomplete="off" value=${typed} readonly=${!sheet.value.may.answer} aria-describedby="range"
-      onInput=${(event) => setTyped(event.target.value.replace("。", ".").replace("，", "."))} onBlur=${send} onKeyDown=${(event) => event.key === "Enter" && (send(), event.target.blur())} />
+      onInput=${(event) => setTyped(event.target.value.replace("。", ".").replace("，", "."))} onBlur=${send} onKeyDown=${(event) => event.key === "Enter" && event.target.blur()} />
     <span class="unit">${unit}</span>
     <div class="under">
       <span class="quiet" id="range">${range}</span>

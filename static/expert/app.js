@@ -1,10 +1,11 @@
-// The expert's pages: my day, and one survey, by video or on site. The address says which.
+// The expert's pages: my day, one survey by video or on site, or a guidance session. The address says which.
 
 import { get, Problem } from "../shared/api.js"
 import { loadWords, say } from "../shared/words.js"
 import { effect, html, render, signal } from "../vendor/view.js"
 import { Day } from "./day.js"
 import { Loading, Mishap } from "./parts.js"
+import { Presenting } from "./presenting.js"
 import { Survey } from "./survey.js"
 
 const route = signal(read())
@@ -35,16 +36,17 @@ async function enter() {
 }
 
 function App() {
-  const { survey, day } = route.value
+  const { survey, guidance, day } = route.value
   if (failure.value) return html`<main class="alone"><${Mishap} error=${failure.value} again=${enter} /></main>`
   if (!me.value) return html`<main class="alone"><${Loading} what=${say("day.loading")} /></main>`
+  if (guidance) return html`<${Presenting} key=${guidance} id=${guidance} me=${me.value} />`
   return survey ? html`<${Survey} key=${survey} id=${survey} me=${me.value} />` : html`<${Day} key=${day} day=${day} me=${me.value} />`
 }
 
-/** #survey=7 or #day=2026-11-24; anything else is today. */
+/** #survey=7, #guidance=3 or #day=2026-11-24; anything else is today. */
 function read() {
   const wanted = new URLSearchParams(location.hash.slice(1))
-  const survey = Number(wanted.get("survey"))
+  const number = (name) => (/^[1-9]\d*$/.test(wanted.get(name)) ? Number(wanted.get(name)) : 0)
   const day = wanted.get("day") || ""
-  return { survey: Number.isInteger(survey) && survey > 0 ? survey : 0, day: /^\d{4}-\d\d-\d\d$/.test(day) ? day : "" }
+  return { survey: number("survey"), guidance: number("guidance"), day: /^\d{4}-\d\d-\d\d$/.test(day) ? day : "" }
 }

@@ -1,12 +1,15 @@
 // The officer's side of the call.
 
 import { post } from "../shared/api.js"
+import { Others } from "../shared/others.js"
 import { Call } from "../shared/peer.js"
+import { say } from "../shared/words.js"
 import { batch, computed, signal } from "../vendor/view.js"
+import { sheet } from "./sheet.js"
 
 /** The call under way, or null. */
 export const officersCall = signal(null)
-export const link = signal({ link: "idle", quality: "lost", other: false, error: null })
+export const link = signal({ link: "idle", quality: "lost", blocked: false, other: false, recorded: false, diskFull: false, sends: "", sees: "", error: null })
 export const theirStream = signal(null)
 export const ownStream = signal(null)
 /** Whether the applicant's sound or picture has arrived in this call: who is missing now was here before. */
@@ -16,18 +19,27 @@ export const cutOff = computed(() => met.value && !link.value.other && (link.val
 /** Whether the browser lets the applicant's sound through; if not, a tap is needed. */
 export const heard = signal(true)
 
+/** The other officers of a joint survey, or null. */
+export const others = signal(null)
+
 export function join(sessionId) {
   if (officersCall.value) return
+  const beside = new Others(say("stage.other_officer"))
   const call = new Call({
     getStream: async () => (ownStream.value = await faceAndVoice()),
     signal: (sdp) => post(`/sessions/${sessionId}/media`, { sdp }),
+    view: (sdp, ticket) => post(`/sessions/${sessionId}/media/view`, { sdp, ticket }),
+    relays: () => sheet.value?.session?.relays || [],
     onState: (state) =>
       batch(() => {
         link.value = state
         if (state.other) met.value = true
       }),
     onStream: (stream) => (theirStream.value = stream),
+    others: 2,
+    onOther: (seat, stream, shown) => beside.show(seat, stream, shown),
   })
+  others.value = beside
   officersCall.value = call
   call.start()
 }
@@ -35,7 +47,9 @@ export function join(sessionId) {
 export function leave() {
   officersCall.value?.hangUp()
   for (const track of ownStream.value?.getTracks() || []) track.stop()
+  others.value?.leave()
   batch(() => {
+    others.value = null
     officersCall.value = null
     ownStream.value = null
     theirStream.value = null

@@ -7,15 +7,16 @@ import { html, useEffect, useState } from "../vendor/view.js"
 import { Icon, Loading, Mishap, Settings, tell, Toast } from "./parts.js"
 
 const LOOK_MILLISECONDS = 30_000
+const GUIDANCE = { announced: ["clock", ""], live: ["video", "pass"], ended: ["check", ""] }
 const STATUS = { scheduled: ["clock", ""], under_way: ["play", "info"], concluded: ["pass", "pass"], open: ["calendar", ""], void: ["na", ""] }
 
 export function Day({ day, me }) {
   const shown = day || dayOf(new Date())
-  const [visits, setVisits] = useState(null)
+  const [{ visits, guidance }, setDay] = useState({ visits: null, guidance: [] })
   const [error, setError] = useState(null)
   const look = async () => {
     try {
-      setVisits((await get(`/expert/day?day=${shown}`)).visits)
+      setDay(await get(`/expert/day?day=${shown}`))
       setError(null)
     } catch (failed) {
       setError(failed)
@@ -35,7 +36,7 @@ export function Day({ day, me }) {
     </header>
     <main>
       <div class="day-head">
-        <h1>${dayInWords(shown)}${visits && html` <span class="quiet">${say("day.count", { n: visits.length })}</span>`}</h1>
+        <h1>${dayInWords(shown)}${visits?.length > 0 && html` <span class="quiet">${say("day.count", { n: visits.length })}</span>`}</h1>
         <nav class="row push" aria-label=${say("day.choose")}>
           <a class="button square" href=${`#day=${shiftDay(shown, -1)}`} aria-label=${say("day.before")}><${Icon} name="left" /></a>
           <a class="button" href="#" aria-current=${shown === dayOf(new Date()) ? "date" : null}>${say("day.today")}</a>
@@ -44,7 +45,8 @@ export function Day({ day, me }) {
       </div>
       ${error && (visits ? html`<p class="notice rectify" role="status"><${Icon} name="offline" />${say("day.stale")}</p>` : html`<${Mishap} error=${error} again=${look} />`)}
       ${!visits && !error && html`<${Loading} what=${say("day.loading")} />`}
-      ${visits && visits.length === 0 && html`<div class="empty"><${Icon} name="calendar" /><b>${say("day.empty")}</b><p>${say("day.empty_why")}</p><a class="button" href=${`#day=${shiftDay(shown, 1)}`}>${say("day.see_next")}</a></div>`}
+      ${guidance.length > 0 && html`<ol class="visits" aria-label=${say("day.guidance")}>${guidance.map((one) => html`<${Guidance} key=${one.id} one=${one} />`)}</ol>`}
+      ${visits && visits.length === 0 && guidance.length === 0 && html`<div class="empty"><${Icon} name="calendar" /><b>${say("day.empty")}</b><p>${say("day.empty_why")}</p><a class="button" href=${`#day=${shiftDay(shown, 1)}`}>${say("day.see_next")}</a></div>`}
       ${visits && visits.length > 0 && html`<ol class="visits">${visits.map((visit) => html`<${Visit} key=${visit.visit_id} visit=${visit} />`)}</ol>`}
     </main>
     <${Toast} />
@@ -58,6 +60,18 @@ async function signOut() {
   } catch (error) {
     tell(error instanceof NoAnswer ? say("mishap.silent") : error.message)
   }
+}
+
+/** A guidance session that is theirs to present. */
+function Guidance({ one }) {
+  const [drawing, kind] = GUIDANCE[one.status]
+  return html`<li class="visit">
+    <p class="time"><b>${clock(one.starts_at)}</b></p>
+    <div class="what"><h2>${named(one, "title")}</h2><p class="quiet">${say("day.guidance")}</p></div>
+    <p class="states"><span class=${`chip ${kind}`}><${Icon} name=${drawing} />${say(`guidance.${one.status}`)}</span></p>
+    <p class="answered"></p>
+    <a class=${`button ${one.status === "live" ? "primary" : ""}`} href=${`#guidance=${one.id}`}>${say(one.status === "ended" ? "day.guidance_look" : "day.guidance_go")}<span class="visually-hidden">${named(one, "title")}</span></a>
+  </li>`
 }
 
 function Visit({ visit }) {

@@ -1,8 +1,9 @@
 // The evidence of one point: frames to fill, so that what is missing has a place.
 
-import { clock } from "../shared/format.js"
+import { clock, when } from "../shared/format.js"
 import { say } from "../shared/words.js"
 import { html, useState } from "../vendor/view.js"
+import { frozen, show } from "./frozen.js"
 import { Icon, Side, tell } from "./parts.js"
 import { discard, lackOf, photosOf, sending, sheet } from "./sheet.js"
 import { asked } from "./stills.js"
@@ -42,24 +43,33 @@ export function Evidence({ point }) {
       ${missing === 0 && point.photos > 0 && html`<span class="chip pass push"><${Icon} name="pass" />${say("evidence.enough")}</span>`}
     </div>
     <div class="frames" tabindex="0" role="group" aria-label=${say("evidence")}>
-      ${pieces.map((piece) => html`<button key=${piece.id} type="button" class="frame" onClick=${() => setViewed(piece)}><img src=${piece.thumbnail_url} alt="" /><span class="caption">${say(`source.${piece.source}`)} ${clock(piece.taken_at || piece.received_at)}</span></button>`)}
+      ${pieces.map((piece) => html`<button key=${piece.id} type="button" class="frame" onClick=${() => setViewed(piece)}><img src=${piece.drawn.at(-1)?.thumbnail_url || piece.thumbnail_url} alt="" />${piece.drawn.length > 0 && html`<span class="drawn-sign"><${Icon} name="pen" />${say("evidence.drawn")}</span>`}<span class="caption">${say(`source.${piece.source}`)} ${clock(piece.taken_at || piece.received_at)}</span></button>`)}
       ${Array.from({ length: onWay }, (_, i) => html`<div class="frame waiting" key=${`way ${i}`} role="status"><${Icon} name="upload" /><span>${say("evidence.on_way")}</span></div>`)}
       ${waiting && html`<div class="frame waiting" role="status"><${Icon} name="camera" /><span>${say(asked.value.phone ? "evidence.asked" : "evidence.cutting")}</span></div>`}
       ${Array.from({ length: Math.max(0, missing - onWay - (waiting ? 1 : 0)) }, (_, i) => html`<div class="frame missing" key=${`missing ${i}`}><${Icon} name="camera" /><span>${say("evidence.wanted")}</span></div>`)}
       ${!pieces.length && !missing && !onWay && !waiting && html`<p class="quiet no-frames">${say("evidence.empty")}</p>`}
     </div>
-    ${viewed && html`<${Viewer} piece=${viewed} onClose=${() => setViewed(null)} onThrowAway=${() => throwAway(viewed)} />`}
+    ${viewed && html`<${Viewer} piece=${sheet.value.evidence.find((piece) => piece.id === viewed.id) || viewed} onClose=${() => setViewed(null)} onThrowAway=${() => throwAway(viewed)} />`}
   </section>`
+}
+
+/** A photo is drawn on during a call, with the applicant looking. */
+function mayDraw() {
+  const { may, session } = sheet.value
+  return may.answer && !frozen.value && (session?.status === "waiting" || session?.status === "live")
 }
 
 function Viewer({ piece, onClose, onThrowAway }) {
   return html`<${Side} title=${say("evidence.title", { n: piece.number })} onClose=${onClose}
     footer=${html`<a class="button" href=${piece.original_url} target="_blank" rel="noopener"><${Icon} name="download" />${say("evidence.original")}</a>
+      ${mayDraw() && html`<button type="button" class="button" onClick=${() => (onClose(), show(piece.number))}><${Icon} name="pen" />${say("evidence.draw")}</button>`}
       ${sheet.value.may.answer && html`<button type="button" class="button push" onClick=${onThrowAway}><${Icon} name="close" />${say("evidence.throw_away")}</button>`}`}>
     <img class="viewed" src=${piece.view_url} alt=${say("evidence.title", { n: piece.number })} />
+    ${piece.drawn.map((one) => html`<figure key=${one.id} class="drawn-on"><img class="viewed" src=${one.view_url} alt=${say("evidence.drawn_title", { n: piece.number })} /><figcaption class="quiet small">${say("evidence.drawn_at", { time: clock(one.at) })}</figcaption></figure>`)}
     <dl class="facts">
       <dt>${say("evidence.from")}</dt><dd>${say(`source.${piece.source}`)}</dd>
-      <dt>${say("evidence.at")}</dt><dd>${clock(piece.taken_at || piece.received_at)}</dd>
+      ${piece.taken_at && html`<dt>${say("evidence.taken")}</dt><dd>${when(piece.taken_at)}</dd>`}
+      <dt>${say("evidence.received")}</dt><dd>${when(piece.received_at)}</dd>
       <dt>${say("evidence.size")}</dt><dd>${piece.width} × ${piece.height}</dd>
       <dt>SHA-256</dt><dd class="digest">${piece.sha256}</dd>
     </dl>

@@ -4,9 +4,11 @@ import { NoAnswer } from "../shared/api.js"
 import { inWords, say } from "../shared/words.js"
 import { html, useEffect, useState } from "../vendor/view.js"
 import { Answers } from "./answers.js"
-import { Done, Lacks, signersMissing, VerdictButton } from "./bar.js"
+import { Done, Lacks, Suggestion, VerdictButton } from "./bar.js"
+import { DraftSheet } from "./draft.js"
 import { Ending } from "./ending.js"
 import { Finder } from "./finder.js"
+import { History } from "./history.js"
 import { unsent } from "./outbox.js"
 import { Icon, Settings, Side, tell } from "./parts.js"
 import { basisOf } from "./point.js"
@@ -25,10 +27,11 @@ export function OnSitePage() {
     ${side?.name === "more" && html`<${More} point=${point.value} onClose=${close} />`}
     ${side?.name === "verdict" && html`<${VerdictSheet} onClose=${close} onSign=${(role) => setSide({ name: "sign", role })} />`}
     ${side?.name === "sign" && html`<${Signing} first=${side.role} onClose=${close} />`}
+    ${side?.name === "draft" && html`<${DraftSheet} onClose=${close} />`}
     ${side?.name === "end" && html`<${Ending} onClose=${close} />`}
   `
   const state = html`<${LinkState} online=${online} />`
-  if (now.verdict) return html`<div class="onsite alone-on-site">${state}<${Over} />${sides}</div>`
+  if (now.verdict) return html`<div class="onsite alone-on-site">${state}<${Over} onDraft=${() => setSide({ name: "draft" })} />${sides}</div>`
   if (now.status === "scheduled" || !point.value) return html`<div class="onsite alone-on-site">${state}<${Arrive} onEnd=${() => setSide({ name: "end" })} />${sides}</div>`
   const at = points.value.indexOf(point.value)
   const last = at === points.value.length - 1
@@ -38,7 +41,7 @@ export function OnSitePage() {
     <header class="heading">
       <p class="row quiet"><a class="button plain square" href="#" aria-label=${say("survey.back")}><${Icon} name="left" /></a><span class="unit">${say("point.of", { n: at + 1, total: points.value.length })}</span>${here.severity === "key" && html`<span class="chip"><${Icon} name="shield" />${say("point.key")}</span>`}<span class="push premises">${now.case.premises}</span></p>
       <h1>${inWords(here.label)}</h1>
-      <p class="standard">${inWords(here.each) && html`<b>${say("point.each", { what: inWords(here.each) })}</b> `}${inWords(here.standard)}</p>
+      <p class="standard">${inWords(here.standard)}</p>
       <button type="button" class="button plain more" onClick=${() => setSide({ name: "more" })}><${Icon} name="book" />${say("point.more")}</button>
     </header>
     <${Finder} key=${here.name} point=${here} />
@@ -74,16 +77,16 @@ function Arrive({ onEnd }) {
   </main>`
 }
 
-function Over() {
-  return html`<main class="arrive"><${Icon} name="check" /><h1>${sheet.value.case.premises}</h1><${Done} /><a class="button" href="#">${say("survey.back")}</a></main>`
+function Over({ onDraft }) {
+  return html`<main class="arrive"><${Icon} name="check" /><h1>${sheet.value.case.premises}</h1><${Done} /><button type="button" class="button" onClick=${onDraft}><${Icon} name="file" />${say("draft")}</button><a class="button" href="#">${say("survey.back")}</a></main>`
 }
 
 /** All points, what is missing, the signatures and the verdict. */
 function All({ onClose, open }) {
   const sign = (role) => open({ name: "sign", role })
   return html`<${Side} title=${say("points.all")} onClose=${onClose}
-    footer=${html`<${Lacks} onGo=${onClose} onSign=${sign} /><span class="row whole"><button type="button" class="button" onClick=${() => sign(signersMissing()[0] || "applicant")}><${Icon} name="sign" />${say("sign.title")}</button><span class="push"></span><${VerdictButton} onVerdict=${() => open({ name: "verdict" })} /></span>`}>
-    <div class="row"><${Settings} /><button type="button" class="button push" onClick=${() => open({ name: "end" })}>${say("end.open_on_site")}</button></div>
+    footer=${html`<${Lacks} onGo=${onClose} onSign=${sign} /><${Suggestion} /><span class="row whole"><button type="button" class="button" onClick=${() => sign(sheet.value.unsigned[0]?.role || "applicant")}><${Icon} name="sign" />${say("sign.title")}</button><span class="push"></span><${VerdictButton} onVerdict=${() => open({ name: "verdict" })} /></span>`}>
+    <div class="row wraps"><${Settings} /><span class="row push"><button type="button" class="button" onClick=${() => open({ name: "draft" })}><${Icon} name="file" />${say("draft")}</button><button type="button" class="button" onClick=${() => open({ name: "end" })}>${say("end.open_on_site")}</button></span></div>
     <${Rail} onGo=${onClose} />
   <//>`
 }
@@ -91,6 +94,8 @@ function All({ onClose, open }) {
 function More({ point, onClose }) {
   const parts = [["point.spoken", point.spoken], ["point.standard", point.standard], ["point.tip_good", point.tip_good], ["point.tip_bad", point.tip_bad]].filter(([, text]) => inWords(text))
   return html`<${Side} title=${inWords(point.label)} onClose=${onClose} footer=${html`<button type="button" class="button push" onClick=${onClose}>${say("close")}</button>`}>
+    <${History} point=${point} />
+    ${point.sketch && html`<img class="sketch" src=${`/static/sketches/${point.sketch}.svg`} alt=${inWords(point.tip_good)} width="240" height="160" />`}
     ${parts.map(([key, text]) => html`<section key=${key}><h3>${say(key)}</h3><p>${inWords(text)}</p></section>`)}
     ${point.basis.length > 0 && html`<section><h3>${say("point.basis")}</h3>${point.basis.map((each) => html`<p key=${basisOf(each)}>${basisOf(each)}</p>`)}</section>`}
   <//>`

@@ -3,7 +3,7 @@
 import { inWords, say } from "../shared/words.js"
 import { html, useEffect, useRef } from "../vendor/view.js"
 import { Icon } from "./parts.js"
-import { answerOf, current, lackOf, point, points, sheet } from "./sheet.js"
+import { answerOf, current, isAnswered, lackOf, point, points, sheet } from "./sheet.js"
 
 /** @param {{onGo?: () => void}} options called after a point was chosen */
 export function Rail({ onGo = () => {} }) {
@@ -14,9 +14,11 @@ export function Rail({ onGo = () => {} }) {
     ${groups.map((group) => {
       const own = points.value.filter((each) => each.group === group.name)
       if (!own.length) return null
-      const done = own.filter((each) => answerOf(each.name)).length
+      const done = own.filter((each) => isAnswered(each.name)).length
       return html`<h2 key=${group.name}>${inWords(group.label)}<span class="push unit">${done} / ${own.length}</span></h2>
-        <ul key=${`${group.name} points`}>${own.map((each) => html`<li key=${each.name}><${Line} each=${each} here=${here} onGo=${onGo} /></li>`)}</ul>`
+        <ul key=${`${group.name} points`}>${own.map((each, i) => html`
+          ${each.of && !sameThing(each, own[i - 1]) && html`<li key=${`${each.name} of`} class="of"><span>${inWords(each.of.label)} ${each.nth}</span></li>`}
+          <li key=${each.name} class=${each.of ? "one-of" : ""}><${Line} each=${each} here=${here} onGo=${onGo} /></li>`)}</ul>`
     })}
   </nav>`
 }
@@ -35,10 +37,13 @@ function Line({ each, here, onGo }) {
   }
   return html`<a href=${`#survey=${sheet.value.id}`} class=${kind} ref=${mine ? here : null} aria-current=${mine ? "step" : null} onClick=${choose}>
     ${drawing ? html`<${Icon} name=${drawing} />` : html`<span class="number">${points.value.indexOf(each) + 1}</span>`}
-    <span>${inWords(each.label)}</span>
+    <span>${inWords(each.own)}</span>
     ${word && html`<em class=${missing || answer?.unsent ? "lack" : kind === "pass" && each.answer.kind !== "number" ? "visually-hidden" : ""}>${word}</em>`}
   </a>`
 }
+
+/** Whether two points are asked of the same one of several. */
+const sameThing = (one, other) => other?.of === one.of && other?.nth === one.nth
 
 /** A number as read, a choice that only opens other points by its name, else the judgement. */
 function spokenAnswer(each, answer, kind) {

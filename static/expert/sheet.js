@@ -1,14 +1,18 @@
-// One survey's sheet, as the server last told it, and what is on its way there. The server says what counts and what is missing.
+// One survey's sheet, as the server last told it, and what is on its way there. What follows from both is worked out here at
+// once; the server works out the same, and its word is the record.
 
 import { get, post, remove } from "../shared/api.js"
 import { sha256 } from "../shared/sha256.js"
+import { inWords, say } from "../shared/words.js"
 import { batch, computed, signal } from "../vendor/view.js"
+import { limits } from "./checklist/limits.js"
+import { refusal, work } from "./checklist/work.js"
 import { put } from "./outbox.js"
 
 export const sheet = signal(null)
 /** Why the sheet could not be fetched, while there is none to show. */
 export const failure = signal(null)
-/** Answers given here that the server has not confirmed: point -> {value, note}. */
+/** Answers given here that the server has not confirmed: point -> {value, note, refused}; `refused`: why it cannot be, or "". */
 export const pending = signal({})
 /** What the server refused, in its words: point -> text. */
 export const refusals = signal({})
@@ -19,22 +23,50 @@ export const current = signal("")
 
 /** Whether the server's hints arrive. */
 export const told = signal(true)
-/** How the applicant's link is, as the server last said: "good", "weak", or null when nobody is there. */
+/** How the applicant's link is, as the server last said: "good", "weak", "lost", or null when nobody is there. */
 export const theirQuality = signal(null)
 
-export const points = computed(() => (sheet.value?.script?.points || []).filter((point) => point.relevant))
+/** What holds for each point: the server's answers, and those on their way that can be. */
+const given = computed(() => {
+  const all = { ...sheet.value.answers }
+  for (const [name, mine] of Object.entries(pending.value)) if (!mine.refused) all[name] = mine
+  return all
+})
+const worked = computed(() => (sheet.value?.script ? work(sheet.value.script, given.value, photosKept(sheet.value.evidence)) : NOTHING))
+const NOTHING = { asked: [], marks: new Map(), remaining: [], suggested: "incomplete", score: 0 }
+/** The version of the sheet in which the server came to something else than we; its word is shown then. */
+const disputed = signal(null)
+const said = computed(() => (disputed.value === sheet.value?.version && !Object.keys(pending.value).length ? sheet.value : worked.value))
+
+/** What is asked, in order; a point of a repeat is there for each of what is looked at, as "temperature[2]". */
+export const points = computed(() => worked.value.asked.map(({ key, point, label, nth, question }) => ({ ...point, name: key, label, own: point.label, nth, of: question.repeat })))
+export const remaining = computed(() => said.value.remaining)
+/** The finding that follows from the answers, and the share of general points that is met, in per cent. */
+export const suggested = computed(() => said.value.suggested)
+export const score = computed(() => said.value.score)
 export const point = computed(() => points.value.find((each) => each.name === current.value) || points.value[0] || null)
-export const answered = computed(() => points.value.filter((each) => answerOf(each.name)).length)
+/** Whether a point has an answer that can be. */
+export const isAnswered = (name) => name in given.value
+export const answered = computed(() => points.value.filter((each) => isAnswered(each.name)).length)
 
 /** The answer to a point: the newest written here, else the server's. */
 export function answerOf(name) {
   const kept = sheet.value.answers[name]
   const mine = pending.value[name]
-  return mine ? { mark: "", ...kept, ...mine, unsent: true } : kept
+  return mine ? { ...kept, ...mine, mark: mine.refused ? null : worked.value.marks.get(name), unsent: true } : kept
 }
 
+/** Between which numbers the answer to a point should be. */
+export const limitsOf = (name) => limits(worked.value, name)
+
 export const photosOf = (name) => sheet.value.evidence.filter((piece) => piece.point === name)
-export const lackOf = (name) => sheet.value.remaining.find((each) => each.point === name)
+export const lackOf = (name) => remaining.value.find((each) => each.point === name)
+
+function photosKept(evidence) {
+  const counts = {}
+  for (const { point } of evidence) counts[point] = (counts[point] || 0) + 1
+  return counts
+}
 
 export async function open(id) {
   batch(() => {
@@ -75,19 +107,30 @@ export function take(fresh) {
     failure.value = null
     if (!current.value) current.value = fresh.session?.point || fresh.remaining[0]?.point || points.value[0]?.name || ""
   })
+  compare(fresh)
+}
+
+/** The server's word and ours must be one; where they are not, somebody has to know. */
+function compare({ script, asked, remaining, suggested, score }) {
+  if (!script || Object.keys(pending.value).length) return
+  const ours = [points.value.map(({ name }) => name), worked.value.remaining, worked.value.suggested, worked.value.score]
+  const theirs = [asked, remaining.map(({ point, lacks, photos_missing }) => ({ point, lacks, photos_missing })), suggested, score]
+  if (JSON.stringify(ours) === JSON.stringify(theirs)) return
+  disputed.value = sheet.value.version
+  console.error(`checklist of survey ${sheet.value.id}: ${JSON.stringify({ ours, theirs })}`)
 }
 
 export async function start() {
   take(await post(`/surveys/${sheet.value.id}/start`))
 }
 
-/** Every answer goes at once; what is shown is what was pressed. */
+/** Every answer goes at once; what is shown is what was pressed. What cannot be is said at once, too, and the server judges it. */
 export function answer(name, value, note) {
   const { id } = sheet.value
-  const mine = { value, note }
+  const mine = { value, note, refused: refusal(worked.value, name, value) }
   batch(() => {
     pending.value = { ...pending.value, [name]: mine }
-    refusals.value = without(refusals.value, name)
+    refusals.value = mine.refused ? { ...refusals.value, [name]: refusalIn(name, mine.refused) } : without(refusals.value, name)
   })
   const settle = () => {
     if (pending.value[name] === mine) pending.value = without(pending.value, name)
@@ -101,10 +144,17 @@ export function answer(name, value, note) {
       }),
     refused: (problem) =>
       batch(() => {
+        const words = problem.values.cause === "out_of_range" ? refusalIn(name, "out_of_range") : problem.message
+        if (pending.value[name] === mine) refusals.value = { ...refusals.value, [name]: words } // else answered again meanwhile
         settle()
-        refusals.value = { ...refusals.value, [name]: problem.message }
       }),
   })
+}
+
+/** Of a figure that cannot be, the script's own words: they say what can. */
+function refusalIn(name, fault) {
+  const own = fault === "out_of_range" && inWords(points.value.find((each) => each.name === name)?.accepted_message)
+  return own || say(`answer.${fault}`)
 }
 
 /** A photo from this device, with its fingerprint taken here. */
@@ -154,8 +204,17 @@ export function step(by) {
   if (next) current.value = next.name
 }
 
-/** The first point with such a lack; "answer" before photos before notes is the bar's order. */
-export const firstLacking = (kind) => sheet.value.remaining.find((each) => each.lacks.includes(kind))?.point
+/** Go on to the next point that lacks something of this kind, from the one in hand and round again. */
+export function goToLacking(kind) {
+  const lacking = new Set(remaining.value.filter((each) => each.lacks.includes(kind)).map((each) => each.point))
+  const names = points.value.map(({ name }) => name)
+  const at = names.indexOf(point.value?.name) + 1
+  const next = [...names.slice(at), ...names.slice(0, at)].find((name) => lacking.has(name))
+  if (next) current.value = next
+}
+
+/** Evidence first: it takes the applicant, who can hang up. */
+export const goToLack = () => goToLacking(["photos", "answer", "note"].find((kind) => remaining.value.some((each) => each.lacks.includes(kind))))
 
 function without(map, name) {
   const { [name]: _, ...rest } = map

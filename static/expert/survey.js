@@ -5,10 +5,13 @@ import { say } from "../shared/words.js"
 import { html, useEffect } from "../vendor/view.js"
 import { CallPage } from "./call-page.js"
 import { officersCall } from "./calling.js"
+import { frozenChanged, frozenSeen } from "./frozen.js"
+import { cameraChanged } from "./lens.js"
+import { line } from "./line.js"
 import { OnSitePage } from "./onsite.js"
 import { Loading, Mishap, Toast } from "./parts.js"
+import { otherPointed } from "./pointing.js"
 import { failure, fetchAgain, open, sheet, theirQuality, told } from "./sheet.js"
-import { stillFailed } from "./stills.js"
 
 const LOOK_MILLISECONDS = 15_000 // hints may be lost
 
@@ -23,8 +26,12 @@ export function Survey({ id, me }) {
           theirQuality.value = said.applicant_quality ?? null
           if (sheet.value?.id === id) fetchAgain(id)
         },
-        "still.failed": stillFailed,
+        "camera.changed": cameraChanged,
+        "frozen.changed": frozenChanged,
+        "frozen.seen": frozenSeen,
+        pointed: otherPointed,
         "media.renewed": ({ epoch }) => officersCall.value?.renew(epoch),
+        "recording.changed": ({ disk_full }) => officersCall.value?.noteDisk(disk_full),
       },
       onUp: () => {
         told.value = true
@@ -33,10 +40,12 @@ export function Survey({ id, me }) {
       onDown: () => (told.value = false),
       beat: () => (officersCall.value && sheet.value?.session ? { session: sheet.value.session.id, quality: officersCall.value.state.quality } : null),
     })
+    line.value = live
     live.open().catch(() => (told.value = false))
     const timer = setInterval(() => document.visibilityState === "visible" && fetchAgain(id), LOOK_MILLISECONDS)
     return () => {
       clearInterval(timer)
+      line.value = null
       live.close()
     }
   }, [id])

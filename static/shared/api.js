@@ -106,7 +106,7 @@ function parsed(text) {
  * @param {{signal?: AbortSignal, onWait?: (milliseconds: number) => void, pause?: (milliseconds: number) => Promise<void>}} [options]
  * @returns {Promise<T>}
  */
-export async function untilHeard(attempt, { signal, onWait = () => {}, pause = untilTimeOrOnline } = {}) {
+export async function untilHeard(attempt, { signal, onWait = () => {}, pause = pauseUntilOnline } = {}) {
   const backoff = new Backoff()
   for (;;) {
     try {
@@ -121,7 +121,7 @@ export async function untilHeard(attempt, { signal, onWait = () => {}, pause = u
 }
 
 /** Wait, but no longer than until the network comes back. */
-function untilTimeOrOnline(milliseconds) {
+export function pauseUntilOnline(milliseconds) {
   return new Promise((resolve) => {
     const done = () => {
       clearTimeout(timer)

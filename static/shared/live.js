@@ -38,7 +38,7 @@ export class Live {
     this.#socket.on("disconnect", (reason) => this.onDown(reason))
     this.#socket.on("connect_error", () => this.onDown("unreachable"))
     for (const [event, listener] of Object.entries(this.on)) this.#socket.on(event, listener)
-    if (this.beat) this.#timer = setInterval(() => this.#say(), BEAT_MILLISECONDS)
+    if (this.beat) this.#timer = setInterval(() => this.#breathe(), BEAT_MILLISECONDS)
     this.#socket.connect()
   }
 
@@ -48,7 +48,12 @@ export class Live {
     if (this.isUp) this.#socket.emit(event, payload)
   }
 
-  #say() {
+  /** Say something once; `onHeard` has the server's code. Nobody hears it while the line is down. */
+  say(event, payload, onHeard = () => {}) {
+    if (this.isUp) this.#socket.emit(event, payload, ({ code }) => onHeard(code))
+  }
+
+  #breathe() {
     const beat = this.isUp && this.beat()
     if (beat) this.#socket.emit("beat", beat)
   }

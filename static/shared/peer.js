@@ -1,6 +1,7 @@
-// Keeps one call up: one connection at a time, watched twice a second, made afresh when it is lost. Draws nothing.
+// Keeps one call up: one connection at a time (two, where the worker shows others on one of its own), watched twice a second, made afresh when it is lost. Draws nothing.
 
 import { Backoff } from "./backoff.js"
+import { Ladder, RUNGS, seen } from "./ladder.js"
 
 const BEAT_MILLISECONDS = 500
 const SILENT_MILLISECONDS = 3_500 // the server reports at least every 1.5 s even when nobody else is in; seen up to two beats later
@@ -14,6 +15,8 @@ const FROZEN_MILLISECONDS = 5_000 // a running camera that sends no frame: iOS a
 const PRESENT_MILLISECONDS = 2_500 // sound alone brings fifty packets a second
 const HESITANT_MILLISECONDS = 2_000 // a report that should have been here
 
+const SEEN_MILLISECONDS = 4_500 // some pictures, where one is sent a second
+
 const WEAK_LOSS = 0.02 // beyond it a sender stops raising its rate (draft-ietf-rmcat-gcc-02, section 6)
 const WEAK_SECONDS = 0.3 // round trip: twice the 150 ms one way of ITU-T G.114
 const LOSS_MEMORY = 0.9 // of the last beat's loss: smooths over about five seconds
@@ -22,26 +25,36 @@ const LOSS_MEMORY = 0.9 // of the last beat's loss: smooths over about five seco
  * @typedef {"idle" | "connecting" | "live" | "paused" | "lost" | "refused" | "ended"} Link
  *   paused: connected, but our own camera or microphone went dark; `restart()` opens it again
  *   lost: coming back by itself; refused: the server said no, `error` is what `signal` threw
- * @typedef {{link: Link, quality: "good" | "weak" | "lost", other: boolean, error: Error | null}} State
- *   other: sound or picture of the other side is arriving
+ * @typedef {{link: Link, quality: "good" | "weak" | "lost", blocked: boolean, other: boolean, recorded: boolean, diskFull: boolean, sends: string, sees: string, error: Error | null}} State
+ *   blocked: the server answers, and yet no connection stands: this network lets the words through, but not the video
+ *   other: sound or picture of the other side is arriving; recorded: the server records what is said and shown; diskFull: it would, but has no room
+ *   sends, sees: the rung (`ladder.js`) of what goes out, and of what arrives; "" while unknown
  */
 
 /**
  *   const call = new Call({
  *     getStream: () => navigator.mediaDevices.getUserMedia(…),  // null: only watch and listen
  *     signal: (sdp) => post(`/sessions/${id}/media`, { sdp }),
+ *     view: (sdp, ticket) => post(`/sessions/${id}/media/view`, { sdp, ticket }), // the answer to the view that `signal` brought
+ *     relays: () => invitation.relays,                           // asked with each new connection
  *     onState: ({ link, quality, other }) => …,
  *     onStream: (stream) => (video.srcObject = stream),          // again after each new connection
+ *     speaks: false,                                            // only watch: an observer's offer agrees to send nothing
+ *     others: 2,                                                 // how many more people can be shown: joint surveys
+ *     onOther: (seat, stream, shown) => …,                       // seat 1, 2, …; again when pictures begin or stop to arrive
  *   })
  *   call.start()
  */
 export class Call {
   /** @type {State} */
-  state = { link: "idle", quality: "lost", other: false, error: null }
+  state = { link: "idle", quality: "lost", blocked: false, other: false, recorded: false, diskFull: false, sends: "", sees: "", error: null }
   #options
+  #ladder = new Ladder()
+  #seats = new Map() // of others: stream, and whether pictures arrive
   #backoff = new Backoff()
   #stream = null
   #link = null // RTCPeerConnection, or null between two
+  #view = null // another, on which we are shown the others, where the worker offers it; else they come on #link
   #up = false
   #answeredBy = 0 // the epoch of the media worker at the other end of #link; 0 until it has answered
   #told = 0 // the epoch the server last told us of
@@ -55,10 +68,11 @@ export class Call {
   #unwatch = () => {}
   #wake = () => this.wake()
 
-  /** @param {{getStream: () => Promise<MediaStream | null>, signal: (sdp: string) => Promise<{sdp: string, epoch: number}>, onState?: (state: State) => void,
-   *          onStream?: (stream: MediaStream) => void, Connection?: typeof RTCPeerConnection}} options */
+  /** @param {{getStream: () => Promise<MediaStream | null>, signal: (sdp: string) => Promise<{sdp: string, epoch: number, recorded: boolean, disk_full: boolean, view?: string, ticket?: string}>, view?: (sdp: string, ticket: string) => Promise<unknown>, onState?: (state: State) => void,
+   *          relays?: () => RTCIceServer[], speaks?: boolean, onStream?: (stream: MediaStream) => void, others?: number,
+   *          onOther?: (seat: number, stream: MediaStream, shown: boolean) => void, Connection?: typeof RTCPeerConnection}} options */
   constructor(options) {
-    this.#options = { onState: () => {}, onStream: () => {}, Connection: globalThis.RTCPeerConnection, ...options }
+    this.#options = { view: async () => {}, relays: () => [], onState: () => {}, onStream: () => {}, speaks: true, others: 0, onOther: () => {}, Connection: globalThis.RTCPeerConnection, ...options }
   }
 
   /** Open the camera and connect. After a refusal it may be called again. */
@@ -111,8 +125,14 @@ export class Call {
     if (!this.#link) return this.wake()
     if (!this.#answeredBy || this.#answeredBy === epoch) return
     this.#close()
-    this.#say({ link: "lost", quality: "lost", other: false })
+    this.#say({ link: "lost", quality: "lost", blocked: false, other: false })
     this.#connect()
+  }
+
+  /** The server has no room to record any more, or has again. @param {boolean} full */
+  noteDisk(full) {
+    const { recorded, diskFull } = this.state
+    if (recorded || diskFull) this.#say({ recorded: !full, diskFull: full })
   }
 
   /** The end: nothing is tried again. The stream is its owner's to stop. */
@@ -123,26 +143,29 @@ export class Call {
   async #connect() {
     clearTimeout(this.#retry)
     this.#retry = 0
-    const { Connection, signal, onStream } = this.#options
-    const link = new Connection({ iceServers: [], bundlePolicy: "max-bundle" })
+    const { Connection, relays, signal, speaks, others } = this.#options
+    const link = new Connection({ iceServers: relays(), bundlePolicy: "max-bundle" })
     this.#link = link
+    this.#seats.clear()
     this.#up = false
     this.#counts = nothingCounted()
-    link.onconnectionstatechange = () => link === this.#link && this.#changed(link.connectionState)
-    link.ontrack = (event) => link === this.#link && event.streams[0] && onStream(event.streams[0])
-    for (const kind of ["audio", "video"]) link.addTransceiver(kind, { direction: "sendrecv" })
+    link.onconnectionstatechange = () => link === this.#link && this.#changed()
+    link.ontrack = (event) => link === this.#link && event.streams[0] && this.#seat(event.streams[0])
+    for (const kind of ["audio", "video"]) link.addTransceiver(kind, { direction: speaks ? "sendrecv" : "recvonly" })
+    for (let n = 0; n < others; n += 1) for (const kind of ["audio", "video"]) link.addTransceiver(kind, { direction: "recvonly" })
     try {
       await this.#send()
       await link.setLocalDescription(await link.createOffer())
       await gathered(link)
-      const { sdp, epoch } = await within(signal(link.localDescription.sdp), SIGNAL_MILLISECONDS)
+      const { sdp, epoch, recorded, disk_full, view, ticket } = await within(signal(link.localDescription.sdp), SIGNAL_MILLISECONDS)
       if (link !== this.#link) return
       const outdated = epoch < this.#told // whoever answered has died since
       this.#told = 0
       if (outdated) return this.#lose()
       this.#answeredBy = epoch
-      await link.setRemoteDescription({ type: "answer", sdp })
-      setTimeout(() => link === this.#link && !this.#up && this.#lose(), CONNECT_MILLISECONDS)
+      this.#say({ recorded: Boolean(recorded), diskFull: Boolean(disk_full) })
+      await Promise.all([sdp && link.setRemoteDescription({ type: "answer", sdp }), view && this.#watchOver(view, ticket)])
+      setTimeout(() => link === this.#link && !this.#up && this.#lose({ blocked: true }), CONNECT_MILLISECONDS)
     } catch (error) {
       if (link !== this.#link) return
       if (error.status >= 400 && error.status < 500) this.#stop("refused", error)
@@ -150,13 +173,32 @@ export class Call {
     }
   }
 
-  #changed(state) {
-    if (state === "connected" && !this.#up) {
+  /** Be shown the others over a connection that the worker offers. */
+  async #watchOver(sdp, ticket) {
+    const { Connection, relays, view: answer } = this.#options
+    const view = (this.#view = new Connection({ iceServers: relays(), bundlePolicy: "max-bundle" }))
+    view.onconnectionstatechange = () => view === this.#view && this.#changed()
+    view.ontrack = this.#link.ontrack
+    await view.setRemoteDescription({ type: "offer", sdp })
+    await view.setLocalDescription(await view.createAnswer())
+    await gathered(view)
+    await within(answer(view.localDescription.sdp, ticket), SIGNAL_MILLISECONDS)
+  }
+
+  /** What there is of both: one that only watches sends on none. */
+  #links() {
+    return [this.#view, this.#link?.remoteDescription && this.#link].filter(Boolean)
+  }
+
+  #changed() {
+    const states = this.#links().map((each) => each.connectionState)
+    const over = this.#view && this.#up ? ["failed", "closed", "disconnected"] : ["failed", "closed"]
+    if (states.every((state) => state === "connected") && !this.#up) {
       this.#up = true
       this.#lastBeat = this.#counts.heardAt = this.#counts.sentAt = Date.now()
       this.#backoff.reset()
       this.#judge()
-    } else if (state === "failed" || state === "closed") this.#lose()
+    } else if (states.some((state) => over.includes(state))) this.#lose({ blocked: !this.#up && this.#answeredBy > 0 })
   }
 
   async #beat() {
@@ -167,9 +209,22 @@ export class Call {
     if (!link || !this.#up) return
     if (slept) this.#counts.heardAt = Math.max(this.#counts.heardAt, now - SILENT_MILLISECONDS + GRACE_MILLISECONDS)
     if (now - this.#counts.heardAt >= SILENT_MILLISECONDS) return this.#lose()
-    const reports = await link.getStats().catch(() => null)
+    const reports = await Promise.all(this.#links().map((each) => each.getStats())).catch(() => null)
     if (!reports || link !== this.#link) return
-    this.#counts = counted(reports, this.#counts, Date.now())
+    const mids = (this.#view || link).getTransceivers().map((each) => each.mid)
+    this.#counts = counted(reports.flatMap((each) => [...each.values()]), this.#counts, Date.now(), new Set(mids.slice(2)))
+    if (this.#view) this.#counts.heardAt = now // whoever is alone hears nothing there, and `disconnected` tells
+    for (const [seat, { stream, shown }] of this.#seats) {
+      const seen = now - (this.#counts.beside.get(mids[2 * seat + 1])?.at || 0) < PRESENT_MILLISECONDS
+      if (seen === shown) continue
+      this.#seats.set(seat, { stream, shown: seen })
+      this.#options.onOther(seat, stream, seen)
+    }
+    const pictures = RUNGS[this.#ladder.rung].pictures
+    if (this.#ladder.look(this.#counts, now) || this.#ladder.hopes(now)) {
+      if (!pictures) this.#counts.sentAt = now // none were to be sent until now
+      await this.#send()
+    }
     this.#judge()
   }
 
@@ -178,18 +233,22 @@ export class Call {
     const { heardAt, otherAt, sentAt, loss, roundTrip, frames } = this.#counts
     const now = Date.now()
     const camera = this.#stream?.getVideoTracks()[0]
-    const frozen = Boolean(camera?.enabled) && frames > 0 && now - sentAt >= FROZEN_MILLISECONDS
+    const rung = RUNGS[this.#ladder.rung]
+    const frozen = Boolean(camera?.enabled) && rung.pictures > 0 && frames > 0 && now - sentAt >= FROZEN_MILLISECONDS
     const weak = loss > WEAK_LOSS || roundTrip > WEAK_SECONDS || now - heardAt > HESITANT_MILLISECONDS
     this.#say({
       link: this.#dark || frozen ? "paused" : "live",
       quality: weak ? "weak" : "good",
+      blocked: false,
       other: otherAt > 0 && now - otherAt < PRESENT_MILLISECONDS,
+      sends: camera ? rung.name : "",
+      sees: seen(this.#counts.arriving),
     })
   }
 
-  #lose() {
+  #lose({ blocked = false } = {}) {
     this.#close()
-    this.#say({ link: "lost", quality: "lost", other: false })
+    this.#say({ link: "lost", quality: "lost", blocked, other: false })
     this.#retry = setTimeout(() => this.#connect(), this.#backoff.next())
   }
 
@@ -202,26 +261,38 @@ export class Call {
     this.#unwatch()
     this.#stream = null
     this.#close()
-    this.#say({ link, quality: "lost", other: false, error })
+    this.#say({ link, quality: "lost", blocked: false, other: false, error })
   }
 
   #close() {
-    const link = this.#link
-    this.#link = null
+    const links = [this.#link, this.#view].filter(Boolean)
+    this.#link = this.#view = null
     this.#up = false
     this.#answeredBy = 0
-    if (!link) return
-    link.onconnectionstatechange = link.ontrack = null
-    link.close()
+    for (const link of links) {
+      link.onconnectionstatechange = link.ontrack = null
+      link.close()
+    }
+  }
+
+  /** The worker names a stream by its seat: the first is the other side, the rest sit beside. */
+  #seat(stream) {
+    const seat = Number(/^seat-(\d+)$/.exec(stream.id)?.[1] || 0)
+    if (!seat) return this.#options.onStream(stream)
+    if (this.#seats.get(seat)?.stream === stream) return // its sound and its picture come one after the other
+    this.#seats.set(seat, { stream, shown: false })
+    this.#options.onOther(seat, stream, false)
   }
 
   async #send() {
     if (!this.#link) return
     for (const each of this.#link.getTransceivers()) {
       const kind = each.receiver.track.kind
+      if (each.direction === "recvonly") continue
       const track = this.#stream?.getTracks().find((one) => one.kind === kind && one.readyState === "live") || null
       if (track && kind === "video") track.contentHint = "detail" // read a label rather than follow a wave
       if (each.sender.track !== track) await each.sender.replaceTrack(track)
+      if (track && kind === "video") await limit(each.sender, RUNGS[this.#ladder.rung])
     }
   }
 
@@ -252,23 +323,47 @@ export class Call {
   }
 }
 
-function nothingCounted() {
-  return { bytes: 0, heardAt: 0, got: 0, lost: 0, otherAt: 0, frames: 0, sentAt: 0, loss: 0, roundTrip: 0 }
+/** Send as much as a rung allows. A browser that cannot be told goes on as it likes. */
+async function limit(sender, rung) {
+  const parameters = sender.getParameters?.()
+  const encoding = parameters?.encodings?.[0]
+  if (!encoding) return
+  Object.assign(encoding, { active: rung.pictures > 0, scaleResolutionDownBy: rung.shrink, maxFramerate: rung.pictures || 1 })
+  await sender.setParameters(parameters).catch(() => {})
 }
 
-/** What changed since the counts before. Bytes of the whole transport count as hearing the server, also while we are alone. */
-function counted(reports, before, now) {
-  let [bytes, got, lost, frames, theirs, roundTrip] = [0, 0, 0, 0, 0, 0]
+function nothingCounted() {
+  return { bytes: 0, heardAt: 0, got: 0, lost: 0, otherAt: 0, frames: 0, sentAt: 0, loss: 0, roundTrip: 0, available: 0, gotOfOther: 0, beside: new Map(), history: [], arriving: { lines: 0, pictures: 0, sounds: 0 } }
+}
+
+/** What changed since the counts before; `others` are the parts (mids) of others than the one who is called. Bytes of the whole transport count as hearing the server, also while we are alone. */
+function counted(reports, before, now, others) {
+  let [bytes, got, lost, frames, theirs, roundTrip, available, pictures, sounds, lines, gotOfOther] = Array(11).fill(0)
+  const decoded = new Map() // pictures of those beside, by mid
   reports.forEach((report) => {
     if (report.type === "transport" || (report.type === "candidate-pair" && report.nominated)) bytes = Math.max(bytes, report.bytesReceived || 0)
-    if (report.type === "candidate-pair" && report.nominated) roundTrip = report.currentRoundTripTime || 0
+    if (report.type === "candidate-pair" && report.nominated) {
+      roundTrip = report.currentRoundTripTime || 0
+      available = report.availableOutgoingBitrate || 0
+    }
     if (report.type === "inbound-rtp") {
       got += report.packetsReceived || 0
       lost += Math.max(0, report.packetsLost || 0)
+      if (others.has(report.mid)) {
+        if (report.kind === "video") decoded.set(report.mid, report.framesDecoded || 0)
+        return
+      }
+      gotOfOther += report.packetsReceived || 0
+      if (report.kind === "video") {
+        pictures += report.framesDecoded || 0
+        lines = Math.max(lines, report.frameHeight || 0)
+      } else sounds += report.packetsReceived || 0
     }
     if (report.type === "outbound-rtp" && report.kind === "video") frames += report.framesEncoded || 0
     if (report.type === "remote-inbound-rtp") theirs = Math.max(theirs, report.fractionLost || 0)
   })
+  const history = [...before.history, { now, pictures, sounds }].filter((each) => now - each.now <= SEEN_MILLISECONDS)
+  const seconds = Math.max(0.001, (now - history[0].now) / 1_000)
   const newGot = Math.max(0, got - before.got)
   const newLost = Math.max(0, lost - before.lost)
   const mine = newGot + newLost ? newLost / (newGot + newLost) : 0
@@ -278,8 +373,13 @@ function counted(reports, before, now) {
     lost,
     frames,
     roundTrip,
+    available,
+    history,
+    arriving: { lines, pictures: (pictures - history[0].pictures) / seconds, sounds: (sounds - history[0].sounds) / seconds },
     heardAt: bytes > before.bytes || newGot ? now : before.heardAt,
-    otherAt: newGot ? now : before.otherAt,
+    gotOfOther,
+    otherAt: gotOfOther > before.gotOfOther ? now : before.otherAt,
+    beside: new Map([...decoded].map(([mid, many]) => [mid, many > (before.beside.get(mid)?.many || 0) ? { many, at: now } : before.beside.get(mid) || { many, at: 0 }])),
     sentAt: frames !== before.frames ? now : before.sentAt,
     loss: LOSS_MEMORY * before.loss + (1 - LOSS_MEMORY) * Math.max(mine, theirs),
   }

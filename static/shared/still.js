@@ -26,7 +26,8 @@ export async function takeStill(track) {
 
 async function frame(track) {
   const before = track.getSettings()
-  await raise(track)
+  const { width, height } = track.getCapabilities?.() || {}
+  await resize(track, before, width?.max || 4096, height?.max || 2160)
   const video = document.createElement("video")
   video.muted = true
   video.playsInline = true
@@ -38,16 +39,20 @@ async function frame(track) {
     return await drawn(video, video.videoWidth, video.videoHeight)
   } finally {
     video.srcObject = null
-    if (before.width) track.applyConstraints({ width: { ideal: before.width }, height: { ideal: before.height } }).catch(() => {})
+    if (before.width) resize(track, before, before.width, before.height)
   }
 }
 
-async function raise(track) {
-  const { width, height } = track.getCapabilities?.() || {}
+/** Another size, with the light and the zoom that were: constraints take the place of all earlier ones. */
+async function resize(track, { zoom, torch }, width, height) {
+  const size = { width: { ideal: width }, height: { ideal: height } }
+  const kept = { ...(zoom === undefined ? {} : { zoom }), ...(torch === undefined ? {} : { torch }) }
+  const advanced = Object.keys(kept).length ? { advanced: [kept] } : {}
   try {
-    await track.applyConstraints({ width: { ideal: width?.max || 4096 }, height: { ideal: height?.max || 2160 } })
+    await track.applyConstraints({ ...size, ...advanced })
   } catch {
-    // It stays at the size it has.
+    await track.applyConstraints(size).catch(() => {}) // it stays at the size it has
+    if (advanced.advanced) await track.applyConstraints(advanced).catch(() => {}) // Chromium wants the two apart
   }
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { screenFor, tokenIn, whatIsMissing } from "../../static/applicant/route.js"
+import { screenFor, whatIsMissing } from "../../static/applicant/route.js"
+import { tokenIn } from "../../static/shared/link-page.js"
 
 const READY = { status: "waiting", stage: "ready", result: null, may_sign: true, signed: false }
 const HERE = { trouble: null, lacks: "", asked: false, checked: false, hungUp: false, signing: false }
@@ -15,6 +16,16 @@ test("the applicant goes from the invitation through the check into the call", (
 
 test("asking for a visit in person leads there at once", () => {
   assert.equal(screenFor({ ...READY, stage: "on_site" }, HERE), "on_site")
+})
+
+test("taking photos without the call goes on without a network, but not past the end, the result or a link that was taken back", () => {
+  const later = { ...HERE, checked: true, later: true }
+  assert.equal(screenFor(READY, later), "later")
+  assert.equal(screenFor(READY, { ...later, trouble: { kind: "offline" } }), "later")
+  assert.equal(screenFor(READY, { ...later, trouble: { kind: "link" } }), "trouble")
+  assert.equal(screenFor({ ...READY, status: "ended" }, later), "wait_result")
+  assert.equal(screenFor({ ...READY, stage: "done", result: { finding: "pass" } }, later), "result")
+  assert.equal(screenFor({ ...READY, stage: "consent" }, { ...later, trouble: { kind: "offline" } }), "trouble")
 })
 
 test("signing is offered in the call and after it, and not twice", () => {

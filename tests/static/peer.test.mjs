@@ -17,13 +17,14 @@ class FakeConnection {
     FakeConnection.made.push(this)
   }
 
-  addTransceiver(kind) {
+  addTransceiver(kind, { direction }) {
     const sender = { track: null, replaceTrack: async (track) => void (sender.track = track) }
-    this.transceivers.push({ sender, receiver: { track: { kind } } })
+    this.transceivers.push({ direction, sender, receiver: { track: { kind } } })
   }
 
   getTransceivers = () => this.transceivers
   createOffer = async () => ({ type: "offer", sdp: `offer ${FakeConnection.made.length}` })
+  createAnswer = async () => ({ type: "answer", sdp: `answer to ${this.remoteDescription.sdp}` })
   setLocalDescription = async (offer) => void (this.localDescription = offer)
   setRemoteDescription = async (answer) => void (this.remoteDescription = answer)
   close = () => void (this.closed = true)
@@ -125,6 +126,12 @@ test("a call asks no foreign server, offers sound and picture, and is live when 
   call.hangUp()
 })
 
+test("who only watches offers to send nothing", async () => {
+  const { call, newest } = await liveScene({ getStream: async () => null, speaks: false })
+  assert.deepEqual(newest().transceivers.map((each) => each.direction), ["recvonly", "recvonly"])
+  call.hangUp()
+})
+
 test("waiting alone is live: the server's reports are enough", async () => {
   const { call } = await liveScene()
   await pass(30, reports)
@@ -176,6 +183,46 @@ test("while nobody answers it tries less and less often, and at once when the ne
   call.wake()
   await settle()
   assert.equal(asked, before + 1)
+  call.hangUp()
+})
+
+test("the relays are asked for with each new connection, so that they are never stale", async () => {
+  let asked = 0
+  const { call, newest } = await liveScene({ relays: () => [{ urls: ["turn:relay.bureau.test"], username: `${(asked += 1)}`, credential: "c" }] })
+  assert.equal(newest().configuration.iceServers[0].username, "1")
+  newest().becomes("failed")
+  await pass(1)
+  assert.equal(newest().configuration.iceServers[0].username, "2")
+  call.hangUp()
+})
+
+test("a network that carries the words but not the video is called blocked, until a connection stands", async () => {
+  const { call, newest } = await scene()
+  await pass(7)
+  assert.equal(call.state.blocked, false)
+  await pass(2)
+  assert.deepEqual([call.state.link, call.state.blocked], ["lost", true])
+  await pass(1)
+  newest().becomes("connected")
+  assert.deepEqual([call.state.link, call.state.blocked], ["live", false])
+  newest().becomes("failed")
+  assert.deepEqual([call.state.link, call.state.blocked], ["lost", false], "it stood before, so video does get through")
+  call.hangUp()
+})
+
+test("a server that does not answer is no sign of a network that blocks video", async () => {
+  let answers = true
+  const { call } = await scene({
+    signal: async () => {
+      if (!answers) throw new TypeError("Failed to fetch")
+      return { sdp: "answer", epoch: 7 }
+    },
+  })
+  await pass(8)
+  assert.equal(call.state.blocked, true)
+  answers = false
+  await pass(2)
+  assert.deepEqual([call.state.link, call.state.blocked], ["lost", false])
   call.hangUp()
 })
 
@@ -394,7 +441,7 @@ test("loss and delay make the link weak, and it recovers", async () => {
 test("the page is told once of each change, not every second", async () => {
   const { call, told } = await liveScene()
   await pass(20, talk)
-  assert.ok(told.length <= 3, told.join())
+  assert.ok(told.length <= 4, told.join())
   call.hangUp()
 })
 
@@ -406,5 +453,63 @@ test("the other side's stream is handed on after every connection", async () => 
   await pass(1)
   newest().ontrack({ streams: ["second"] })
   assert.deepEqual(seen, ["first", "second"])
+  call.hangUp()
+})
+
+/** A call at an engine that shows the others over a connection of its own. */
+async function viewScene(options = {}) {
+  const answered = []
+  const all = await scene({
+    signal: async (sdp) => ({ sdp: `answer to ${sdp}`, epoch: 7, view: "what there is to see", ticket: "of this join" }),
+    view: async (...how) => void answered.push(how),
+    ...options,
+  })
+  const [link, view] = FakeConnection.made
+  return { ...all, answered, link, view }
+}
+
+test("where the worker offers a connection to see the others on, that is answered, and the call is live when both stand", async () => {
+  const { call, link, view, answered, told } = await viewScene()
+  assert.deepEqual(answered, [["answer to what there is to see", "of this join"]])
+  link.becomes("connected")
+  assert.deepEqual(told, ["connecting"])
+  view.becomes("connected")
+  assert.deepEqual(told, ["connecting", "live"])
+  await pass(2, () => talk(view))
+  assert.equal(call.state.other, true)
+  call.hangUp()
+  assert.ok(link.closed && view.closed)
+})
+
+test("whoever is alone there hears nothing and stays connected, until either connection breaks", async () => {
+  const { call, link, view } = await viewScene()
+  link.becomes("connected")
+  view.becomes("connected")
+  await pass(30)
+  assert.equal(call.state.link, "live")
+  link.becomes("disconnected")
+  assert.equal(call.state.link, "lost")
+  assert.ok(link.closed && view.closed)
+  await pass(1)
+  assert.equal(FakeConnection.made.length, 4)
+  call.hangUp()
+})
+
+test("its streams have the seats that the worker names", async () => {
+  const seen = []
+  const { call, view } = await viewScene({ others: 1, onStream: (stream) => seen.push(stream.id), onOther: (seat, stream) => seen.push([seat, stream.id]) })
+  view.ontrack({ streams: [{ id: "seat-0" }] })
+  view.ontrack({ streams: [{ id: "seat-1" }] })
+  assert.deepEqual(seen, ["seat-0", [1, "seat-1"]])
+  call.hangUp()
+})
+
+test("a worker that began anew before it was answered is no reason to give up", async () => {
+  const away = Object.assign(new Error("away"), { status: 503 })
+  const { call } = await viewScene({ view: async () => Promise.reject(away) })
+  await settle()
+  assert.equal(call.state.link, "lost")
+  await pass(1)
+  assert.equal(FakeConnection.made.length, 4)
   call.hangUp()
 })

@@ -15,12 +15,19 @@ function modulesFrom(path, found = new Set()) {
   return found
 }
 
-for (const language of ["zh", "en"]) {
-  test(`what a phone loads before its first picture stays under 40 KB (${language})`, () => {
-    const page = readFileSync(new URL("applicant/index.html", STATIC), "utf8")
+/** What a page fetches by itself before there is a picture, and everything a viewer of a guidance session ever does. */
+const FETCHED = {
+  applicant: ["applicant/check.js", "applicant/camera.js", "applicant/kept.js"],
+  observer: [],
+  viewer: ["viewer/watching.js", "viewer/replayed.js"],
+}
+
+for (const [place, later] of Object.entries(FETCHED)) for (const language of ["zh", "en"]) {
+  test(`what the ${place}'s phone loads before its first picture stays under 40 KB (${language})`, () => {
+    const page = readFileSync(new URL(`${place}/index.html`, STATIC), "utf8")
     const named = [...page.matchAll(/(?:href|src)="\/static\/([^"]+)"/g)].map((found) => found[1])
-    const modules = ["applicant/app.js", "applicant/check.js", "applicant/camera.js", "shared/theme.js"].flatMap((path) => [...modulesFrom(path)])
-    const all = new Set(["applicant/index.html", `applicant/words.${language}.json`, ...named, ...modules])
+    const modules = [`${place}/app.js`, ...later, "shared/theme.js"].flatMap((path) => [...modulesFrom(path)])
+    const all = new Set([`${place}/index.html`, `${place}/words.${language}.json`, ...named, ...modules])
     const bytes = [...all].reduce((sum, path) => sum + gzipSync(readFileSync(new URL(path, STATIC)), { level: 9 }).length, 0)
     assert.ok(modules.length > 10)
     assert.ok(bytes <= MOST_BYTES, `${bytes} bytes`)

@@ -7,7 +7,10 @@ const folder = (place) => new URL(`../../static/${place}/`, import.meta.url)
 const wordsOf = (place, language) => JSON.parse(readFileSync(new URL(`words.${language}.json`, folder(place)), "utf8"))
 const blanks = (entry) => new Set((typeof entry === "string" ? entry : Object.values(entry).join(" ")).match(/\{\w+\}/g) || [])
 
-for (const place of ["applicant", "expert"]) {
+/** Modules outside a place's folder that say its words. */
+const ALSO = { applicant: ["shared/link-page.js"], viewer: ["shared/link-page.js", "shared/live-picture.js"], observer: ["shared/link-page.js", "shared/live-picture.js"], expert: ["shared/guidance/questions.js"] }
+
+for (const place of ["applicant", "viewer", "observer", "expert"]) {
   test(`every word of the ${place}'s pages is there in Chinese and in English, with the same blanks`, () => {
     const [zh, en] = [wordsOf(place, "zh"), wordsOf(place, "en")]
     assert.deepEqual(Object.keys(zh).sort(), Object.keys(en).sort())
@@ -15,7 +18,7 @@ for (const place of ["applicant", "expert"]) {
   })
 
   test(`no module of the ${place}'s pages asks for a word nobody wrote, and none is left over`, () => {
-    const source = readdirSync(folder(place)).filter((name) => name.endsWith(".js")).map((name) => readFileSync(new URL(name, folder(place)), "utf8")).join("\n")
+    const source = [...readdirSync(folder(place)).filter((name) => name.endsWith(".js")).map((name) => `${place}/${name}`), ...ALSO[place]].map((name) => readFileSync(new URL(`../../static/${name}`, import.meta.url), "utf8")).join("\n")
     const keys = Object.keys(wordsOf(place, "zh"))
     const literals = [...source.matchAll(/["'`]([a-z]+(?:[._][a-z_]+)*)["'`]/g)].map((found) => found[1])
     const beginnings = [...source.matchAll(/`([a-z_]+[._](?:[a-z_]+_)?)\$\{/g)].map((found) => found[1])

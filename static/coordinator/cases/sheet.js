@@ -6,6 +6,7 @@ import { html } from "../../vendor/view.js"
 import { mayChange } from "../account.js"
 import { useAnswer } from "../asking.js"
 import { DaysLeft, State } from "../chips.js"
+import { Keeping } from "../keeping/keeping.js"
 import { Icon, Loading, Mishap } from "../states.js"
 import { Actions } from "./actions.js"
 import { History } from "./history.js"
@@ -38,6 +39,7 @@ export function CaseSheet({ id, close, changed = () => {} }) {
       ${item.surveys.length === 0 && html`<p class="quiet">${say("sheet.no_survey")} ${mayChange() && html`<a href="#/plan">${say("sheet.go_plan")}</a>`}</p>`}
       ${item.surveys.map((survey) => html`<${Survey} key=${survey.id} survey=${survey} waits=${item.status === "received"} changed=${refresh} />`)}
     </section>
+    ${item.surveys.some((survey) => survey.recorded) && html`<${Keeping} key=${item.status} id=${item.id} />`}
     ${mayChange() && html`<${Actions} item=${item} changed=${refresh} />`}
     <${Notices} notices=${item.notices} changed=${refresh} />
     <${History} events=${item.timeline} />`

@@ -8,7 +8,9 @@ import { Mode, State } from "../chips.js"
 import { dayAndWeekday, hours } from "../dates.js"
 import { Icon } from "../states.js"
 import { JoinLink } from "./join-link.js"
+import { Observers } from "./observers.js"
 import { Offers } from "./offers.js"
+import { Recording } from "./recording.js"
 
 const STILL_TO_COME = new Set(["scheduled", "under_way"])
 
@@ -20,7 +22,9 @@ export function Survey({ survey, waits, changed }) {
     ${visit && html`<p>${dayAndWeekday(visit.starts_at)} <span class="unit">${hours(visit.starts_at, visit.ends_at)}</span> <span class="quiet">${[visit.lead, visit.second].filter(Boolean).join(say("and"))}</span></p>`}
     ${verdict && html`<p class="wrap"><${State} of="finding" is=${verdict.finding} /><span>${say("sheet.verdict_by", { by: verdict.by, day: day(verdict.at) })}</span>${verdict.rectify_by && html`<span class="quiet">${say("sheet.rectify_by", { day: day(verdict.rectify_by) })}</span>`}</p>`}
     ${survey.records.length > 0 && html`<${Records} survey=${survey} />`}
+    ${survey.recorded && html`<${Recording} survey=${survey} />`}
     ${mayChange() && visit && survey.mode === "video" && STILL_TO_COME.has(survey.status) && html`<${JoinLink} visit=${visit.id} changed=${changed} />`}
+    ${visit && survey.mode === "video" && STILL_TO_COME.has(survey.status) && html`<${Observers} visit=${visit.id} />`}
     ${waits && survey.status === "open" && html`<${Offers} survey=${survey} changed=${changed} />`}
   </div>`
 }

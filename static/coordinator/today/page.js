@@ -16,7 +16,7 @@ import { addressOf, route } from "../route.js"
 import { Empty, Icon, Loading, Mishap } from "../states.js"
 import { TodayFigures } from "./figures.js"
 import { Now, Presence } from "./presence.js"
-import { useSheets } from "./sheets.js"
+import { isNear, useSheets } from "./sheets.js"
 
 export function Page() {
   const { id } = route.value
@@ -27,7 +27,7 @@ export function Page() {
   const select = useSelection("today", { items: (visits || []).map((visit) => ({ id: visit.case_id })), next: null, more: () => {} })
   useKeys({ j: select.next, k: select.back, Enter: select.open, Escape: select.close })
   return html`
-    <${TodayFigures} visits=${visits} sheets=${sheets} />
+    <${TodayFigures} visits=${visits} sheets=${sheets} freshAt=${freshAt} />
     <main class=${`split ${id === null ? "" : "opened"}`}>
       <section aria-label=${say("today.list")}>
         <div class="list-head"><h1>${dayAndWeekday(today())}</h1><span class=${`push live ${live ? "up" : ""}`} role="status"><${Icon} name=${live ? "signal" : "offline"} />${live ? say("today.live") : say("today.asking", { at: freshAt ? clock(freshAt) : "–" })}</span>${mayChange() && board.data && html`<button class="button" type="button" onClick=${adjusting.leave}><${Icon} name="user" />${say("leave.title")}</button>`}</div>
@@ -37,7 +37,7 @@ export function Page() {
         ${visits?.length === 0 && html`<${Empty} icon="calendar" title=${sayHere("today.none", "today.none_here")}><span>${say("today.none_words")}</span>${mayChange() && html`<a class="button primary" href="#/plan">${say("today.go_plan")}</a>`}<//>`}
         ${visits?.length > 0 && html`<table class="table">
           <thead><tr><th>${say("col.time")}</th><th>${say("col.premises")}</th><th class="wide">${say("col.item_type")}</th><th class="wide">${say("col.mode")}</th><th class="wide">${say("col.officers")}</th><th>${say("col.now")}</th><th class="wide">${say("col.present")}</th></tr></thead>
-          <tbody>${visits.map((visit) => html`<${Row} key=${visit.id} visit=${visit} sheet=${sheets[visit.survey_id]} chosen=${visit.case_id === id} choose=${select.choose} />`)}</tbody>
+          <tbody>${visits.map((visit) => html`<${Row} key=${visit.id} visit=${visit} sheet=${sheets[visit.survey_id]} asking=${!freshAt && isNear(visit)} chosen=${visit.case_id === id} choose=${select.choose} />`)}</tbody>
         </table>`}
         ${adjusting.dialog}
       </section>
@@ -53,7 +53,7 @@ export function visitsOf(rounds) {
     .sort((one, other) => one.starts_at.localeCompare(other.starts_at))
 }
 
-function Row({ visit, sheet, chosen, choose }) {
+function Row({ visit, sheet, asking, chosen, choose }) {
   const open = (event) => {
     event.preventDefault()
     choose(visit.case_id)
@@ -64,7 +64,7 @@ function Row({ visit, sheet, chosen, choose }) {
     <td class="wide">${named(visit, "item_type")}</td>
     <td class="wide"><${Mode} mode=${visit.mode} /></td>
     <td class="wide">${visit.officers.join(say("and"))}</td>
-    <td><${Now} visit=${visit} sheet=${sheet} /></td>
+    <td><${Now} visit=${visit} sheet=${sheet} asking=${asking} /></td>
     <td class="wide"><${Presence} sheet=${sheet} /></td>
   </tr>`
 }

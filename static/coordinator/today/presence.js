@@ -7,10 +7,11 @@ import { Icon } from "../states.js"
 
 const LATE_MILLISECONDS = 10 * 60_000
 
-/** The call's own state while there is one; else the survey's. */
-export function Now({ visit, sheet }) {
+/** The call's own state while there is one; else the survey's. Nothing is claimed while its sheet is still being fetched (`asking`). */
+export function Now({ visit, sheet, asking }) {
+  if (asking) return html`<span class="quiet">–</span>`
   const session = sheet?.session
-  const points = sheet?.script?.points.filter((point) => point.relevant).length
+  const points = sheet?.asked.length
   const calling = session && visit.status !== "concluded"
   if (isLate(visit) && !sheet?.session?.applicant_present) return html`<span class="chip rectify"><${Icon} name="clock" />${say("today.late")}</span>`
   return html`<span class="appointment">${calling ? html`<${State} of="session" is=${session.status} />` : html`<${State} of="survey" is=${visit.status} />`}

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict"
+import test from "node:test"
+import { Ladder, RUNGS, seen } from "../../static/shared/ladder.js"
+
+const fine = { loss: 0, roundTrip: 0.05 }
+const named = (ladder) => RUNGS[ladder.rung].name
+
+/** Looks twice a second at one network; the rungs it was on. */
+function watch(ladder, network, seconds, from = 0) {
+  const names = []
+  for (let at = from; at < from + seconds * 1_000; at += 500) {
+    ladder.look({ ...fine, ...network }, at)
+    names.push(named(ladder))
+  }
+  return names
+}
+
+test("a wide network carries a clear picture, and an unknown one is trusted", () => {
+  const ladder = new Ladder()
+  watch(ladder, { available: 0 }, 10)
+  assert.equal(named(ladder), "clear")
+  watch(ladder, { available: 2_500_000 }, 10, 10_000)
+  assert.equal(named(ladder), "clear")
+})
+
+test("each network gets the rung that it carries, at once and for good", () => {
+  for (const [available, name] of [[500_000, "good"], [300_000, "fair"], [100_000, "slow"], [40_000, "sound"]]) {
+    const names = watch(new Ladder(), { available }, 20)
+    assert.equal(names[5], name)
+    assert.deepEqual([...new Set(names)], ["clear", name])
+  }
+})
+
+test("a dip of a second is not followed", () => {
+  const ladder = new Ladder()
+  watch(ladder, { available: 100_000 }, 1)
+  watch(ladder, { available: 2_000_000 }, 5, 1_000)
+  assert.equal(named(ladder), "clear")
+})
+
+test("it climbs one rung at a time, and only with room to spare", () => {
+  const ladder = new Ladder()
+  watch(ladder, { available: 100_000 }, 5)
+  assert.equal(named(ladder), "slow")
+  watch(ladder, { available: 170_000 }, 30, 5_000) // enough to stay, not to climb
+  assert.equal(named(ladder), "slow")
+  const names = watch(ladder, { available: 2_500_000 }, 20, 35_000)
+  assert.deepEqual([...new Set(names)], ["slow", "fair", "good", "clear"])
+})
+
+test("heavy loss or a very long way counts as half the network", () => {
+  for (const bad of [{ loss: 0.2 }, { roundTrip: 2 }]) {
+    const ladder = new Ladder()
+    watch(ladder, { available: 800_000, ...bad }, 5)
+    assert.equal(named(ladder), "good")
+  }
+})
+
+test("from sound alone a picture is tried again after a while", () => {
+  const ladder = new Ladder()
+  watch(ladder, { available: 30_000 }, 5)
+  assert.equal(named(ladder), "sound")
+  assert.equal(ladder.hopes(10_000), false)
+  assert.equal(ladder.hopes(25_000), true)
+  assert.equal(named(ladder), "slow")
+})
+
+test("what arrives is told in the same words", () => {
+  assert.equal(seen({ lines: 0, pictures: 0, sounds: 0 }), "")
+  assert.equal(seen({ lines: 0, pictures: 0, sounds: 50 }), "sound")
+  assert.equal(seen({ lines: 360, pictures: 1.1, sounds: 50 }), "slow")
+  assert.equal(seen({ lines: 360, pictures: 12, sounds: 50 }), "fair")
+  assert.equal(seen({ lines: 480, pictures: 20, sounds: 50 }), "good")
+  assert.equal(seen({ lines: 720, pictures: 30, sounds: 50 }), "clear")
+})

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict"
+import { beforeEach, test } from "node:test"
+import { answered, answerOf, current, goToLack, goToLacking, pending, remaining, score, suggested, take } from "../../static/expert/sheet.js"
+
+const CHOICES = [["pass", "met"], ["fail", "unmet"]].map(([name, mark]) => ({ name, mark }))
+const point = (name, photos) => ({ name, repeat: "", label: { zh: name, en: name }, severity: "general", answer: { kind: "pass_fail_na", choices: CHOICES }, photos, photos_when_unmet: 1, relevant: null, accepted: null, passes: null })
+/** Sinks and bins want a photo each, the menu wants none. */
+const SCRIPT = { sha256: "sheet", rectify_up_to_percent: 30, groups: [], repeats: [], points: [point("sinks", 1), point("menu", 0), point("bins", 1)] }
+const lack = (name, lacks, photos_missing = 0) => ({ point: name, lacks, photos_missing })
+const NEW = { version: 1, script: SCRIPT, answers: {}, evidence: [], asked: ["sinks", "menu", "bins"], suggested: "incomplete", score: 100, remaining: [lack("sinks", ["answer", "photos"], 1), lack("menu", ["answer"]), lack("bins", ["answer", "photos"], 1)] }
+
+let survey = 0
+let faults = []
+console.error = (fault) => faults.push(fault)
+beforeEach(() => {
+  faults = []
+  pending.value = {}
+  current.value = ""
+  take({ ...NEW, id: ++survey }) // another survey each time
+})
+
+test("what is missing is gone through from the point in hand and round again, photos first", () => {
+  const way = [goToLack, goToLack, goToLack].map((go) => (go(), current.value))
+  assert.deepEqual(way, ["bins", "sinks", "bins"])
+  goToLacking("answer")
+  assert.equal(current.value, "sinks")
+  goToLacking("answer")
+  assert.equal(current.value, "menu")
+  goToLacking("note") // nothing lacks one
+  assert.equal(current.value, "menu")
+})
+
+test("an answer shows what follows from it before the server has heard it", () => {
+  pending.value = { menu: { value: "fail", note: "", refused: "" } }
+  assert.equal(answerOf("menu").mark, "unmet")
+  assert.deepEqual(remaining.value[1], lack("menu", ["note", "photos"], 1))
+  assert.equal(score.value, 0)
+  assert.equal(answered.value, 1)
+})
+
+test("an answer that cannot be changes nothing but what is written there", () => {
+  pending.value = { menu: { value: "maybe", note: "", refused: "unknown_choice" } }
+  assert.deepEqual([answerOf("menu").value, answerOf("menu").mark, answered.value], ["maybe", null, 0])
+  assert.deepEqual(remaining.value, NEW.remaining)
+})
+
+test("where the server comes to something else its word is shown, and somebody is told", () => {
+  assert.deepEqual(faults, [])
+  take({ ...NEW, id: survey, version: 2, suggested: "pass", score: 12.5, remaining: [] })
+  assert.deepEqual([suggested.value, score.value, remaining.value], ["pass", 12.5, []])
+  assert.equal(faults.length, 1)
+  take({ ...NEW, id: survey, version: 3 })
+  assert.deepEqual([suggested.value, score.value, remaining.value.length, faults.length], ["incomplete", 100, 3, 1])
+})

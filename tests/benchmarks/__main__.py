@@ -23,6 +23,7 @@ from rows import Row  # noqa: E402  (its folder is on the path only from here on
 
 BENCHMARKS = {
     "import": "import_cases",
+    "media": "media",
     "offers": "offers_requests",
     "record": "survey_record",
     "repairs": "planning_repairs",
@@ -36,6 +37,7 @@ BENCHMARKS = {
     "scheduler-explanations": "planning_explanations",
     "scheduler-growth": "planning_growth",
     "scheduler-vrptw": "planning_vrptw",
+    "scripts": "scripts",
     "web": "web_requests",
 }
 VERSIONS = ("sqlalchemy", "flask", "python-calamine", "aiortc", "pillow", "typst")

@@ -29,6 +29,7 @@ from inspection.record.survey import (
     Role,
     Script,
     Source,
+    Summary,
     SurveyRecord,
 )
 
@@ -83,6 +84,7 @@ def _record(number: int) -> SurveyRecord:
         ),
         evidence=tuple(_piece(one, number) for one in range(1, PHOTOS + 1)),
         finding=Finding.PASS,
+        summary=Summary("Two officers surveyed the place by live video."),
         opinion="",
         rectifications=(),
         rectify_by=None,

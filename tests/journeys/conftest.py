@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_
 
 from server.clock import local_day, utcnow
 from server.demo.door import Door
-from server.demo.seed import PASSWORD
+from server.demo.seed import EXPERT_ACCOUNTS, PASSWORD
 from server.demo.show import Demonstration, demonstration, free_port
 
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
@@ -28,6 +28,11 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 DESK = {"width": 1440, "height": 900}
 #: Milliseconds nothing here should ever need; a deadline, not a wait.
 PATIENCE = 20_000
+#: What Chromium itself writes where a network is cut: of a file, of the script of a worker.
+OF_THE_NETWORK = (
+    "Failed to load resource",
+    "An unknown error occurred when fetching the script",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -147,6 +152,8 @@ class People:
 
     def close(self) -> None:
         for context in self._contexts:
+            for page in context.pages:  # what a test answers in the server's place may be under way
+                page.unroute_all(behavior="ignoreErrors")
             context.close()
 
     def open(self, options: dict[str, Any], *, english: bool) -> Page:
@@ -163,7 +170,7 @@ class People:
             "console",
             lambda said: (
                 self.mishaps.append(f"{page.url}: {said.text}")
-                if said.type == "error" and "Failed to load resource" not in said.text
+                if said.type == "error" and not said.text.startswith(OF_THE_NETWORK)
                 else None
             ),
         )
@@ -273,6 +280,19 @@ def sign_in(demo: Demonstration) -> Callable[[str], Door]:
 def published(demo: Demonstration) -> dict[str, Any]:
     """The plan of the demonstration. Whoever adjusts it needs a demonstration of his own."""
     return import_and_publish(demo)
+
+
+@pytest.fixture(scope="session")
+def video_visits(published: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
+    """Visits by video, each with its lead's sign-in name: `next` is one that no test has had."""
+    return visits_by_video(published)
+
+
+def visits_by_video(plan: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
+    for round_ in plan["rounds"]:
+        if round_["mode"] == "video":
+            for visit in round_["visits"]:
+                yield visit, EXPERT_ACCOUNTS[round_["lead"]["name"]]
 
 
 def import_and_publish(demo: Demonstration) -> dict[str, Any]:

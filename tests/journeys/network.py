@@ -16,12 +16,16 @@ import shutil
 import signal
 import subprocess
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import pytest
+
+#: The program that carries while the way is poor.
+WIRE = Path(__file__).parent / "wire.py"
 
 
 class PhoneNetwork:
@@ -71,6 +75,44 @@ class PhoneNetwork:
     def go_online(self) -> None:
         ip("-n", self._phone, "link", "set", "wlan0", "up")
 
+    def narrow(self, kilobits: int) -> None:
+        """From now on the phone sends no more than that many kbit/s; 300 ms of it may wait."""
+        queue = ("tbf", "rate", f"{kilobits}kbit", "burst", "2kb", "latency", "300ms")
+        traffic("-n", self._phone, "qdisc", "replace", "dev", "wlan0", "root", *queue)
+
+    def widen(self) -> None:
+        traffic("-n", self._phone, "qdisc", "del", "dev", "wlan0", "root")
+
+    @contextmanager
+    def poor(self, *, loses: float, takes: float = 0.0) -> Iterator[None]:
+        """Meanwhile the switch loses that share of the packets of each direction, by chance, and
+        takes so many seconds with each of the others.
+        """
+        ends = ("to-host", "to-phone")
+        wire = (sys.executable, str(WIRE), *ends, "--loses", str(loses), "--takes", str(takes))
+        for end in ends:
+            ip("-n", self._switch, "link", "set", end, "nomaster")
+        command = ("ip", "netns", "exec", self._switch, *wire)
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as carrying:
+            assert carrying.stdout is not None
+            try:
+                if carrying.stdout.readline().strip() != "carries":
+                    raise OSError("the wire carries nothing: see what it printed above")
+                yield
+            finally:
+                carrying.kill()
+                for end in ends:
+                    ip("-n", self._switch, "link", "set", end, "master", "switch")
+
+    def close_to_udp(self) -> None:
+        """From now on nothing but TCP leaves the phone: the rest goes where nobody is, and
+        nobody tells the sender, as behind a firewall that drops.
+        """
+        ip("-n", self._phone, "link", "add", "nowhere", "type", "bridge")
+        ip("-n", self._phone, "link", "set", "nowhere", "arp", "off", "up")
+        ip("-n", self._phone, "route", "add", "default", "dev", "nowhere", "table", "77")
+        ip("-n", self._phone, "rule", "add", "ipproto", "udp", "lookup", "77")
+
     def _make(self) -> None:
         for namespace in (self._switch, self._phone):
             ip("netns", "add", namespace)
@@ -84,9 +126,9 @@ class PhoneNetwork:
         for port in ("to-host", "to-phone"):
             ip("-n", self._switch, "link", "set", port, "master", "switch", "up")
         ip("addr", "add", f"{self.host}/24", "dev", self._name)
-        ip("link", "set", self._name, "up")
+        ip("link", "set", self._name, "gso_max_segs", "1", "up")
         ip("-n", self._phone, "addr", "add", f"{self.phone}/24", "dev", "wlan0")
-        ip("-n", self._phone, "link", "set", "wlan0", "up")
+        ip("-n", self._phone, "link", "set", "wlan0", "gso_max_segs", "1", "up")
 
     def _remove(self) -> None:
         """Whatever there is of it; deleting one end of a pair of links deletes the other."""
@@ -106,6 +148,11 @@ class PhoneNetwork:
 def ip(*words: str) -> str:
     """What `ip` (iproute2) prints. Raises: CalledProcessError."""
     return subprocess.run(["ip", *words], capture_output=True, text=True, check=True).stdout
+
+
+def traffic(*words: str) -> None:
+    """`tc` (iproute2). Raises: CalledProcessError."""
+    subprocess.run(["tc", *words], capture_output=True, check=True)
 
 
 def _free_network() -> int:

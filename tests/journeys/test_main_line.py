@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import re
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from server.demo.headless import passing_value, photo_of
+from server.demo.headless import passing_value, photo_of, question
 from server.demo.seed import EXPERT_ACCOUNTS
 from server.demo.show import Demonstration, demonstration, free_port
-from tests.journeys.conftest import film_of_a_kitchen
+from tests.journeys.conftest import PATIENCE, film_of_a_kitchen
 
 SHOP = "张记小炒"
 NATIVE = (3840, 2160)
+#: From a key to a point with its still.
+LONGEST_SECONDS = 4
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +56,7 @@ def test_from_a_spreadsheet_to_a_survey_record(people, demo, look, sign_in, tmp_
     look(phone, "applicant-call")
 
     _take_stills(officer, phone)
+    _work_a_point_by_keys(officer)
     hands = sign_in(lead)
     _work_the_rest(hands, people, phone, visit["survey_id"])
     _sign(officer, phone, look)
@@ -66,9 +70,12 @@ def test_from_a_spreadsheet_to_a_survey_record(people, demo, look, sign_in, tmp_
     assert hands.fetch(
         "GET", f"/api/v1/surveys/{visit['survey_id']}/record.pdf?language=zh"
     ).startswith(b"%PDF-")
-    expect(phone.get_by_text("通过").first).to_be_visible()
+    expect(phone.get_by_text("通过").first).to_be_visible(timeout=PATIENCE)
     _fit_for_elders(phone)
     look(phone, "applicant-result")
+    _replay(desk, look)
+    _take_away(desk, look)
+    _hold(desk, look)
 
 
 def _import_the_spreadsheet(desk: Page, workbook: bytes, tmp_path, look) -> None:
@@ -142,6 +149,20 @@ def _take_stills(officer: Page, phone: Page) -> None:
     expect(officer.get_by_text("照片 2 /")).to_be_visible()
 
 
+def _work_a_point_by_keys(officer: Page) -> None:
+    """Three keys: on to what lacks something, met, its still."""
+    kitchen = officer.get_by_role("heading", name="食品处理区布局与加工流程")
+    officer.keyboard.press("n")
+    expect(kitchen).to_have_count(0)
+    begun = time.monotonic()
+    officer.keyboard.press("n")
+    officer.keyboard.press("1")
+    officer.keyboard.press("s")
+    expect(officer.locator(".evidence .chip.pass")).to_be_visible()
+    assert time.monotonic() - begun < LONGEST_SECONDS
+    expect(kitchen).to_be_visible()  # an answer and a photo leave the officer where he is
+
+
 def _work_the_rest(hands, people, phone: Page, survey: int) -> None:
     """What was shown once by hand is done for the other points over the same API."""
     sheet = hands.get(f"/api/v1/surveys/{survey}")
@@ -149,21 +170,19 @@ def _work_the_rest(hands, people, phone: Page, survey: int) -> None:
     assert (first["width"], first["height"]) == NATIVE
     assert first["source"] == "phone"
     assert sheet["evidence"][1]["source"] == "server"
-    missing = {one["point"]: one["photos_missing"] for one in sheet["remaining"]}
-    for point in sheet["script"]["points"]:
-        if point["name"] not in missing:
-            continue
-        for number in range(missing[point["name"]]):
-            photo = photo_of(f"{point['name']} {number}", size=(1600, 1200))
+    while remaining := hands.get(f"/api/v1/surveys/{survey}")["remaining"]:
+        name = remaining[0]["point"]  # an answer may open further points
+        for number in range(remaining[0]["photos_missing"]):
+            photo = photo_of(f"{number} {name}", size=(1600, 1200))
             hands.upload(
                 f"/api/v1/surveys/{survey}/evidence",
                 photo,
                 "photo.jpg",
-                {"sha256": hashlib.sha256(photo).hexdigest(), "point": point["name"]},
+                {"sha256": hashlib.sha256(photo).hexdigest(), "point": name},
             )
         hands.post(
             f"/api/v1/surveys/{survey}/answers",
-            {"point": point["name"], "value": passing_value(point)},
+            {"point": name, "value": passing_value(question(sheet["script"], name))},
         )
 
 
@@ -200,6 +219,71 @@ def _decide(officer: Page, look: Callable[[Page, str], None]) -> None:
     ).last.click()
     expect(officer.get_by_text("结论已出").first).to_be_visible()
     look(officer, "expert-concluded")
+
+
+def _replay(desk: Page, look: Callable[[Page, str], None]) -> None:
+    """The coordinator opens the closed case and sees a point where it was answered."""
+    desk.locator("nav").get_by_text("案卷", exact=True).click()
+    desk.get_by_text(SHOP, exact=True).first.click()
+    desk.get_by_role("button", name="看录像").click()
+    answered = desk.locator(".recording .moments button").first
+    expect(answered).to_be_visible()
+    answered.click()
+    desk.wait_for_function(
+        """() => {
+            const seen = document.querySelector(".recording video:not([hidden])")
+            return seen.videoWidth >= 640 && seen.currentTime > 0 && !seen.paused
+        }"""
+    )
+    desk.get_by_role("button", name="暂停").click()
+    look(desk, "desk-recording")
+
+
+def _take_away(desk: Page, look: Callable[[Page, str], None]) -> None:
+    """The same in one file, which a browser plays from its beginning to its end."""
+    desk.get_by_role("button", name="合成为一个文件").click()
+    link = desk.get_by_role("link", name="下载申请人的画面")
+    expect(link).to_be_visible()
+    look(desk, "desk-recording-joined")
+    with desk.expect_download() as taken:
+        link.click()
+    assert taken.value.suggested_filename.endswith(".webm")
+    with desk.expect_download() as note:
+        desk.get_by_role("button", name="附带说明").first.click()
+    beside = note.value.path().read_text("utf-8-sig")
+    film = hashlib.sha256(taken.value.path().read_bytes()).hexdigest()
+    assert note.value.suggested_filename == f"{taken.value.suggested_filename}.txt"
+    assert f"SHA-256 {film}" in beside
+    played = desk.evaluate(
+        """async address => {
+            const video = document.createElement("video")
+            const told = name => new Promise((done, failed) => {
+                video.addEventListener(name, done, {once: true})
+                video.onerror = () => failed(new Error(video.error.message))
+            })
+            video.muted = true
+            video.src = address
+            await told("loadedmetadata")
+            const {duration, videoWidth} = video
+            video.currentTime = duration - 1
+            await video.play()
+            await told("ended")
+            return {duration, videoWidth}
+        }""",
+        link.get_attribute("href"),
+    )
+    assert played["duration"] > 3
+    assert played["videoWidth"] >= 640
+
+
+def _hold(desk: Page, look: Callable[[Page, str], None]) -> None:
+    """Nobody has said how long recordings are kept; this one stays whatever is said."""
+    expect(desk.get_by_text("还没定录像保存多久")).to_be_visible()
+    desk.get_by_role("button", name="封存录像").click()
+    desk.get_by_label("为什么封存").fill("申请人申请行政复议")
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_text(re.compile("tongchou 封存，.*：申请人申请行政复议"))).to_be_visible()
+    look(desk, "desk-recording-held")
 
 
 def _fit_for_elders(phone: Page) -> None:

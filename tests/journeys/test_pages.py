@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 PHONE = {"width": 390, "height": 844}
-TABS = ("cases", "import", "plan", "today", "archive")
+TABS = ("cases", "import", "plan", "today", "guidance", "archive")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -52,6 +52,34 @@ def test_while_a_city_is_planned_its_page_counts_the_areas(
 
     expect(page.get_by_role("status").get_by_text(words)).to_be_visible()
     look(page, f"plan-in-parts-{planned}-{'en' if english else 'zh'}-{size}")
+
+
+@pytest.mark.parametrize("size", ["desk", "phone"])
+@pytest.mark.parametrize(
+    ("english", "capacity", "words"),
+    [
+        (False, None, r"还能接通\s*[1-9]\d* 场"),
+        (True, None, r"more fit\s*[1-9]\d* calls"),
+        (False, {"workers": 2, "fit": 0, "disk_full": True}, r"还能接通\s*0 场"),
+        (True, {"workers": 1, "fit": 9, "disk_full": True}, r"more fit\s*9 calls"),
+        (True, {"workers": 0, "fit": 0}, r"video is away\s*0 calls"),
+    ],
+)
+def test_the_day_says_how_many_more_calls_fit(
+    people, demo, published, look, english, capacity, words, size
+):
+    options = {"viewport": PHONE} if size == "phone" else {}
+    page = people.desk("tongchou", english=english, **options)
+    if capacity is not None:
+        page.route("**/api/v1/capacity", lambda route: route.fulfill(body=json.dumps(capacity)))
+    page.goto(f"{demo.address}/coordinator/#/today")
+    page.reload()
+
+    expect(page.locator(".figures div").filter(has_text=re.compile(words))).to_be_visible()
+    if capacity and capacity.get("disk_full"):
+        expect(page.get_by_text(re.compile("不录像|unrecorded"))).to_be_visible()
+    full = "" if capacity is None else f"-{capacity['workers']}-full"
+    look(page, f"today-calls{full}-{'en' if english else 'zh'}-{size}")
 
 
 @pytest.mark.parametrize("english", [False, True], ids=["zh", "en"])

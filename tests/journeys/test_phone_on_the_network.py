@@ -13,11 +13,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
 
+from server.clock import utcnow
 from server.config import ROOT
 from server.demo.door import Door
 from server.demo.seed import EXPERT_ACCOUNTS
@@ -39,6 +41,29 @@ AWAY_SECONDS = 10.0
 START_SECONDS, STOP_SECONDS = 120.0, 15.0
 #: Longer than a call here: what the same phone takes twice are never the same photo.
 SECONDS_OF_FILM = 90
+#: Share of the packets that a poor network loses in each direction, and seconds that it takes.
+LOSS, FAR_SECONDS = 0.05, 0.02
+#: Bits a second of the narrow network, and what only the wide one carries.
+NARROW, WIDE = 300_000, 1_000_000
+KEEP_CONNECTIONS = """
+    window.connections = []
+    const Made = RTCPeerConnection
+    window.RTCPeerConnection = class extends Made {
+        constructor(...given) { super(...given); window.connections.push(this) }
+    }
+"""
+WHAT_A_CONNECTION_SAYS = """async () => {
+    const told = {may_send: 0, shown: 0, stood_still: 0}
+    for (const report of (await window.connections.at(-1).getStats()).values()) {
+        if (report.type === "candidate-pair" && report.nominated)
+            told.may_send = report.availableOutgoingBitrate ?? 0
+        if (report.type === "inbound-rtp" && report.kind === "video") {
+            told.shown = report.framesDecoded
+            told.stood_still = report.totalFreezesDuration
+        }
+    }
+    return told
+}"""
 CUT_OFF = re.compile("画面断了|断线了|没有网络")
 
 
@@ -186,6 +211,7 @@ def test_a_lost_network_is_seen_by_both_and_the_call_comes_back_whole(
     officer, phone = people_on(desk_browser).desk(lead), people_on(browser).phone()
     _in_a_call(officer, phone, shown, visit)
     hands = shown.sign_in(lead)
+    _go_to_a_choice_with_photos(officer)
     _take_a_still(officer, phone, number=1)
     _answer_a_point(officer)
     before = hands.get(f"/api/v1/surveys/{visit['survey_id']}")
@@ -208,13 +234,115 @@ def test_a_lost_network_is_seen_by_both_and_the_call_comes_back_whole(
 
     after = hands.get(f"/api/v1/surveys/{visit['survey_id']}")
     assert (after["answers"], after["evidence"]) == (before["answers"], before["evidence"])
-    _take_a_still(officer, phone, number=2)
+    with network.poor(loses=LOSS, takes=FAR_SECONDS):
+        pictures_move(officer)
+        _take_a_still(officer, phone, number=2)
     kept = hands.get(f"/api/v1/surveys/{visit['survey_id']}")["evidence"]
     assert [piece["source"] for piece in kept] == ["phone", "phone"]
     for piece in kept:
         original = hands.fetch("GET", piece["original_url"])
         assert hashlib.sha256(original).hexdigest() == piece["sha256"]
     browser.close()
+
+
+def test_photos_taken_without_a_network_outlast_the_page_and_arrive_once(
+    launch, camera, on_phone, network, shown, plan, people_on, desk_browser, look, tmp_path
+):
+    trust(tmp_path, shown.authority)
+    home = {**os.environ, "HOME": str(tmp_path)}
+    browser = launch(camera=camera, executable_path=on_phone, env=home)
+    visit, lead = _video_visits(plan)[3]
+    officer, phone = people_on(desk_browser).desk(lead), people_on(browser).phone()
+    _in_a_call(officer, phone, shown, visit)
+    phone.evaluate("() => navigator.serviceWorker.ready.then(() => {})")
+    began = utcnow()
+
+    network.cut()
+    try:
+        phone.get_by_role("button", name="先拍照，有网再传").click()
+        look(phone, "applicant-later-first")
+        phone.locator("button", has_text="点这里拍照").click()
+        expect(phone.get_by_text("1 张存在手机里")).to_be_visible()
+        phone.locator("button", has_text="下一步").click()
+        phone.locator("button", has_text="点这里拍照").click()
+        expect(phone.get_by_text("2 张存在手机里")).to_be_visible()
+        look(phone, "applicant-later-second")
+        expect(officer.get_by_text("断网时也能照清单拍照")).to_be_visible()
+        look(officer, "expert-while-they-photograph")
+        phone.reload()
+        expect(phone.get_by_text("2 张存在手机里")).to_be_visible()
+        look(phone, "applicant-later-opened-again")
+        phone.get_by_role("button", name="先拍照，有网再传").click()
+        expect(phone.locator("button", has_text="点这里拍照")).to_be_visible()
+    finally:
+        network.mend()
+
+    hands = shown.sign_in(lead)
+    survey = f"/api/v1/surveys/{visit['survey_id']}"
+    expect(phone.get_by_text("网络好了")).to_be_visible(timeout=PATIENCE)
+    kept = hands.get(survey)["evidence"]
+    assert [piece["source"] for piece in kept] == ["later", "later"]
+    assert len({piece["point"] for piece in kept}) == 2
+    for piece in kept:
+        assert began < _moment(piece["taken_at"]) < _moment(piece["received_at"])
+        original = hands.fetch("GET", piece["original_url"])
+        assert hashlib.sha256(original).hexdigest() == piece["sha256"]
+    look(phone, "applicant-later-network-back")
+    officer.get_by_text("先拍后传").first.click()
+    look(officer, "expert-photo-sent-later")
+
+    phone.reload()
+    phone.get_by_role("button", name="开始通话").click()
+    pictures_move(phone)
+    assert [piece["id"] for piece in hands.get(survey)["evidence"]] == [one["id"] for one in kept]
+    browser.close()
+
+
+def test_a_network_that_narrows_and_widens_again_keeps_the_picture_going(
+    launch, camera, on_phone, network, shown, plan, people_on, desk_browser, look, tmp_path
+):
+    trust(tmp_path, shown.authority)
+    home = {**os.environ, "HOME": str(tmp_path)}
+    browser = launch(camera=camera, executable_path=on_phone, env=home)
+    visit, lead = _video_visits(plan)[2]
+    officer, phone = people_on(desk_browser).desk(lead), people_on(browser).phone()
+    for page in (officer, phone):
+        page.context.add_init_script(KEEP_CONNECTIONS)
+    officer.reload()
+    _in_a_call(officer, phone, shown, visit)
+    _until(phone, lambda told: told["may_send"] > WIDE)
+
+    network.narrow(NARROW // 1000)
+    try:
+        _until(phone, lambda told: told["may_send"] < 1.2 * NARROW)
+        before = _told(officer)
+        officer.wait_for_timeout(5_000)
+        after = _told(officer)
+        look(phone, "applicant-narrow")
+        look(officer, "expert-narrow")
+    finally:
+        network.widen()
+    stood_still = after["stood_still"] - before["stood_still"]
+    assert after["shown"] - before["shown"] >= 15
+    assert stood_still < 2, "seconds of five"
+
+    _until(phone, lambda told: told["may_send"] > WIDE)
+    browser.close()
+
+
+def _moment(written: str) -> datetime:
+    return datetime.fromisoformat(written)
+
+
+def _told(page: Page) -> dict[str, float]:
+    return page.evaluate(WHAT_A_CONNECTION_SAYS)
+
+
+def _until(page: Page, true: Callable[[dict[str, float]], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE / 1000
+    while not true(told := _told(page)):
+        assert time.monotonic() < deadline, told
+        page.wait_for_timeout(200)
 
 
 def trust(home: Path, authority: Path) -> None:
@@ -253,6 +381,13 @@ def _take_a_still(officer: Page, phone: Page, *, number: int) -> None:
     phone.locator("button", has_text="点这里拍照").click()
     arrived = officer.get_by_text(re.compile(rf"照片 {number} /"))
     expect(arrived).to_be_visible(timeout=PATIENCE)
+
+
+def _go_to_a_choice_with_photos(officer: Page) -> None:
+    """Some scripts begin by counting."""
+    choices = officer.locator(".answering").get_by_role("group").get_by_role("button")
+    while not (choices.count() and officer.get_by_text(re.compile("照片 0 /")).count()):
+        officer.keyboard.press("j")
 
 
 def _answer_a_point(officer: Page) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import time
+from contextlib import closing
 
 from playwright.sync_api import Page, expect
 
-from server.demo.seed import EXPERT_ACCOUNTS
 from tests.journeys.conftest import Watch, pictures_move
 
 #: Seconds within which both sides see a loss.
@@ -18,14 +19,14 @@ SEEN_SECONDS = 5.0
 
 
 def test_a_killed_media_worker_is_noticed_and_the_call_comes_back_with_its_checklist(
-    people, demo, published, sign_in
+    people, demo, video_visits, sign_in
 ):
-    visit, lead = _video_visit(published)
-    officer, phone = _in_a_call(people, demo, sign_in, visit, lead)
+    visit, lead = next(video_visits)
+    officer, phone = in_a_call(people, demo, sign_in, visit, lead)
     _answer_a_point(officer)
     watches = [Watch(page, "断线了") for page in (officer, phone)]
 
-    os.kill(_worker_pid(demo), signal.SIGKILL)
+    os.kill(_pid_of_the_worker_of(visit, demo), signal.SIGKILL)
     killed = time.time()
 
     for each in watches:
@@ -37,10 +38,10 @@ def test_a_killed_media_worker_is_noticed_and_the_call_comes_back_with_its_check
 
 
 def test_a_revoked_link_puts_the_phone_out_and_does_not_let_it_back(
-    people, demo, published, sign_in
+    people, demo, video_visits, sign_in
 ):
-    visit, lead = _video_visit(published, skip=1)
-    _, phone = _in_a_call(people, demo, sign_in, visit, lead)
+    visit, lead = next(video_visits)
+    _, phone = in_a_call(people, demo, sign_in, visit, lead)
 
     sign_in("tongchou").fetch("DELETE", f"/api/v1/visits/{visit['id']}/link")
 
@@ -48,9 +49,9 @@ def test_a_revoked_link_puts_the_phone_out_and_does_not_let_it_back(
 
 
 def test_an_applicant_may_ask_for_a_visit_instead_and_the_case_waits_again(
-    people, demo, published, sign_in, look
+    people, demo, video_visits, sign_in, look
 ):
-    visit, _ = _video_visit(published, skip=2)
+    visit, _ = next(video_visits)
     hands = sign_in("tongchou")
     phone = people.phone()
     phone.goto(hands.post(f"/api/v1/visits/{visit['id']}/link")["url"])
@@ -61,18 +62,7 @@ def test_an_applicant_may_ask_for_a_visit_instead_and_the_case_waits_again(
     assert hands.get(f"/api/v1/cases/{visit['case_id']}")["status"] == "received"
 
 
-def _video_visit(plan, *, skip=0):
-    found = [
-        (visit, EXPERT_ACCOUNTS[round_["lead"]["name"]])
-        for round_ in plan["rounds"]
-        if round_["mode"] == "video"
-        for visit in round_["visits"]
-        if visit["premises"] != "张记小炒"
-    ]
-    return found[skip]
-
-
-def _in_a_call(people, demo, sign_in, visit, lead) -> tuple[Page, Page]:
+def in_a_call(people, demo, sign_in, visit, lead) -> tuple[Page, Page]:
     officer = people.desk(lead)
     officer.goto(f"{demo.address}/expert/#survey={visit['survey_id']}")
     officer.get_by_role("button", name="开始踏勘").first.click()
@@ -94,10 +84,19 @@ def _answer_a_point(officer: Page) -> None:
     expect(officer.get_by_text(re.compile(r"已答\s*1"))).to_be_visible()
 
 
-def _worker_pid(demo) -> int:
-    """The media worker is the only child of its supervisor."""
+def _pid_of_the_worker_of(visit, demo) -> int:
+    """Which of the supervisor's children listens where the records say that the call is."""
+    with closing(sqlite3.connect(demo.folder / "yunkan.db")) as records:
+        ((address,),) = records.execute(
+            "SELECT media_worker FROM sessions WHERE visit_id = ?", (visit["id"],)
+        )
+    port = address.rpartition(":")[2]
     supervisor = demo.processes.pid("media")
     found = subprocess.run(
-        ["ps", "-o", "pid=", "--ppid", str(supervisor)], capture_output=True, text=True, check=True
+        ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(supervisor)],
+        capture_output=True,
+        text=True,
+        check=True,
     )
-    return int(found.stdout.split()[0])
+    (pid,) = [line.split()[0] for line in found.stdout.splitlines() if f"--port {port} " in line]
+    return int(pid)

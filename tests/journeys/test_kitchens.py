@@ -1,0 +1,111 @@
+"""Kitchens with several fridges, and what is right and wrong in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from server.demo.show import Demonstration, demonstration, free_port
+from tests.journeys.conftest import import_and_publish, visits_by_video
+
+KITCHEN = "food/small-restaurant"
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
+    """One of its own: the one of all journeys has few kitchens, and others begin there."""
+    with demonstration(tmp_path_factory.mktemp("kitchens"), free_port()) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def visits(demo: Demonstration) -> list[tuple[dict[str, Any], str]]:
+    return list(visits_by_video(import_and_publish(demo)))
+
+
+@pytest.fixture
+def kitchens(visits, sign_in) -> list[tuple[dict[str, Any], str]]:
+    """Places where each fridge is read, and what their leads sign in with."""
+    return [
+        (visit, lead)
+        for visit, lead in visits
+        if sign_in(lead).get(f"/api/v1/surveys/{visit['survey_id']}")["script"]["key"] == KITCHEN
+    ]
+
+
+@pytest.fixture(params=["zh-light", "en-dark"])
+def way(request) -> dict[str, Any]:
+    language, theme = request.param.split("-")
+    return {"english": language == "en", "color_scheme": theme}
+
+
+@pytest.fixture(autouse=True)
+def losses_are_meant(people) -> Iterator[None]:
+    """A browser complains of a network that a test takes away; nothing else is forgiven."""
+    yield
+    people.mishaps[:] = [one for one in people.mishaps if "INTERNET_DISCONNECTED" not in one]
+
+
+def named(way: dict[str, Any]) -> str:
+    return f"{'en' if way['english'] else 'zh'}-{way['color_scheme']}"
+
+
+def test_what_there_are_several_of_is_asked_about_one_by_one(
+    people, demo, kitchens, sign_in, look, way
+):
+    visit, lead = kitchens[way["english"]]
+    sign_in(lead).post(f"/api/v1/surveys/{visit['survey_id']}/start")
+    desk = people.desk(lead, **way)
+    desk.goto(f"{demo.address}/expert/#survey={visit['survey_id']}")
+    how_many = re.compile("有几台|How many")
+    desk.locator(".rail a", has_text=how_many).click()
+    reading = desk.locator("#reading")
+    desk.context.set_offline(True)
+    reading.fill("99")
+    reading.press("Enter")
+    too_many = desk.get_by_text(re.compile("请填 . 至|Enter a whole number"))
+    expect(too_many).to_be_visible()  # at once, whatever the network says
+    look(desk, f"expert-30-too-many-{named(way)}")
+    reading.fill("3")
+    reading.press("Enter")
+    expect(too_many).to_have_count(0)
+    third = desk.locator(".rail .of", has_text=re.compile("(冷藏设备|Refrigerator|Fridge) 3"))
+    expect(third).to_be_visible()
+    desk.context.set_offline(False)
+    expect(desk.locator(".verdict-bar .chip.rectify[role=status]")).to_have_count(0)  # all sent
+    expect(too_many).to_have_count(0)
+    third.locator("+ li a").click()
+    reading.fill("12")
+    reading.press("Enter")
+    expect(desk.locator(".rail .of + li .fail, .rail .of + li .rectify")).to_have_count(1)
+    look(desk, f"expert-31-the-third-of-three-{named(way)}")
+    desk.locator(".rail a", has_text=how_many).click()
+    reading.fill("2")
+    reading.press("Enter")
+    expect(third).to_have_count(0)
+
+
+def test_right_and_wrong_are_shown_beside_what_is_asked(people, demo, kitchens, sign_in, look):
+    visit, lead = kitchens[2]
+    page = people.open(PHONE, english=False)
+    page.goto(sign_in("tongchou").post(f"/api/v1/visits/{visit['id']}/link")["url"])
+    page.get_by_role("button", name=re.compile("同意并开始|Agree and start")).click()
+    page.get_by_role("button", name=re.compile("开始通话|Start the call")).click()
+    desk = people.desk(lead)
+    desk.goto(f"{demo.address}/expert/#survey={visit['survey_id']}")
+    desk.get_by_role("button", name="开始踏勘").first.click()
+    desk.locator(".rail a", has_text=re.compile("防鼠|rats")).first.click()
+    loaded = "picture => picture.complete && picture.naturalWidth > 0"
+    for one in (desk, page):
+        picture = one.locator("img[src*=sketches]")
+        expect(picture).to_be_visible()
+        assert picture.evaluate(loaded)
+    look(desk, "expert-32-right-and-wrong")
+    look(page, "applicant-34-right-and-wrong")
+    page.locator(".sketch").click()
+    look(page, "applicant-35-right-and-wrong-large")

@@ -1,6 +1,7 @@
 // The applicant's phone: one state, one screen at a time.
 
 import { get, NoAnswer, post, Problem } from "../shared/api.js"
+import { Latest } from "../shared/latest.js"
 import { tokenIn } from "../shared/link-page.js"
 import { language, loadWords, rememberLanguage, say } from "../shared/words.js"
 import { invite } from "./invite.js"
@@ -14,6 +15,7 @@ const SAFETY_MILLISECONDS = 15_000 // hints may be lost; the truth is fetched no
 
 const here = { trouble: null, lacks: whatIsMissing(globalThis), asked: false, checked: false, hungUp: false, signing: false, later: false }
 let invitation = null
+const latest = new Latest({ question: () => get("/applicant"), take })
 let problem = "" // the last refusal, shown on the screen where it happened
 let token = ""
 let shown = ""
@@ -59,6 +61,7 @@ function enter() {
 async function letIn() {
   try {
     invitation = token ? await post("/join", { token }) : await get("/applicant")
+    latest.heard()
     here.trouble = null
   } catch (error) {
     here.trouble = told(error)
@@ -85,7 +88,7 @@ async function keep() {
 /** Fetch the truth again; silence is no news. */
 export async function refetch() {
   try {
-    take(await get("/applicant"))
+    await latest.ask()
   } catch (error) {
     if (error instanceof Problem) return revoke(error)
     if (!(error instanceof NoAnswer)) throw error
@@ -195,6 +198,7 @@ async function consent(choice) {
   try {
     const observers = invitation.observers.map((one) => one.id) // who was named on the page
     invitation = await post("/applicant/consent", { choice, language: language(), agreed_to: invitation.consent_version, device, observers })
+    latest.heard()
     problem = ""
   } catch (error) {
     problem = error instanceof Problem ? error.message : say("trouble.offline_cure")
@@ -208,6 +212,7 @@ async function consent(choice) {
 async function answer(observer, what) {
   try {
     take(await post(`/applicant/observers/${observer.id}/${what}`))
+    latest.heard()
   } catch (error) {
     problem = error instanceof Problem ? error.message : say("trouble.offline_cure")
     draw()
@@ -234,6 +239,7 @@ async function callWith(camera) {
     camera,
     uploads: kept.uploads,
     refetch,
+    onHeard: () => latest.heard(),
     isLater: () => here.later,
     onState: () => goingOn?.update(),
     onLater: goOn,

@@ -27,15 +27,15 @@ export class Calling {
   #awake = () => document.visibilityState === "visible" && this.#stayAwake()
 
   #sent = ({ kept, problem }) => {
-    if (kept?.point && this.#invitation) this.#invitation.point = kept.point
+    if (kept?.point) this.#show(kept.point)
     if (problem) this.#screen?.tell(problem.message, "rectify")
     this.#redraw()
   }
 
   /**
-   * @param {{camera: import("./camera.js").Camera, uploads: import("./uploads.js").Uploads, refetch: () => Promise<void>, isLater: () => boolean,
+   * @param {{camera: import("./camera.js").Camera, uploads: import("./uploads.js").Uploads, refetch: () => Promise<void>, onHeard: () => void, isLater: () => boolean,
    *          onState: () => void, onLater: () => void, onHangUp: () => void, onSign: () => void, onObserver: (observer: object, answer: string) => void, onRevoked: () => void}} options
-   *   isLater: whether photos are being taken without the call; onState: told when the connection is lost or stands
+   *   onHeard: told when something newer came than what is asked for; isLater: whether photos are being taken without the call; onState: told when the connection is lost or stands
    */
   constructor(options) {
     Object.assign(this, options)
@@ -66,7 +66,7 @@ export class Calling {
       on: {
         "point.shown": (point) => {
           if (this.#request && this.#request.point !== point.name) this.#request = null
-          if (this.#invitation) this.#invitation.point = point
+          this.#show(point)
           if (point.photos && !this.uploads.told?.steps.some((step) => step.name === point.name)) this.uploads.learn() // an answer opened it
           this.#redraw()
         },
@@ -250,6 +250,12 @@ export class Calling {
     this.#taken = this.#request?.request || this.#taken
     this.#request = null
     this.#redraw()
+  }
+
+  /** The point the officer is at, heard otherwise than by asking. */
+  #show(point) {
+    this.onHeard()
+    if (this.#invitation) this.#invitation.point = point
   }
 
   #redraw() {

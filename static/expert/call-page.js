@@ -2,7 +2,7 @@
 
 import { NoAnswer, post } from "../shared/api.js"
 import { named, say } from "../shared/words.js"
-import { html, useEffect, useState } from "../vendor/view.js"
+import { html, useEffect, useRef, useState } from "../vendor/view.js"
 import { answerByKey } from "./answers.js"
 import { Bar } from "./bar.js"
 import { cutOff, join, leave, link } from "./calling.js"
@@ -16,7 +16,7 @@ import { Icon, Settings, Side, tell } from "./parts.js"
 import { PointPanel } from "./point.js"
 import { togglePointing } from "./pointing.js"
 import { Rail } from "./rail.js"
-import { current, goToLack, point, sheet, start, step, theirQuality } from "./sheet.js"
+import { current, goToLack, point, sheet, start, step, theirQuality, told } from "./sheet.js"
 import { Signing } from "./signing.js"
 import { Stage } from "./stage.js"
 import { askPhone, cutPicture, noticeArrival } from "./stills.js"
@@ -38,6 +38,12 @@ export function CallPage({ me }) {
       tell(error instanceof NoAnswer ? say("mishap.silent") : error.message)
     }
   }
+  const unheard = useRef(false) // the phone was not told of the point, since there was no network
+  const show = () =>
+    post(`/surveys/${id}/point`, { point: current.value }).then(
+      () => (unheard.current = false),
+      (error) => (unheard.current = error instanceof NoAnswer), // a refusal is final: the next point corrects it
+    )
   const inCall = status === "under_way" && (session?.status === "waiting" || session?.status === "live")
   useEffect(() => {
     if (inCall) join(session.id)
@@ -47,10 +53,12 @@ export function CallPage({ me }) {
   useEffect(noticeArrival)
   useEffect(() => {
     if (!inCall || !current.value) return
-    const show = () => post(`/surveys/${id}/point`, { point: current.value }).catch(() => {}) // only a hint: the next point corrects it
     const timer = setTimeout(show, SHOW_MILLISECONDS)
     return () => clearTimeout(timer)
   }, [current.value, inCall])
+  useEffect(() => {
+    if (inCall && told.value && unheard.current) show()
+  }, [told.value])
   const present = session?.applicant_present
   useKeys({
     1: () => answerByKey(point.value, 0),

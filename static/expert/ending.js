@@ -20,7 +20,7 @@ export function Ending({ onClose }) {
       setTrouble(error instanceof NoAnswer ? say("mishap.silent") : error.message)
     }
   }
-  const end = () => go(`/sessions/${session.id}/end`, {}, async () => (await fetchAgain(id), onClose()))
+  const end = () => go(`/sessions/${session.id}/end`, {}, async () => (await fetchAgain(), onClose()))
   const postpone = () => go(`/surveys/${id}/unreachable`, { note: note.trim() }, () => (location.hash = ""))
   return html`<${Side} title=${say(mode === "video" ? "end.title" : "end.title_on_site")} onClose=${onClose} footer=${html`<button type="button" class="button" onClick=${onClose}>${say("end.stay")}</button>`}>
     ${trouble && html`<p class="notice fail" role="alert"><${Icon} name="fail" /><span>${trouble}</span></p>`}

@@ -1,7 +1,8 @@
 // One survey's sheet, as the server last told it, and what is on its way there. What follows from both is worked out here at
 // once; the server works out the same, and its word is the record.
 
-import { get, post, remove } from "../shared/api.js"
+import { get, NoAnswer, post, Problem, remove } from "../shared/api.js"
+import { Latest } from "../shared/latest.js"
 import { sha256 } from "../shared/sha256.js"
 import { inWords, say } from "../shared/words.js"
 import { batch, computed, signal } from "../vendor/view.js"
@@ -76,26 +77,21 @@ export async function open(id) {
     sending.value = {}
     current.value = ""
   })
-  await fetchAgain(id)
+  opened = id
+  latest.heard() // another survey's sheet on its way is not this one's
+  await fetchAgain()
 }
 
-/** Hints come often; one question at a time is enough, and one more after it if another hint came meanwhile. */
-let asking = null
-let askAgain = false
+let opened = 0
+const latest = new Latest({ question: () => get(`/surveys/${opened}`), take })
 
-export async function fetchAgain(id = sheet.value?.id) {
-  if (asking) {
-    askAgain = true
-    return asking
-  }
-  asking = get(`/surveys/${id}`).then(take, (error) => {
+/** Ask for the sheet that is open; a failure is told where there is none to show. */
+export async function fetchAgain() {
+  try {
+    await latest.ask()
+  } catch (error) {
+    if (!(error instanceof NoAnswer || error instanceof Problem)) throw error
     if (!sheet.value) failure.value = error
-  })
-  await asking
-  asking = null
-  if (askAgain) {
-    askAgain = false
-    await fetchAgain(id)
   }
 }
 
@@ -140,7 +136,7 @@ export function answer(name, value, note) {
       batch(() => {
         if (sheet.value?.id === id && fresh.version >= sheet.value.version) sheet.value = { ...sheet.value, ...fresh }
         settle()
-        fetchAgain(id)
+        fetchAgain()
       }),
     refused: (problem) =>
       batch(() => {
@@ -188,13 +184,13 @@ export function attach(name, blob, takenAt = new Date()) {
 export function addPiece(id, piece) {
   if (sheet.value?.id !== id) return
   if (!sheet.value.evidence.some((each) => each.id === piece.id)) sheet.value = { ...sheet.value, evidence: [...sheet.value.evidence, piece] }
-  fetchAgain(id)
+  fetchAgain()
 }
 
 export async function discard(number) {
   const { id } = sheet.value
   await remove(`/surveys/${id}/evidence/${number}`)
-  await fetchAgain(id)
+  await fetchAgain()
 }
 
 /** The point before (-1) or after (1) the one in hand. */

@@ -63,7 +63,7 @@ function Pen({ role, name, again, survey, onSigned }) {
       onSigned()
     } catch (error) {
       setTrouble(error instanceof NoAnswer ? say("mishap.silent") : error.message)
-      if (error.code === "changed_meanwhile") fetchAgain(survey)
+      if (error.code === "changed_meanwhile") fetchAgain()
     }
     setBusy(false)
   }

@@ -21,10 +21,10 @@ export function Survey({ id, me }) {
     const live = new Live({
       watch: [["watch", { survey: id }]],
       on: {
-        "survey.changed": ({ survey }) => survey === id && fetchAgain(id),
+        "survey.changed": ({ survey }) => survey === id && fetchAgain(),
         "session.changed": (said) => {
           theirQuality.value = said.applicant_quality ?? null
-          if (sheet.value?.id === id) fetchAgain(id)
+          if (sheet.value?.id === id) fetchAgain()
         },
         "camera.changed": cameraChanged,
         "frozen.changed": frozenChanged,
@@ -35,14 +35,14 @@ export function Survey({ id, me }) {
       },
       onUp: () => {
         told.value = true
-        fetchAgain(id)
+        fetchAgain()
       },
       onDown: () => (told.value = false),
       beat: () => (officersCall.value && sheet.value?.session ? { session: sheet.value.session.id, quality: officersCall.value.state.quality } : null),
     })
     line.value = live
     live.open().catch(() => (told.value = false))
-    const timer = setInterval(() => document.visibilityState === "visible" && fetchAgain(id), LOOK_MILLISECONDS)
+    const timer = setInterval(() => document.visibilityState === "visible" && fetchAgain(), LOOK_MILLISECONDS)
     return () => {
       clearInterval(timer)
       line.value = null

@@ -1,6 +1,7 @@
 // The page of an observer of a call (旁听): what it is, whether the applicant agrees, and the picture.
 
 import { get, NoAnswer, post, Problem } from "../shared/api.js"
+import { Latest } from "../shared/latest.js"
 import { show, tokenIn, whenSwitched } from "../shared/link-page.js"
 import { Live } from "../shared/live.js"
 import { language, loadWords, rememberLanguage } from "../shared/words.js"
@@ -12,6 +13,7 @@ const ASK_MILLISECONDS = 5_000
 
 const here = { trouble: null, able: Boolean(globalThis.RTCPeerConnection), entered: false }
 let observed = null
+const latest = new Latest({ question: () => get("/observe"), take: (answer) => (observed = answer) })
 let token = ""
 let shown = ""
 let watching = null
@@ -33,6 +35,7 @@ async function start() {
 async function enter() {
   try {
     observed = token ? await post("/observe", { token }) : await get("/observe")
+    latest.heard()
     here.trouble = null
     listen()
   } catch (error) {
@@ -50,7 +53,7 @@ function told(error) {
 async function refetch() {
   if (!observed || here.trouble?.kind === "gone") return
   try {
-    observed = await get("/observe")
+    await latest.ask()
   } catch (error) {
     if (error instanceof NoAnswer) return
     here.trouble = told(error)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from server.demo.show import Demonstration, demonstration, free_port
 from tests.journeys.conftest import import_and_publish, visits_by_video
@@ -88,6 +89,42 @@ def test_what_there_are_several_of_is_asked_about_one_by_one(
     reading.fill("2")
     reading.press("Enter")
     expect(third).to_have_count(0)
+
+
+@contextmanager
+def answers_held_back(page: Page, path: str) -> Iterator[list[Any]]:
+    """What the server answers to this page meanwhile reaches it only afterwards."""
+    held: list[tuple[Any, Any]] = []
+    page.route(path, lambda route: held.append((route, route.fetch())))
+    yield held
+    page.unroute(path)
+    for route, answer in held:
+        route.fulfill(response=answer)
+
+
+def test_a_phone_keeps_to_the_point_shown_last_though_an_older_answer_comes_after_it(
+    people, demo, kitchens, sign_in
+):
+    visit, lead = kitchens[3]
+    page = people.open(PHONE, english=False)
+    page.goto(sign_in("tongchou").post(f"/api/v1/visits/{visit['id']}/link")["url"])
+    page.get_by_role("button", name="同意并开始").click()
+    page.get_by_role("button", name="开始通话").click()
+    desk = people.desk(lead)
+    desk.goto(f"{demo.address}/expert/#survey={visit['survey_id']}")
+    desk.get_by_role("button", name="开始踏勘").first.click()
+    where = page.locator("progress")
+    expect(where).to_be_visible()
+    desk.locator(".rail a").nth(1).click()
+    expect(where).to_have_attribute("value", "2")
+    with answers_held_back(page, "**/api/v1/applicant") as held:
+        page.get_by_role("button", name="English").click()  # asks the server for everything
+        expect(page.get_by_role("button", name="中文")).to_be_visible()
+        desk.locator(".rail a").nth(4).click()
+        expect(where).to_have_attribute("value", "5")
+    assert held
+    page.wait_for_timeout(500)  # that nothing happens has no event
+    expect(where).to_have_attribute("value", "5")
 
 
 def test_right_and_wrong_are_shown_beside_what_is_asked(people, demo, kitchens, sign_in, look):

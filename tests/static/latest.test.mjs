@@ -1,0 +1,58 @@
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { Latest } from "../../static/shared/latest.js"
+
+/** A server whose answers come when the test lets them. */
+function slow() {
+  const questions = []
+  const taken = []
+  const latest = new Latest({ question: () => new Promise((answer, fail) => questions.push({ answer, fail })), take: (answer) => taken.push(answer) })
+  return { questions, taken, latest }
+}
+const turn = () => new Promise((resolve) => setTimeout(resolve))
+
+test("however often it is asked, one question is on its way, and one more follows", async () => {
+  const { questions, taken, latest } = slow()
+  const all = [latest.ask(), latest.ask(), latest.ask()]
+  assert.equal(questions.length, 1)
+  questions[0].answer("first")
+  await turn()
+  assert.equal(questions.length, 2)
+  questions[1].answer("second")
+  await Promise.all(all)
+  assert.deepEqual(taken, ["first", "second"])
+  latest.ask()
+  assert.equal(questions.length, 3)
+})
+
+test("an answer that was overtaken on its way is left out and asked for again", async () => {
+  const { questions, taken, latest } = slow()
+  const done = latest.ask()
+  latest.heard()
+  questions[0].answer("older than what was heard")
+  await turn()
+  questions[1].answer("now")
+  await done
+  assert.deepEqual(taken, ["now"])
+})
+
+test("hearing something asks nothing while nothing is on its way", () => {
+  const { questions, latest } = slow()
+  latest.heard()
+  assert.equal(questions.length, 0)
+})
+
+test("a question that fails is asked once more where somebody asked meanwhile, and else its failure is told", async () => {
+  const { questions, taken, latest } = slow()
+  const all = [latest.ask(), latest.ask()]
+  questions[0].fail(new Error("silent"))
+  await turn()
+  questions[1].answer("now")
+  await Promise.all(all)
+  assert.deepEqual(taken, ["now"])
+  const alone = latest.ask()
+  questions[2].fail(new Error("silent"))
+  await assert.rejects(alone, /silent/)
+  latest.ask()
+  assert.equal(questions.length, 4)
+})

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from server.demo.show import Demonstration, demonstration, free_port
-from tests.journeys.conftest import import_and_publish, visits_by_video
+from tests.journeys.conftest import PATIENCE, import_and_publish, visits_by_video
 
 KITCHEN = "food/small-restaurant"
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -78,7 +78,8 @@ def test_what_there_are_several_of_is_asked_about_one_by_one(
     third = desk.locator(".rail .of", has_text=re.compile("(冷藏设备|Refrigerator|Fridge) 3"))
     expect(third).to_be_visible()
     desk.context.set_offline(False)
-    expect(desk.locator(".verdict-bar .chip.rectify[role=status]")).to_have_count(0)  # all sent
+    unsent = desk.locator(".verdict-bar .chip.rectify[role=status]")
+    expect(unsent).to_have_count(0, timeout=PATIENCE)
     expect(too_many).to_have_count(0)
     third.locator("+ li a").click()
     reading.fill("12")
@@ -114,7 +115,7 @@ def test_a_phone_keeps_to_the_point_shown_last_though_an_older_answer_comes_afte
     desk.goto(f"{demo.address}/expert/#survey={visit['survey_id']}")
     desk.get_by_role("button", name="开始踏勘").first.click()
     where = page.locator("progress")
-    expect(where).to_be_visible()
+    expect(where).to_be_visible(timeout=PATIENCE)
     desk.locator(".rail a").nth(1).click()
     expect(where).to_have_attribute("value", "2")
     with answers_held_back(page, "**/api/v1/applicant") as held:
@@ -137,11 +138,11 @@ def test_right_and_wrong_are_shown_beside_what_is_asked(people, demo, kitchens, 
     desk.goto(f"{demo.address}/expert/#survey={visit['survey_id']}")
     desk.get_by_role("button", name="开始踏勘").first.click()
     desk.locator(".rail a", has_text=re.compile("防鼠|rats")).first.click()
-    loaded = "picture => picture.complete && picture.naturalWidth > 0"
-    for one in (desk, page):
-        picture = one.locator("img[src*=sketches]")
-        expect(picture).to_be_visible()
-        assert picture.evaluate(loaded)
+    for one in (desk, page):  # its place is kept before it is there
+        expect(one.locator("img[src*=sketches]")).to_be_visible(timeout=PATIENCE)
+        one.wait_for_function(
+            "() => document.querySelector('img[src*=sketches]')?.naturalWidth > 0"
+        )
     look(desk, "expert-32-right-and-wrong")
     look(page, "applicant-34-right-and-wrong")
     page.locator(".sketch").click()

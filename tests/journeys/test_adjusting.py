@@ -226,8 +226,13 @@ def test_an_appointment_is_dragged_to_another_officer_and_the_change_is_shown(
     desk, to_come, people, look
 ):
     """What it costs and moves, or the rule against it: nothing is changed by dragging alone."""
-    page = desk(day_of(to_come[-1]))
-    dragged = page.locator(".video, .trip").last
+    alone = next(one for one in reversed(to_come) if len(one["visits"]) == 1)
+    page = desk(day_of(alone))
+    if alone["mode"] == "video":
+        videos = page.locator(f"[aria-label*='{alone['visits'][0]['premises']}']")
+        dragged = videos.locator(".video").first
+    else:
+        dragged = page.locator(f".trip[data-key='trip {alone['id']}']").first
     dragged.hover()  # it is in sight, and stands still
     block = dragged.bounding_box()
     surface = page.locator(".surface").bounding_box()

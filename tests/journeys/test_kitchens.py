@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from server.demo.show import Demonstration, demonstration, free_port
 from tests.journeys.conftest import PATIENCE, import_and_publish, visits_by_video
@@ -107,9 +107,17 @@ def test_what_there_are_several_of_is_asked_about_one_by_one(
 def answers_held_back(page: Page, path: str) -> Iterator[list[Any]]:
     """What the server answers to this page meanwhile reaches it only afterwards."""
     held: list[tuple[Any, Any]] = []
-    page.route(path, lambda route: held.append((route, route.fetch())))
+    holding = True
+
+    def hold(route: Route) -> None:
+        if holding:
+            held.append((route, route.fetch()))
+        else:
+            route.continue_()
+
+    page.route(path, hold)
     yield held
-    page.unroute(path)
+    holding = False  # taking the route away would let go of what is held
     for route, answer in held:
         route.fulfill(response=answer)
 

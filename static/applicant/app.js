@@ -86,9 +86,9 @@ async function keep() {
 }
 
 /** Fetch the truth again; silence is no news. */
-export async function refetch() {
+export async function refetch({ anew = false } = {}) {
   try {
-    await latest.ask()
+    await (anew ? latest.askAnew() : latest.ask())
   } catch (error) {
     if (error instanceof Problem) return revoke(error)
     if (!(error instanceof NoAnswer)) throw error

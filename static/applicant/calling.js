@@ -27,13 +27,13 @@ export class Calling {
   #awake = () => document.visibilityState === "visible" && this.#stayAwake()
 
   #sent = ({ kept, problem }) => {
-    if (kept?.point) this.#show(kept.point)
+    if (kept?.point) this.#know({ point: kept.point })
     if (problem) this.#screen?.tell(problem.message, "rectify")
     this.#redraw()
   }
 
   /**
-   * @param {{camera: import("./camera.js").Camera, uploads: import("./uploads.js").Uploads, refetch: () => Promise<void>, onHeard: () => void, isLater: () => boolean,
+   * @param {{camera: import("./camera.js").Camera, uploads: import("./uploads.js").Uploads, refetch: (how?: { anew: boolean }) => Promise<void>, onHeard: () => void, isLater: () => boolean,
    *          onState: () => void, onLater: () => void, onHangUp: () => void, onSign: () => void, onObserver: (observer: object, answer: string) => void, onRevoked: () => void}} options
    *   onHeard: told when something newer came than what is asked for; isLater: whether photos are being taken without the call; onState: told when the connection is lost or stands
    */
@@ -45,7 +45,7 @@ export class Calling {
       flip: async () => this.#use(await this.camera.flip()),
       tell: (event, said) => this.#live?.say(event, said),
       onChange: () => this.#redraw(),
-      refetch: () => this.refetch(),
+      onFrozen: (frozen) => this.#know({ frozen }),
     })
   }
 
@@ -66,7 +66,7 @@ export class Calling {
       on: {
         "point.shown": (point) => {
           if (this.#request && this.#request.point !== point.name) this.#request = null
-          this.#show(point)
+          this.#know({ point })
           if (point.photos && !this.uploads.told?.steps.some((step) => step.name === point.name)) this.uploads.learn() // an answer opened it
           this.#redraw()
         },
@@ -75,6 +75,7 @@ export class Calling {
           this.#redraw()
         },
         "still.withdrawn": ({ request }) => {
+          this.#know({ still: null })
           if (this.#request?.request === request) this.#request = null
           this.#redraw()
         },
@@ -86,7 +87,7 @@ export class Calling {
         revoked: () => this.onRevoked(),
       },
       onUp: () => {
-        this.refetch()
+        this.refetch({ anew: true })
         this.#guided.changed()
       },
       beat: () => this.#call && { quality: this.#call.state.quality, hindered: this.#hindered(), waiting: this.uploads.waiting },
@@ -252,10 +253,10 @@ export class Calling {
     this.#redraw()
   }
 
-  /** The point the officer is at, heard otherwise than by asking. */
-  #show(point) {
+  /** A part of the invitation, heard otherwise than by asking for all of it. */
+  #know(part) {
     this.onHeard()
-    if (this.#invitation) this.#invitation.point = point
+    if (this.#invitation) Object.assign(this.#invitation, part)
   }
 
   #redraw() {

@@ -17,14 +17,13 @@ export class Frozen {
     this.node = h("section", { class: "frozen", "aria-label": say("frozen.title"), hidden: true }, this.place, this.word)
   }
 
-  /** @param {object | null} frozen null: the live picture again  @returns {boolean} whether another one, or none, is shown now */
+  /** @param {object | null} frozen null: the live picture again */
   show(frozen) {
     const another = frozen?.id !== this.#frozen?.id
     if (another) this.#looking = true
     if (another && frozen) navigator.vibrate?.(40)
     this.#frozen = frozen
     this.#draw()
-    return another
   }
 
   #look(at) {

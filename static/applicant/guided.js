@@ -22,8 +22,8 @@ export class Guided {
   #back = null // {what, before}: to what the words that stand there would lead back
   #timer = 0
 
-  /** @param {{camera: import("./camera.js").Camera, flip: () => Promise<void>, tell: (event: string, said: object) => void, onChange: () => void, refetch: () => void}} options
-   *  flip: the other camera, on the connection that stands */
+  /** @param {{camera: import("./camera.js").Camera, flip: () => Promise<void>, tell: (event: string, said: object) => void, onChange: () => void, onFrozen: (frozen: object | null) => void}} options
+   *  flip: the other camera, on the connection that stands; onFrozen: told of what is frozen now, so that nothing older takes its place */
   constructor(options) {
     Object.assign(this, options)
     this.word = h("div", { class: "guided-word", role: "status", hidden: true })
@@ -37,7 +37,10 @@ export class Guided {
   get on() {
     return {
       "camera.asked": (wish) => this.#queue(() => this.#fulfil(wish)),
-      "frozen.changed": ({ frozen }) => this.frozen.show(frozen) && this.refetch(), // what was asked for before it would undo it
+      "frozen.changed": ({ frozen }) => {
+        this.onFrozen(frozen)
+        this.frozen.show(frozen)
+      },
       pointed: (place) => this.pointed.show(place),
     }
   }

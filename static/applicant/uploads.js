@@ -113,8 +113,10 @@ export class Uploads {
 
   /** Ask what is wanted and what has arrived; keep the answer for when there is no network. */
   async compare() {
+    const before = this.pieces
     const told = await this.ask()
     this.reached = true
+    if (before !== this.pieces) return this.compare() // too old
     this.told = told
     this.refused = told.refused ? { code: "no_longer_taken", message: told.refused } : null
     const { csrf: _, ...rest } = told

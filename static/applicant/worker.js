@@ -8,7 +8,7 @@ const AWAY_MILLISECONDS = 15_000 // once nothing came, the rest of the page is n
 const PAGE = [
   "/j",
   ...["after", "aloud", "app", "call", "calling", "camera", "check", "finder", "frozen", "guided", "invite", "kept", "later", "lens", "microphone", "parts", "pointed", "remembered", "route", "sign", "store", "uploads", "waiting"].map((name) => `/static/applicant/${name}.js`),
-  ...["api", "backoff", "dom", "format", "frozen", "ladder", "link-page", "live", "others", "peer", "place", "sha256", "signature", "still", "theme", "words"].map((name) => `/static/shared/${name}.js`),
+  ...["api", "backoff", "dom", "format", "frozen", "ladder", "latest", "link-page", "live", "others", "peer", "place", "sha256", "signature", "still", "theme", "words"].map((name) => `/static/shared/${name}.js`),
   ...["applicant/style.css", "applicant/words.en.json", "applicant/words.zh.json", "shared/base.css", "shared/icons.svg", "shared/link-page.css", "shared/tokens.css"].map((name) => `/static/${name}`),
 ]
 

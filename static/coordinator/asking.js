@@ -1,8 +1,37 @@
-// Reading from the server inside a component: what is shown always belongs to the address asked last.
+// Reading from the server inside a component: what is shown always belongs to the address asked last, and is never older than what was shown before.
 
 import { get } from "../shared/api.js"
+import { Latest } from "../shared/latest.js"
 import { useEffect, useRef, useState } from "../vendor/view.js"
 import { leaveToSignIn } from "./account.js"
+
+const NOTHING = { path: null, data: null, error: null, busy: true }
+
+/** What is asked for at one address, until it is closed: however often and however slowly, every answer is shown in its turn. */
+export class Asked {
+  #open = true
+  #latest
+
+  /** @param {string} path @param {(change: (before: object) => object) => void} tell of each change @param {(path: string) => Promise<any>} [question] */
+  constructor(path, tell, question = get) {
+    this.tell = (change) => this.#open && tell(change)
+    this.fail = (error) => this.tell((before) => ({ path, data: before.path === path ? before.data : null, error, busy: false }))
+    this.#latest = new Latest({ question: () => question(path), take: (data) => this.tell(() => ({ path, data, error: null, busy: false })) })
+  }
+
+  async ask() {
+    this.tell((before) => ({ ...before, error: null, busy: true }))
+    try {
+      await this.#latest.ask()
+    } catch (error) {
+      if (this.#open) this.fail(known(error))
+    }
+  }
+
+  close() {
+    this.#open = false
+  }
+}
 
 /**
  * The answer of GET `path`, fetched again when the path changes or `again` is called; null asks nothing.
@@ -10,20 +39,17 @@ import { leaveToSignIn } from "./account.js"
  * @returns {{data: any, error: Error | null, busy: boolean, again: () => void}}
  */
 export function useAnswer(path) {
-  const [state, setState] = useState({ path: null, data: null, error: null, busy: true })
-  const newest = useRef(0)
-  const again = () => {
-    if (path === null) return
-    const mine = ++newest.current
-    setState((before) => ({ ...before, error: null, busy: true }))
-    get(path).then(
-      (data) => mine === newest.current && setState({ path, data, error: null, busy: false }),
-      (error) => mine === newest.current && setState((before) => ({ ...before, path, data: before.path === path ? before.data : null, error: known(error), busy: false })),
-    )
-  }
+  const [state, setState] = useState(NOTHING)
+  const asked = useRef(null)
+  const again = () => void asked.current?.ask() // what is asked for now, also where an earlier `again` was kept
   useEffect(() => {
+    if (path === null) return undefined
+    const mine = (asked.current = new Asked(path, setState))
     again()
-    return () => void ++newest.current
+    return () => {
+      mine.close()
+      asked.current = null
+    }
   }, [path])
   const mine = state.path === path
   return { data: mine ? state.data : null, error: mine ? state.error : null, busy: state.busy || !mine, again }

@@ -4,7 +4,7 @@ import { NoAnswer, post, remove } from "../shared/api.js"
 import { say } from "../shared/words.js"
 import { computed, signal } from "../vendor/view.js"
 import { tell } from "./parts.js"
-import { fetchAgain, sheet } from "./sheet.js"
+import { amend, fetchAgain, sheet } from "./sheet.js"
 import { asked, cutPicture } from "./stills.js"
 
 const UNDO_SECONDS = 8
@@ -62,7 +62,6 @@ export async function close(keep) {
 export function frozenChanged({ session, frozen: now }) {
   if (sheet.value?.session?.id !== session) return
   take(now)
-  fetchAgain() // a sheet that was asked for before would undo it
 }
 
 export function frozenSeen({ drawing, seen: is }) {
@@ -76,7 +75,7 @@ async function again(number, strokes) {
 
 function take(now) {
   if (now?.id !== frozen.value?.id) seen.value = true
-  sheet.value = { ...sheet.value, session: { ...sheet.value.session, frozen: now } }
+  amend({ session: { ...sheet.value.session, frozen: now } })
 }
 
 const place = () => `/surveys/${sheet.value.id}/frozen`

@@ -4,7 +4,7 @@ import { newKey, NoAnswer, post } from "../shared/api.js"
 import { say } from "../shared/words.js"
 import { computed, html, signal } from "../vendor/view.js"
 import { Icon, tell } from "./parts.js"
-import { sheet } from "./sheet.js"
+import { amend, sheet } from "./sheet.js"
 
 const PATIENCE_MILLISECONDS = 8_000 // a phone needs up to two seconds to open its other camera
 const STEP = 1.3 // from one zoom to the next: five steps from whole to four times as near
@@ -48,7 +48,7 @@ export function zoomAfter({ min, max, step, now }, way) {
 /** The phone says what its camera does: by itself, or in answer to a wish. */
 export function cameraChanged({ session, camera: now, request, failed, undone }) {
   if (sheet.value?.session?.id !== session) return
-  sheet.value = { ...sheet.value, session: { ...sheet.value.session, camera: now } }
+  amend({ session: { ...sheet.value.session, camera: now } })
   if (undone) tell(say("lens.undone"))
   const mine = wished.value
   if (!mine || mine.request !== request) return

@@ -78,25 +78,36 @@ export async function open(id) {
     current.value = ""
   })
   opened = id
-  latest.heard() // another survey's sheet on its way is not this one's
-  await fetchAgain()
+  await fetchAgain({ anew: true }) // another survey's sheet on its way is not this one's
 }
 
 let opened = 0
-const latest = new Latest({ question: () => get(`/surveys/${opened}`), take })
+const latest = new Latest({ question: () => get(`/surveys/${opened}`), take: show })
 
-/** Ask for the sheet that is open; a failure is told where there is none to show. */
-export async function fetchAgain() {
+/** Ask for the sheet that is open; a failure is told where there is none to show. `anew`: without waiting for what is on its way. */
+export async function fetchAgain({ anew = false } = {}) {
   try {
-    await latest.ask()
+    await (anew ? latest.askAnew() : latest.ask())
   } catch (error) {
     if (!(error instanceof NoAnswer || error instanceof Problem)) throw error
     if (!sheet.value) failure.value = error
   }
 }
 
-/** A whole sheet from the server; one that is older than ours is left out. */
+/** A whole sheet that the server answered to something that was done: what was asked for before is older. */
 export function take(fresh) {
+  latest.heard()
+  show(fresh)
+}
+
+/** A part of the sheet that came otherwise than by asking for all of it: a sheet that was asked for before would undo it. */
+export function amend(part) {
+  latest.heard()
+  sheet.value = { ...sheet.value, ...part }
+}
+
+/** One that is older than ours is left out. */
+function show(fresh) {
   if (sheet.value && sheet.value.id === fresh.id && fresh.version < sheet.value.version) return
   batch(() => {
     sheet.value = fresh
@@ -134,7 +145,7 @@ export function answer(name, value, note) {
   put((key) => post(`/surveys/${id}/answers`, { point: name, value, note, device: deviceName() }, { key }), {
     done: (fresh) =>
       batch(() => {
-        if (sheet.value?.id === id && fresh.version >= sheet.value.version) sheet.value = { ...sheet.value, ...fresh }
+        if (sheet.value?.id === id && fresh.version >= sheet.value.version) amend(fresh)
         settle()
         fetchAgain()
       }),
@@ -183,7 +194,7 @@ export function attach(name, blob, takenAt = new Date()) {
 /** A piece the server has just kept: shown at once, confirmed by the next sheet. */
 export function addPiece(id, piece) {
   if (sheet.value?.id !== id) return
-  if (!sheet.value.evidence.some((each) => each.id === piece.id)) sheet.value = { ...sheet.value, evidence: [...sheet.value.evidence, piece] }
+  if (!sheet.value.evidence.some((each) => each.id === piece.id)) amend({ evidence: [...sheet.value.evidence, piece] })
   fetchAgain()
 }
 

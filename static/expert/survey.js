@@ -35,7 +35,7 @@ export function Survey({ id, me }) {
       },
       onUp: () => {
         told.value = true
-        fetchAgain()
+        fetchAgain({ anew: true })
       },
       onDown: () => (told.value = false),
       beat: () => (officersCall.value && sheet.value?.session ? { session: sheet.value.session.id, quality: officersCall.value.state.quality } : null),

@@ -49,11 +49,11 @@ function told(error) {
   throw error
 }
 
-/** Fetch the truth again; silence is no news. */
-async function refetch() {
+/** Fetch the truth again; silence is no news. `anew`: without waiting for what is on its way. */
+async function refetch({ anew = false } = {}) {
   if (!observed || here.trouble?.kind === "gone") return
   try {
-    await latest.ask()
+    await (anew ? latest.askAnew() : latest.ask())
   } catch (error) {
     if (error instanceof NoAnswer) return
     here.trouble = told(error)
@@ -64,7 +64,7 @@ async function refetch() {
 /** While this socket is up both sides are told that somebody watches; the server ends the picture with it. */
 function listen() {
   if (live) return
-  live = new Live({ on: { "session.changed": refetch, "media.renewed": ({ epoch }) => watching?.renew(epoch) }, onUp: refetch, as: "observer" })
+  live = new Live({ on: { "session.changed": () => refetch(), "media.renewed": ({ epoch }) => watching?.renew(epoch) }, onUp: () => refetch({ anew: true }), as: "observer" })
   live.open().catch(() => (live = null)) // not loaded: the page keeps asking instead
 }
 

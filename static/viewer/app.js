@@ -1,6 +1,7 @@
 // The page of whoever watches a guidance session: before it, while it is on air, and afterwards.
 
 import { get, NoAnswer, post, Problem } from "../shared/api.js"
+import { Latest } from "../shared/latest.js"
 import { show, tokenIn, whenSwitched } from "../shared/link-page.js"
 import { language, loadWords, rememberLanguage, say } from "../shared/words.js"
 import { announced, trouble, unsupported } from "./before.js"
@@ -11,6 +12,7 @@ const SPREAD = 0.4 // by chance, so that a hundred pages do not ask at once
 
 const here = { trouble: null, able: Boolean(globalThis.RTCPeerConnection), entered: false }
 let watched = null
+const latest = new Latest({ question: () => get(`/watch/${watched.id}`), take: know })
 let token = ""
 let shown = ""
 let leave = () => {}
@@ -28,12 +30,13 @@ async function start() {
   if (both[0].status === "rejected") return location.reload()
   draw()
   ask()
-  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && refetch())
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && refetch({ anew: true }))
 }
 
 async function enter() {
   try {
     watched = token ? await post("/watch", { token }) : await get(`/watch/${sessionIn(location.search)}`)
+    latest.heard()
     history.replaceState(null, "", `${location.pathname}?${watched.id}`) // loaded anew, the page knows which session it shows
     here.trouble = null
   } catch (error) {
@@ -47,11 +50,11 @@ function told(error) {
   throw error
 }
 
-/** Fetch the truth again; silence is no news. */
-async function refetch() {
+/** Fetch the truth again; silence is no news. `anew`: without waiting for what is on its way. */
+async function refetch({ anew = false } = {}) {
   if (here.trouble || !watched) return
   try {
-    take(await get(`/watch/${watched.id}`))
+    await (anew ? latest.askAnew() : latest.ask())
   } catch (error) {
     if (error instanceof NoAnswer) return
     here.trouble = told(error)
@@ -59,7 +62,13 @@ async function refetch() {
   }
 }
 
+/** What the server answered to a question that was sent: newer than what was asked for before. */
 function take(answer) {
+  latest.heard()
+  know(answer)
+}
+
+function know(answer) {
   watched = answer
   draw()
 }

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -257,6 +258,18 @@ def pictures_move(page: Page) -> None:
         polling=100,
         timeout=30_000,
     )
+
+
+def turn_to_the_week_of(page: Page, day: date) -> None:
+    """On the board of the plan page, which opens on the week of today in Beijing."""
+    today = local_day(utcnow())
+    weeks = (monday_of(day) - monday_of(today)).days // 7
+    for _ in range(weeks):
+        page.get_by_role("button", name=re.compile("下一周|The week after")).click()
+
+
+def monday_of(day: date) -> date:
+    return day - timedelta(days=day.weekday())
 
 
 @pytest.fixture

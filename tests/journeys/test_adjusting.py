@@ -14,7 +14,7 @@ from playwright.sync_api import Page, Route, expect
 from server.clock import local_day, utcnow
 from server.demo.door import Door
 from server.demo.show import Demonstration, demonstration, free_port
-from tests.journeys.conftest import import_and_publish
+from tests.journeys.conftest import PATIENCE, import_and_publish, turn_to_the_week_of
 
 PHONE = {"width": 390, "height": 844}
 WAYS = [
@@ -97,9 +97,7 @@ def desk(people, demo) -> Callable[..., Page]:
         page.context.add_cookies([{"name": "theme", "value": theme, "url": demo.address}])
         page.goto(f"{demo.address}/coordinator/#/plan?new=1")
         page.reload()
-        this_week = utcnow().isocalendar()[:2]
-        if day.isocalendar()[:2] != this_week:
-            page.get_by_role("button", name=re.compile("下一周|后一周|The week after")).click()
+        turn_to_the_week_of(page, day)
         page.wait_for_load_state("networkidle")
         return page
 
@@ -126,13 +124,12 @@ def test_every_state_of_a_repair_is_accessible_and_fits(desk, to_come, look, ill
 
     ill(round_)
     page.reload()
-    if day_of(round_).isocalendar()[:2] != utcnow().isocalendar()[:2]:
-        page.get_by_role("button", name=re.compile("下一周|后一周|The week after")).click()
+    turn_to_the_week_of(page, day_of(round_))
     expect(page.locator(".needs")).to_be_visible()
     page.wait_for_load_state("networkidle")
     look(page, f"adjust-board-{name}")
     button(page, "adjust").click()
-    expect(page.locator(".changes").first).to_be_visible()
+    expect(page.locator(".changes").first).to_be_visible(timeout=PATIENCE)
     look(page, f"adjust-proposal-{name}")
     button(page, "leave as it is").click()
     expect(page.locator("dialog")).to_have_count(0)
@@ -150,7 +147,7 @@ def test_somebody_is_ill_and_the_plan_goes_on_without_them(desk, to_come, coordi
     button(page, "adjust").press("Enter")
     button(page, "accept").press("Enter")
 
-    expect(page.locator(".toast")).to_contain_text("已调整")
+    expect(page.locator(".toast")).to_contain_text("已调整", timeout=PATIENCE)
     expect(page.locator("dialog")).to_have_count(0)
     rounds = board_of(coordinator, day_of(round_))
     assert not any(one["broken"] for one in rounds)
@@ -180,7 +177,7 @@ def test_a_proposal_that_was_overtaken_says_so_and_is_made_anew(desk, to_come, i
     ill(first)
     page = desk(day_of(first))
     button(page, "adjust").click()
-    expect(button(page, "accept")).to_be_visible()
+    expect(button(page, "accept")).to_be_visible(timeout=PATIENCE)
     ill(other)
 
     button(page, "accept").click()
@@ -188,7 +185,7 @@ def test_a_proposal_that_was_overtaken_says_so_and_is_made_anew(desk, to_come, i
     expect(page.get_by_role("alert")).to_contain_text("请重新生成")
     look(page, "adjust-overtaken")
     button(page, "again").click()
-    expect(page.locator(".changes").first).to_be_visible()
+    expect(page.locator(".changes").first).to_be_visible(timeout=PATIENCE)
     page.keyboard.press("Escape")
     expect(page.locator("dialog")).to_have_count(0)
 
@@ -201,7 +198,8 @@ def test_one_appointment_is_put_elsewhere_or_refused_with_the_rule(desk, to_come
     look(page, f"adjust-move-{'-'.join(way)}")
     page.locator("#move-time").select_option("20:00")
     button(page, "ask").click()
-    expect(page.get_by_role("alert")).to_contain_text(re.compile("不上班|off duty"))
+    refused = page.get_by_role("alert")
+    expect(refused).to_contain_text(re.compile("不上班|off duty"), timeout=PATIENCE)
     look(page, f"adjust-refused-{'-'.join(way)}")
 
 
@@ -228,8 +226,15 @@ def test_an_appointment_is_dragged_to_another_officer_and_the_change_is_shown(
     desk, to_come, people, look
 ):
     """What it costs and moves, or the rule against it: nothing is changed by dragging alone."""
-    page = desk(day_of(to_come[-1]))
-    block = page.locator(".video, .trip").last.bounding_box()
+    alone = next(one for one in reversed(to_come) if len(one["visits"]) == 1)
+    page = desk(day_of(alone))
+    if alone["mode"] == "video":
+        videos = page.locator(f"[aria-label*='{alone['visits'][0]['premises']}']")
+        dragged = videos.locator(".video").first
+    else:
+        dragged = page.locator(f".trip[data-key='trip {alone['id']}']").first
+    dragged.hover()  # it is in sight, and stands still
+    block = dragged.bounding_box()
     surface = page.locator(".surface").bounding_box()
     start = (block["x"] + min(5, block["width"] / 2), block["y"] + block["height"] / 2)
     page.mouse.move(*start)
@@ -247,5 +252,6 @@ def test_an_appointment_is_dragged_to_another_officer_and_the_change_is_shown(
     page.mouse.up()
 
     expect(page.locator("dialog h2")).to_contain_text("改时间")
-    expect(page.locator("dialog .changes, dialog [role=alert]").first).to_be_visible()
+    answer = page.locator("dialog .changes, dialog [role=alert]").first
+    expect(answer).to_be_visible(timeout=PATIENCE)
     look(page, "adjust-dropped")

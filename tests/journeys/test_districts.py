@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from playwright.sync_api import expect
+
+from server.clock import local_day
+from tests.journeys.conftest import turn_to_the_week_of
 
 PHONE = {"width": 390, "height": 844}
 TABS = ("cases", "import", "plan", "today", "archive")
@@ -52,8 +57,9 @@ def test_the_board_of_a_district_shows_its_stops_and_when_officers_are_elsewhere
     stops = {visit["case_id"] for round_ in board["rounds"] for visit in round_["visits"]}
     assert stops
     assert stops <= own
+    elsewhere = [span["starts_at"] for expert in board["experts"] for span in expert["elsewhere"]]
 
     page = people.desk("weiyang")
     page.goto(f"{demo.address}/coordinator/#/plan")
-    page.wait_for_load_state("networkidle")
+    turn_to_the_week_of(page, local_day(datetime.fromisoformat(min(elsewhere))))
     expect(page.locator(".leave").first).to_be_attached()

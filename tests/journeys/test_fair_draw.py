@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -68,7 +69,7 @@ def days(demo):
 def _stop(desk, plan):
     desk.post(f"/api/v1/plans/{plan['id']}/cancellation")
     while (now := desk.get(f"/api/v1/plans/{plan['id']}"))["status"] in ("queued", "running"):
-        pass
+        time.sleep(0.1)
     if now["status"] == "draft":
         desk.fetch("DELETE", f"/api/v1/plans/{plan['id']}")
 
@@ -93,7 +94,7 @@ def test_the_draw_is_bound_before_shown_after_and_taken_along(
     desk = signed_in(demo, "tongchou")
     plan = desk.post("/api/v1/plans", {**days, "seconds": 60})
     while desk.get(f"/api/v1/plans/{plan['id']}")["status"] == "queued":
-        pass
+        time.sleep(0.1)
     page = people.desk("tongchou", english=english, viewport=size, color_scheme=theme)
     section = page.get_by_role("region", name=words["title"])
     with _held_up(demo):  # so few surveys are planned before anybody has looked

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from server.demo.show import Demonstration, demonstration, free_port
-from tests.journeys.conftest import import_and_publish, visits_by_video
+from tests.journeys.conftest import PATIENCE, import_and_publish, visits_by_video
 
 KITCHEN = "food/small-restaurant"
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -37,6 +37,17 @@ def kitchens(visits, sign_in) -> list[tuple[dict[str, Any], str]]:
         for visit, lead in visits
         if sign_in(lead).get(f"/api/v1/surveys/{visit['survey_id']}")["script"]["key"] == KITCHEN
     ]
+
+
+@pytest.fixture
+def elsewhere(visits, kitchens, sign_in) -> tuple[dict[str, Any], str]:
+    """A place that is no such kitchen, and where at least five points are asked about."""
+    return next(
+        (visit, lead)
+        for visit, lead in visits
+        if (visit, lead) not in kitchens
+        and len(sign_in(lead).get(f"/api/v1/surveys/{visit['survey_id']}")["asked"]) >= 5
+    )
 
 
 @pytest.fixture(params=["zh-light", "en-dark"])
@@ -78,7 +89,8 @@ def test_what_there_are_several_of_is_asked_about_one_by_one(
     third = desk.locator(".rail .of", has_text=re.compile("(冷藏设备|Refrigerator|Fridge) 3"))
     expect(third).to_be_visible()
     desk.context.set_offline(False)
-    expect(desk.locator(".verdict-bar .chip.rectify[role=status]")).to_have_count(0)  # all sent
+    unsent = desk.locator(".verdict-bar .chip.rectify[role=status]")
+    expect(unsent).to_have_count(0, timeout=PATIENCE)
     expect(too_many).to_have_count(0)
     third.locator("+ li a").click()
     reading.fill("12")
@@ -95,17 +107,25 @@ def test_what_there_are_several_of_is_asked_about_one_by_one(
 def answers_held_back(page: Page, path: str) -> Iterator[list[Any]]:
     """What the server answers to this page meanwhile reaches it only afterwards."""
     held: list[tuple[Any, Any]] = []
-    page.route(path, lambda route: held.append((route, route.fetch())))
+    holding = True
+
+    def hold(route: Route) -> None:
+        if holding:
+            held.append((route, route.fetch()))
+        else:
+            route.continue_()
+
+    page.route(path, hold)
     yield held
-    page.unroute(path)
+    holding = False  # taking the route away would let go of what is held
     for route, answer in held:
         route.fulfill(response=answer)
 
 
 def test_a_phone_keeps_to_the_point_shown_last_though_an_older_answer_comes_after_it(
-    people, demo, kitchens, sign_in
+    people, demo, elsewhere, sign_in
 ):
-    visit, lead = kitchens[3]
+    visit, lead = elsewhere
     page = people.open(PHONE, english=False)
     page.goto(sign_in("tongchou").post(f"/api/v1/visits/{visit['id']}/link")["url"])
     page.get_by_role("button", name="同意并开始").click()
@@ -114,7 +134,7 @@ def test_a_phone_keeps_to_the_point_shown_last_though_an_older_answer_comes_afte
     desk.goto(f"{demo.address}/expert/#survey={visit['survey_id']}")
     desk.get_by_role("button", name="开始踏勘").first.click()
     where = page.locator("progress")
-    expect(where).to_be_visible()
+    expect(where).to_be_visible(timeout=PATIENCE)
     desk.locator(".rail a").nth(1).click()
     expect(where).to_have_attribute("value", "2")
     with answers_held_back(page, "**/api/v1/applicant") as held:
@@ -137,11 +157,11 @@ def test_right_and_wrong_are_shown_beside_what_is_asked(people, demo, kitchens, 
     desk.goto(f"{demo.address}/expert/#survey={visit['survey_id']}")
     desk.get_by_role("button", name="开始踏勘").first.click()
     desk.locator(".rail a", has_text=re.compile("防鼠|rats")).first.click()
-    loaded = "picture => picture.complete && picture.naturalWidth > 0"
-    for one in (desk, page):
-        picture = one.locator("img[src*=sketches]")
-        expect(picture).to_be_visible()
-        assert picture.evaluate(loaded)
+    for one in (desk, page):  # its place is kept before it is there
+        expect(one.locator("img[src*=sketches]")).to_be_visible(timeout=PATIENCE)
+        one.wait_for_function(
+            "() => document.querySelector('img[src*=sketches]')?.naturalWidth > 0"
+        )
     look(desk, "expert-32-right-and-wrong")
     look(page, "applicant-34-right-and-wrong")
     page.locator(".sketch").click()

@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from server.demo.show import Demonstration, demonstration, free_port
-from tests.journeys.conftest import import_and_publish, pictures_move, visits_by_video
+from tests.journeys.conftest import PATIENCE, import_and_publish, pictures_move, visits_by_video
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 GOOD_PHONE = """(() => {
@@ -99,6 +99,9 @@ def call(people, demo, video_visits, sign_in, look, way) -> Call:
     desk.goto(f"{demo.address}/expert/#survey={visit['survey_id']}")
     for page in (desk, phone):
         pictures_move(page)
+    # the desk knows that the phone is there: keys that need it do something
+    asking = desk.locator(".tool.still")
+    expect(asking).not_to_have_attribute("aria-disabled", "true", timeout=PATIENCE)
 
     def see(name: str) -> None:
         """Both pages, wide and narrow, in words of both sizes."""
@@ -153,7 +156,8 @@ def test_the_expert_works_the_light_zoom_and_camera_of_the_phone(call, way):
     assert call.lens()["torch"] is False
 
     call.press("c")
-    expect(said).to_contain_text(re.compile("专家换了镜头|switched the camera"))
+    switched = re.compile("专家换了镜头|switched the camera")
+    expect(said).to_contain_text(switched, timeout=PATIENCE)  # once it is open
     pictures_move(call.desk)
     call.see("switched")
     assert joins == []  # all on the connection that stood

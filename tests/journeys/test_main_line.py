@@ -105,7 +105,7 @@ def _plan_and_publish(desk: Page, sign_in, look) -> tuple[dict[str, Any], str]:
     desk.get_by_role("button", name=re.compile(r"^发布 \d+ 轮")).click()
     hands = sign_in("tongchou")
     plan = hands.get("/api/v1/plans")["items"][0]
-    expect(desk.get_by_role("button", name="发布计划")).to_have_count(0)
+    expect(desk.get_by_role("button", name="发布计划")).to_have_count(0, timeout=PATIENCE)
     plan = hands.get(f"/api/v1/plans/{plan['id']}")
     assert plan["status"] == "published"
     round_, visit = next(
@@ -144,9 +144,11 @@ def _take_stills(officer: Page, phone: Page) -> None:
     """The space bar asks; the phone sends its picture at the camera's own size."""
     officer.keyboard.press("Space")
     phone.locator("button", has_text="点这里拍照").click()
-    expect(officer.get_by_text("照片 1 /")).to_be_visible()
+    expect(officer.get_by_text("照片 1 /")).to_be_visible(timeout=PATIENCE)
+    # nothing is asked of the phone any more
+    expect(officer.locator(".tool.still")).not_to_have_attribute("aria-disabled", "true")
     officer.keyboard.press("s")
-    expect(officer.get_by_text("照片 2 /")).to_be_visible()
+    expect(officer.get_by_text("照片 2 /")).to_be_visible(timeout=PATIENCE)
 
 
 def _work_a_point_by_keys(officer: Page) -> None:
@@ -243,7 +245,7 @@ def _take_away(desk: Page, look: Callable[[Page, str], None]) -> None:
     """The same in one file, which a browser plays from its beginning to its end."""
     desk.get_by_role("button", name="合成为一个文件").click()
     link = desk.get_by_role("link", name="下载申请人的画面")
-    expect(link).to_be_visible()
+    expect(link).to_be_visible(timeout=PATIENCE)
     look(desk, "desk-recording-joined")
     with desk.expect_download() as taken:
         link.click()

@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from server.clock import LOCAL
 from server.demo.door import Door
 from server.demo.show import Demonstration, demonstration, free_port
-from tests.journeys.conftest import drafted, import_and_publish
+from tests.journeys.conftest import PATIENCE, drafted, import_and_publish
 
 PHONE = {"width": 390, "height": 844}
 WAYS = [
@@ -83,7 +83,7 @@ def offers(page: Page) -> Locator:
     """The times, once they have been asked for."""
     page.get_by_role("button", name=ASK).click()
     found = page.locator(".offers")
-    expect(found.get_by_role("table")).to_be_visible()
+    expect(found.get_by_role("table")).to_be_visible(timeout=PATIENCE)
     return found
 
 
@@ -111,16 +111,16 @@ def test_the_best_time_is_promised_by_keyboard_and_the_applicant_is_told(
     desk, arrived, coordinator, look
 ):
     case = arrived(VIDEO)
-    survey = case["survey"]["id"]
-    best = coordinator.get(f"/api/v1/surveys/{survey}/offers")["items"][0]
     page = desk(case)
-    page.get_by_role("button", name=ASK).press("Enter")
+    with page.expect_response(re.compile("/offers$")) as offered:  # the best is another soon
+        page.get_by_role("button", name=ASK).press("Enter")
+    best = offered.value.json()["items"][0]
 
     page.locator(".offers button", has=page.locator(".chip")).press("Enter")
     expect(page.get_by_role("button", name=PROMISE)).to_be_focused()
     page.keyboard.press("Enter")
 
-    expect(page.locator(".toast")).to_contain_text("约好了")
+    expect(page.locator(".toast")).to_contain_text("约好了", timeout=PATIENCE)
     expect(page.get_by_role("button", name=ASK)).to_have_count(0)
     expect(page.locator(".survey")).to_contain_text("视频")
     look(page, "offers-promised")
@@ -142,10 +142,10 @@ def test_a_time_that_was_taken_meanwhile_says_so_and_what_is_free_now_is_shown(
 
     found.get_by_role("button", name=PROMISE).click()
 
-    expect(found.get_by_role("alert")).to_contain_text("请另选一个")
+    expect(found.get_by_role("alert")).to_contain_text("请另选一个", timeout=PATIENCE)
     expect(found.get_by_role("alert")).to_be_focused()
     expect(found.get_by_role("button", name=PROMISE)).to_have_count(0)
-    expect(found.locator("tbody")).not_to_contain_text(before)
+    expect(found.locator("tbody")).not_to_contain_text(before, timeout=PATIENCE)
     look(page, "offers-taken")
     for absence in ill:
         coordinator.post(f"/api/v1/absences/{absence}", method="DELETE")
@@ -172,7 +172,7 @@ def test_a_server_that_does_not_answer_is_said_and_asked_again(desk, arrived):
     page.unroute(re.compile("/offers$"))
     page.locator(".survey").get_by_role("button").click()
 
-    expect(page.locator(".offers").get_by_role("table")).to_be_visible()
+    expect(page.locator(".offers").get_by_role("table")).to_be_visible(timeout=PATIENCE)
 
 
 def test_a_supervisor_sees_the_times_and_promises_none(desk, arrived, look):
@@ -204,11 +204,12 @@ def test_a_draft_made_before_a_promise_still_publishes_its_rest(
     page.reload()
     page.get_by_role("button", name=re.compile("^(发布计划|Publish the plan)")).click()
     page.get_by_role("button", name=re.compile(r"^(发布 \d|Publish \d)")).click()
-    expect(page.get_by_role("dialog").get_by_role("alert")).to_be_visible()
+    refused = page.get_by_role("dialog").get_by_role("alert")
+    expect(refused).to_be_visible(timeout=PATIENCE)
     look(page, f"publish-rest-{'-'.join(way)}")
     page.get_by_role("button", name=re.compile("^(能发的先发布|Publish what still holds)")).click()
 
-    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("dialog")).to_have_count(0, timeout=PATIENCE)
     look(page, f"publish-rest-done-{'-'.join(way)}")
     plan = coordinator.get(f"/api/v1/plans/{draft['id']}")
     assert plan["status"] == "published"

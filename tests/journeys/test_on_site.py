@@ -28,8 +28,8 @@ def test_two_officers_survey_on_site_with_a_phone(people, demo, published, sign_
     file.write_bytes(photo)
     with officer.expect_response(lambda answer: answer.url.endswith("/evidence")) as sent:
         officer.locator("input[type=file]").first.set_input_files(file)
+        expect(officer.get_by_text("拍好了").first).to_be_visible()  # said for three seconds
     assert sent.value.status == 201
-    expect(officer.get_by_text("拍好了").first).to_be_visible()
 
     hands = sign_in(lead)
     sheet = hands.get(f"/api/v1/surveys/{visit['survey_id']}")

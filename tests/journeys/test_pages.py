@@ -107,7 +107,7 @@ def test_a_wrong_password_is_said_in_words_and_nobody_is_signed_in(people, demo,
 
 def test_no_chinese_is_left_on_the_english_frame_of_the_desk(people, demo, published):
     page = people.desk("tongchou", english=True)
-    page.wait_for_load_state("networkidle")
+    expect(page.locator("th").first).to_be_visible()
     heads = page.locator("th, [role=columnheader]").all_inner_texts()
     frame = " ".join([page.locator("nav").first.inner_text(), *heads])
 

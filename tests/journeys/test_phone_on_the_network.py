@@ -269,11 +269,12 @@ def test_photos_taken_without_a_network_outlast_the_page_and_arrive_once(
         look(phone, "applicant-later-second")
         expect(officer.get_by_text("断网时也能照清单拍照")).to_be_visible()
         look(officer, "expert-while-they-photograph")
-        phone.reload()
-        expect(phone.get_by_text("2 张存在手机里")).to_be_visible()
+        phone.reload()  # what is kept serves once nothing has come for some seconds
+        expect(phone.get_by_text("2 张存在手机里")).to_be_visible(timeout=PATIENCE)
         look(phone, "applicant-later-opened-again")
         phone.get_by_role("button", name="先拍照，有网再传").click()
-        expect(phone.locator("button", has_text="点这里拍照")).to_be_visible()
+        shutter = phone.locator("button", has_text="点这里拍照")
+        expect(shutter).to_be_visible(timeout=PATIENCE)
     finally:
         network.mend()
 

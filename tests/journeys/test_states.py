@@ -435,8 +435,9 @@ def test_a_call_from_both_ends(phone, officer, demo, video_visits, link, sign_in
     expect(page.get_by_text(re.compile("存在手机里|on this phone"))).to_be_visible()
     see(page, "applicant-30-later-kept")
     page.context.set_offline(False)
-    expect(buttons(page, "回到视频", "Back to the call")).to_be_visible()
-    expect(page.get_by_text(re.compile("网络好了|network is back"))).to_be_visible()
+    expect(buttons(page, "回到视频", "Back to the call")).to_be_visible(timeout=PATIENCE)
+    back = page.get_by_text(re.compile("网络好了|network is back"))
+    expect(back).to_be_visible(timeout=PATIENCE)
     see(page, "applicant-31-later-network-back")
     photographing = desk.get_by_text(re.compile("对方先拍照|They take photos"))
     expect(photographing).to_be_visible(timeout=PATIENCE)  # its socket tries less and less often
@@ -467,8 +468,10 @@ def test_photos_that_wait_where_nothing_is_kept_and_the_link_is_taken_back(
     visit, _ = next(video_visits)
     page = phone(before=NO_STORE)
     page.goto(link(visit))
-    with page.expect_response(re.compile("applicant/evidence$")):
-        buttons(page, *AGREE).click()
+    buttons(page, *AGREE).click()
+    expect(buttons(page, *START)).to_be_visible()
+    # last of what the page fetches for the time when there is no network
+    page.evaluate("() => navigator.serviceWorker.ready.then(() => {})")
     buttons(page, *START).click()
     page.context.set_offline(True)
     buttons(page, "先拍照", "Take photos meanwhile").click()
@@ -477,7 +480,8 @@ def test_photos_that_wait_where_nothing_is_kept_and_the_link_is_taken_back(
     see(page, "applicant-32-nothing-kept")
     sign_in("tongchou").fetch("DELETE", f"/api/v1/visits/{visit['id']}/link")
     page.context.set_offline(False)
-    expect(page.get_by_text(re.compile("只在这个页面里|on this page only"))).to_be_visible()
+    alone = page.get_by_text(re.compile("只在这个页面里|on this page only"))
+    expect(alone).to_be_visible(timeout=PATIENCE)
     expect(buttons(page, "先拍照", "Take photos meanwhile")).to_have_count(0)
     see(page, "applicant-33-photos-of-a-revoked-link")
 
@@ -561,7 +565,7 @@ def test_on_site_with_the_officers_phone(officer, demo, site_visits, sign_in, se
     page.wait_for_timeout(800)
     see(page, "onsite-09-offline")
     page.context.set_offline(False)
-    page.wait_for_timeout(3000)
+    expect(page.locator(".link-state")).to_have_count(0, timeout=PATIENCE)  # the answer was sent
     hands = sign_in(lead)
     work(hands, visit["survey_id"], failing=True)
     page.reload()

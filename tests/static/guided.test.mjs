@@ -33,11 +33,20 @@ test("what was done is said no more once the page was left, also when it comes b
   let told = () => {}
   const camera = { track: { readyState: "live", getCapabilities: () => ({}), getSettings: () => ({}) }, facing: "environment" }
   const flip = async () => void (camera.facing = "user")
-  const guided = new Guided({ camera, flip, tell: () => told(), onChange: () => {}, refetch: () => {} })
+  const guided = new Guided({ camera, flip, tell: () => told(), onChange: () => {}, onFrozen: () => {} })
   const answered = new Promise((resolve) => (told = resolve))
   guided.on["camera.asked"]({ request: "1", torch: null, zoom: null, switch: true })
   await answered
   assert.equal(guided.word.hidden, false)
   guided.leave()
   assert.equal(guided.word.hidden, true)
+})
+
+test("what is frozen now is told to whoever keeps the invitation, before it is shown", () => {
+  const told = []
+  const guided = new Guided({ camera: {}, flip: async () => {}, tell: () => {}, onChange: () => {}, onFrozen: (frozen) => told.push([frozen, guided.frozen.node.hidden]) })
+  guided.frozen.node.hidden = "as it was"
+  guided.on["frozen.changed"]({ frozen: null })
+  assert.deepEqual(told, [[null, "as it was"]])
+  assert.equal(guided.frozen.node.hidden, true)
 })

@@ -56,3 +56,41 @@ test("a question that fails is asked once more where somebody asked meanwhile, a
   latest.ask()
   assert.equal(questions.length, 4)
 })
+
+test("once the network is back nobody waits for what was asked before, and its late answer is left out", async () => {
+  const { questions, taken, latest } = slow()
+  const before = latest.ask()
+  const done = latest.askAnew()
+  assert.equal(questions.length, 2)
+  questions[1].answer("now")
+  await done
+  questions[0].answer("late")
+  await before
+  assert.deepEqual(taken, ["now"])
+  latest.ask()
+  assert.equal(questions.length, 3)
+})
+
+test("who waited for a question that was given up is done with the one asked in its place", async () => {
+  const { questions, taken, latest } = slow()
+  const before = latest.ask()
+  latest.askAnew()
+  questions[0].fail(new Error("silent"))
+  await turn()
+  assert.deepEqual(taken, [])
+  questions[1].answer("now")
+  await before
+  assert.deepEqual(taken, ["now"])
+})
+
+test("who asks after an answer was taken gets one of its own, however soon", async () => {
+  for (let steps = 0; steps < 10; steps += 1) {
+    const { questions, taken, latest } = slow()
+    latest.ask()
+    questions[0].answer("first")
+    for (let n = 0; n < steps || !taken.length; n += 1) await null // so many steps of what the answer sets going
+    latest.ask()
+    await turn()
+    assert.equal(questions.length, 2, `${steps} steps after the answer`)
+  }
+})

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict"
 import { beforeEach, test } from "node:test"
-import { answered, answerOf, current, goToLack, goToLacking, pending, remaining, score, suggested, take } from "../../static/expert/sheet.js"
+import { frozenChanged } from "../../static/expert/frozen.js"
+import { cameraChanged } from "../../static/expert/lens.js"
+import { addPiece, answered, answerOf, current, fetchAgain, goToLack, goToLacking, open, pending, remaining, score, sheet, suggested, take } from "../../static/expert/sheet.js"
 
 const CHOICES = [["pass", "met"], ["fail", "unmet"]].map(([name, mark]) => ({ name, mark }))
 const point = (name, photos) => ({ name, repeat: "", label: { zh: name, en: name }, severity: "general", answer: { kind: "pass_fail_na", choices: CHOICES }, photos, photos_when_unmet: 1, relevant: null, accepted: null, passes: null })
@@ -51,4 +53,38 @@ test("where the server comes to something else its word is shown, and somebody i
   assert.equal(faults.length, 1)
   take({ ...NEW, id: survey, version: 3 })
   assert.deepEqual([suggested.value, score.value, remaining.value.length, faults.length], ["incomplete", 100, 3, 1])
+})
+
+test("a sheet that was asked for before does not undo what was heard since", async () => {
+  const questions = []
+  globalThis.fetch = () => new Promise((answer) => questions.push((body) => answer({ ok: true, text: async () => JSON.stringify(body) })))
+  const session = { id: 1, camera: { torch: false }, frozen: null }
+  const before = { ...NEW, id: ++survey, session }
+  const opened = open(before.id)
+  questions.pop()(before)
+  await opened
+
+  const asked = fetchAgain()
+  cameraChanged({ session: 1, camera: { torch: true } })
+  frozenChanged({ session: 1, frozen: { id: 7, strokes: [] } })
+  addPiece(before.id, { id: 3, point: "menu" })
+  const known = () => [sheet.value.session.camera.torch, sheet.value.session.frozen?.id, sheet.value.evidence.length]
+  questions.pop()(before)
+  await new Promise((resolve) => setTimeout(resolve))
+  assert.deepEqual(known(), [true, 7, 1])
+  questions.pop()({ ...before, evidence: sheet.value.evidence, session: sheet.value.session })
+  await asked
+  assert.deepEqual(known(), [true, 7, 1])
+})
+
+test("the survey that was opened last is shown, and nobody waits for the one before", async () => {
+  const questions = new Map()
+  globalThis.fetch = (path) => new Promise((answer) => questions.set(path, (body) => answer({ ok: true, text: async () => JSON.stringify(body) })))
+  const all = [open(1001), open(1002)]
+  questions.get("/api/v1/surveys/1002")({ ...NEW, id: 1002 })
+  await all[1]
+  assert.equal(sheet.value.id, 1002)
+  questions.get("/api/v1/surveys/1001")({ ...NEW, id: 1001 })
+  await all[0]
+  assert.equal(sheet.value.id, 1002)
 })

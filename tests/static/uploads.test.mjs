@@ -252,6 +252,27 @@ test("a token that is out of date is fetched anew", async () => {
   assert.equal(server.forms.length, 1)
 })
 
+test("a photo that arrived is not wanted again though an older list comes after it", async () => {
+  const server = new Server()
+  let letGo = () => {}
+  const held = new Promise((resolve) => (letGo = resolve))
+  const { uploads } = await phone({ server })
+  await uploads.learn()
+  const ask = async () => ({ ...(await server.ask()), steps: [{ name: "sinks", photos_done: server.kept.length }] })
+  uploads.ask = async () => {
+    uploads.ask = ask
+    const older = await ask()
+    await held
+    return older
+  }
+  const learnt = uploads.learn()
+  await addAndSend(uploads, "a photo")
+  assert.equal(uploads.countOf("sinks"), 1)
+  letGo()
+  await learnt
+  assert.equal(uploads.countOf("sinks"), 1)
+})
+
 test("what is wanted is remembered for when there is no network, without the secret of the session", async () => {
   const { server, store, uploads } = await phone()
   await uploads.compare()

@@ -1,6 +1,7 @@
 // What happens in the surveys under way, kept fresh by the server's hints or, without them, by asking every few seconds.
 
 import { get } from "../../shared/api.js"
+import { Latest } from "../../shared/latest.js"
 import { Live } from "../../shared/live.js"
 import { useEffect, useRef, useState } from "../../vendor/view.js"
 
@@ -28,16 +29,22 @@ export function useSheets(visits, refetchList) {
     if (!visits) return undefined
     let gone = false
     let turn = 0
-    const ask = async () => {
-      const found = await Promise.allSettled(near.map((survey) => get(`/surveys/${survey}`)))
-      const sheets = Object.fromEntries(found.filter((one) => one.status === "fulfilled").map((one) => [one.value.id, one.value]))
-      if (!gone) setState((before) => (found.length > 0 && Object.keys(sheets).length === 0 ? before : { sheets, freshAt: new Date().toISOString() }))
-    }
-    const hinted = () => void ask()
+    const latest = new Latest({
+      question: () => Promise.allSettled(near.map((survey) => get(`/surveys/${survey}`))),
+      take: (found) => {
+        const sheets = Object.fromEntries(found.filter((one) => one.status === "fulfilled").map((one) => [one.value.id, one.value]))
+        if (!gone) setState((before) => (found.length > 0 && Object.keys(sheets).length === 0 ? before : { sheets, freshAt: new Date().toISOString() }))
+      },
+    })
+    const ask = () => void latest.ask()
     const live = new Live({
       watch: near.map((survey) => ["watch", { survey }]),
-      on: { "session.changed": hinted, "survey.changed": () => list.current() },
-      onUp: () => setUp(true),
+      on: { "session.changed": ask, "survey.changed": () => list.current() },
+      onUp: () => {
+        setUp(true)
+        latest.askAnew() // what changed before was not hinted at
+        list.current()
+      },
       onDown: () => setUp(false),
     })
     live.open().catch(() => {}) // without hints the timer below still asks

@@ -1,7 +1,8 @@
 // One guidance session as staff see it, kept fresh by the server's hints and, should they be lost, by asking.
 
-import { useEffect, useRef, useState } from "../../vendor/view.js"
+import { useEffect, useMemo, useRef, useState } from "../../vendor/view.js"
 import { get } from "../api.js"
+import { Latest } from "../latest.js"
 import { Live } from "../live.js"
 
 const LOOK_MILLISECONDS = 10_000 // also how old the number of viewers may be
@@ -15,20 +16,20 @@ export function useGuidance(id, { onRenewed = () => {} } = {}) {
   const told = useRef(onRenewed)
   told.current = onRenewed
   const gone = useRef(false)
-  const take = (guidance) => !gone.current && setState({ guidance, error: null })
-  const again = async () => {
-    try {
-      take(await get(`/guidance/${id}`))
-    } catch (error) {
-      if (!gone.current) setState((before) => ({ ...before, error }))
-    }
+  const show = (guidance) => !gone.current && setState({ guidance, error: null })
+  const latest = useMemo(() => new Latest({ question: () => get(`/guidance/${id}`), take: show }), [id])
+  const fail = (error) => !gone.current && setState((before) => ({ ...before, error }))
+  const again = () => latest.ask().catch(fail)
+  const take = (guidance) => {
+    latest.heard() // what was asked for before is older
+    show(guidance)
   }
   useEffect(() => {
     gone.current = false
     const live = new Live({
       watch: [["follow", { guidance: id }]],
       on: { "guidance.changed": (said) => said.guidance === id && again(), "media.renewed": ({ epoch }) => told.current(epoch) },
-      onUp: again,
+      onUp: () => latest.askAnew().catch(fail),
     })
     again()
     live.open().catch(() => {}) // without hints the timer below still asks

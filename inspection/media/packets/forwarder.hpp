@@ -23,6 +23,12 @@
 
 namespace yunkan {
 
+/// What has this number, or null.
+template <typename Map> auto *find(Map const &things, int id) {
+    auto const found = things.find(id);
+    return found == things.end() ? nullptr : found->second.get();
+}
+
 class Forwarder {
 public:
     /// Throws std::system_error if the port is taken.

@@ -272,8 +272,8 @@ class Link:
         protocol.datagram_received(data, address)
         if not known and (not asks(data) or (free and self._passed(address))):
             self._socket.packets.admit(self.peer, *address)
-        # aioice makes up its mind in a task of its own
-        asyncio.get_running_loop().call_later(FOLLOW_SECONDS, self._follow)
+        if address != self._address:  # aioice makes up its mind in a task of its own
+            asyncio.get_running_loop().call_later(FOLLOW_SECONDS, self._follow)
 
     def handshake_received(self, data: bytes) -> None:
         self._ice.data_received(data, 1)

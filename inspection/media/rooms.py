@@ -30,6 +30,7 @@ from inspection.media.engine import (
 )
 from inspection.media.room import Room
 from inspection.media.stills import Camera, Developer
+from inspection.media.turns import next_turn
 
 log = logging.getLogger(__name__)
 
@@ -57,8 +58,8 @@ LONGEST_NAME = 64
 #: Seconds between looks at every link: half of one, so that silence is told in under 4 s.
 LOOK_SECONDS = 0.5
 
-#: Seconds between looks at the disk that recordings are written to.
-DISK_SECONDS = 1.0
+#: Seconds between looks at the disk that recordings are written to: each takes a thread.
+DISK_SECONDS = 5.0
 
 #: Events a slow reader may have waiting.
 WAITING_EVENTS = 256
@@ -236,7 +237,7 @@ class Rooms(MediaEngine):
 
     async def _watch(self, disk: Disk) -> None:
         while True:
-            await asyncio.sleep(DISK_SECONDS)
+            await next_turn(DISK_SECONDS)
             await self._measure(disk)
 
     async def _measure(self, disk: Disk) -> None:
@@ -249,7 +250,6 @@ class Rooms(MediaEngine):
 
     async def _look(self) -> None:
         while True:
-            started = time.monotonic()
             self._note_time()
             for room in list(self._rooms.values()):
                 try:
@@ -258,7 +258,7 @@ class Rooms(MediaEngine):
                         await self.close_room(room.name)
                 except Exception:  # one room's trouble is not another's
                     log.exception("looking at room %s", room.name)
-            await asyncio.sleep(max(0.05, LOOK_SECONDS - (time.monotonic() - started)))
+            await next_turn(LOOK_SECONDS)
 
 
 class _Reader(AsyncIterator[Event]):

@@ -43,6 +43,7 @@ from inspection.media.janus.program import JanusMissing
 from inspection.media.lifeline import BEAT_SECONDS, Lifeline
 from inspection.media.peer import PassThrough
 from inspection.media.rooms import Rooms
+from inspection.media.turns import next_turn
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -217,7 +218,7 @@ class Worker:
     async def _beat(self, lines: asyncio.Queue[bytes]) -> None:
         while True:
             await lines.put(wire.pack(self._load()))
-            await asyncio.sleep(wire.ALIVE_SECONDS)
+            await next_turn(wire.ALIVE_SECONDS)
 
 
 async def _read(reader: StreamReader) -> bytes | None:
@@ -290,13 +291,18 @@ async def run(
         server = await Worker(rooms, secret=secret, epoch=epoch).serve(port)
         rooms.prepare()
         log.info("media worker %d (%s), epoch %d, port %d", os.getpid(), engine, epoch, port)
-        while not stop.is_set():
-            if lifeline is not None:
-                lifeline.beat()
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(BEAT_SECONDS):
-                    await stop.wait()
+        beating = asyncio.create_task(_beat(lifeline), name="beat") if lifeline else None
+        await stop.wait()
+        if beating is not None:
+            beating.cancel()
         server.close()
+
+
+async def _beat(lifeline: Lifeline) -> None:
+    """As long as this loop turns, nothing here is hanging."""
+    while True:
+        lifeline.beat()
+        await next_turn(BEAT_SECONDS)
 
 
 def _carrier(engine: EngineName, port: int, tape: int | None, stop: asyncio.Event) -> Carrier:

@@ -74,7 +74,8 @@ Tape::Tape(int descriptor) {
     size_ = static_cast<std::size_t>(std::max<off_t>(about.st_size, 0));
     if (size_ < kRingBegins + kSmallestRing)
         throw std::invalid_argument("too small for a tape");
-    mapped_ = mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+    // All of it at once: a page that is only found when it is written on costs as much as a packet.
+    mapped_ = mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, descriptor, 0);
     if (mapped_ == MAP_FAILED)
         throw std::system_error(errno, std::generic_category(), "mapping the tape");
     header_ = static_cast<Header *>(mapped_);

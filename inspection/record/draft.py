@@ -4,7 +4,17 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from inspection.record.survey import Language, Mode, Officer, Point, Premises, Result, Role
+from inspection.record.survey import (
+    Capacity,
+    Language,
+    Mode,
+    Observer,
+    Officer,
+    Point,
+    Premises,
+    Result,
+    Role,
+)
 from inspection.record.times import moment, span
 
 
@@ -20,6 +30,7 @@ class Facts:
     started_at: datetime | None
     ended_at: datetime | None
     officers: tuple[Officer, ...]
+    observers: tuple[Observer, ...]
     premises: Premises
     applicant: str
     contact: str
@@ -42,6 +53,10 @@ def _chinese(facts: Facts) -> str:
     contact = f"，联系人{facts.contact}" if facts.contact else ""
     text = f"{_when(facts, Language.ZH)}踏勘人员{officers}{how}踏勘{facts.premises.name}"
     text += f"（{facts.premises.address}）。申请人{facts.applicant}{contact}。"
+    if facts.observers:
+        kinds = {Capacity.CITIZEN: "（社会监督员）", Capacity.SUPERIOR: "（上级）"}
+        watched = "、".join(one.name + kinds.get(one.capacity, "") for one in facts.observers)
+        text += f"经申请人同意，{watched}旁听。"
     text += f"按《{facts.script}》检查 {len(facts.points)} 项：通过 {counts[Result.PASS]} 项，"
     text += f"不通过 {counts[Result.FAIL]} 项"
     if key := _key_failed(facts):
@@ -64,6 +79,10 @@ def _english(facts: Facts) -> str:
     contact = f", contact {facts.contact}" if facts.contact else ""
     text = f"{_when(facts, Language.EN)}{officers} surveyed {facts.premises.name}"
     text += f" ({facts.premises.address}) {how}. Applicant: {facts.applicant}{contact}. "
+    if facts.observers:
+        kinds = {Capacity.CITIZEN: " (citizen supervisor)", Capacity.SUPERIOR: " (superior)"}
+        watched = ", ".join(one.name + kinds.get(one.capacity, "") for one in facts.observers)
+        text += f"{watched} watched, as the applicant had agreed. "
     text += f"Of the script “{facts.script}” {_many(len(facts.points), 'point')} checked: "
     text += f"{counts[Result.PASS]} met, {counts[Result.FAIL]} not met"
     if key := _key_failed(facts):

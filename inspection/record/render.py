@@ -89,6 +89,9 @@ def _contents(record: SurveyRecord) -> dict[str, Any]:
         "mode": record.mode,
         "held": span(record.started_at, record.ended_at, language),
         "officers": [[one.name, one.role, one.certificate] for one in record.officers],
+        "observers": [
+            [one.name, one.capacity, moment(one.came_at, language)] for one in record.observers
+        ],
         "script": [record.script.name, record.script.version, record.script.sha256],
         "counts": _counts(record.points),
         "sections": [

@@ -56,6 +56,14 @@ class Role(StrEnum):
     APPLICANT = "applicant"
 
 
+class Capacity(StrEnum):
+    """As whom somebody watches a call."""
+
+    CITIZEN = "citizen"  # 社会监督员
+    SUPERIOR = "superior"  # 上级
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """The application (办件) and the item type (事项) it falls under."""
@@ -89,6 +97,15 @@ class Officer:
     name: str
     role: Role
     certificate: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Observer:
+    """Who watched the call (旁听), as the applicant had agreed to, and from when."""
+
+    name: str
+    capacity: Capacity
+    came_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +246,7 @@ class SurveyRecord:
     started_at: datetime
     ended_at: datetime
     officers: tuple[Officer, ...]
+    observers: tuple[Observer, ...]
     script: Script
     points: tuple[Point, ...]
     evidence: tuple[Evidence, ...]
@@ -245,6 +263,7 @@ class SurveyRecord:
         if (self.finding is Finding.RECTIFY) != (self.rectify_by is not None):
             raise ValueError("rectify_by goes with Finding.RECTIFY, and only with it")
         moments = [self.started_at, self.ended_at, self.made_at]
+        moments += [observer.came_at for observer in self.observers]
         moments += [piece.received_at for piece in self.evidence]
         moments += [piece.taken_at for piece in self.evidence if piece.taken_at]
         moments += [drawn.at for piece in self.evidence for drawn in piece.drawn]

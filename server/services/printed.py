@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from inspection.checklist.point import AnswerKind, Mark, Point, Severity, Text
@@ -14,6 +14,9 @@ from inspection.record import survey as sheet
 from inspection.record.draft import Facts
 from server.models.evidence import Evidence
 from server.models.lifecycle import Event
+from server.models.observer import Observer, ObserverStatus
+from server.models.round import Visit
+from server.models.session import InspectionSession
 from server.models.survey import Survey, SurveyStatus
 from server.services.checklists import Worked
 from server.services.surveys import crew_of
@@ -43,6 +46,7 @@ def facts_of(
         started_at=_moved_at(db, survey, SurveyStatus.UNDER_WAY),
         ended_at=ended_at,
         officers=tuple(officers),
+        observers=tuple(_observers(db, survey)),
         premises=sheet.Premises(premises.name, premises.address, position),
         applicant=applicant.name,
         contact=applicant.contact,
@@ -104,6 +108,25 @@ def in_words(point: Point, value: str, language: sheet.Language) -> str:
         case AnswerKind.CHOICE:
             chosen = next(choice for choice in point.choices if choice.name == value)
             return said(chosen.label, language)
+
+
+def _observers(db: Session, survey: Survey) -> list[sheet.Observer]:
+    """Who watched at all, in the order in which they came."""
+    came_at = func.min(Event.at)
+    watched = (
+        select(Observer, came_at)
+        .join(InspectionSession, InspectionSession.id == Observer.session_id)
+        .join(Visit, Visit.id == InspectionSession.visit_id)
+        .join(Event, Event.subject_id == Observer.id)
+        .where(Visit.survey_id == survey.id)
+        .where(Event.subject == Observer.SUBJECT, Event.to == ObserverStatus.WATCHING)
+        .group_by(Observer.id)
+        .order_by(came_at, Observer.id)
+    )
+    return [
+        sheet.Observer(observer.name, sheet.Capacity(observer.capacity), at)
+        for observer, at in db.execute(watched)
+    ]
 
 
 def _moved_at(db: Session, survey: Survey, to: SurveyStatus) -> datetime | None:

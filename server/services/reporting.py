@@ -114,6 +114,7 @@ def _contents(
         started_at=facts.started_at or verdict.at,
         ended_at=verdict.at,
         officers=facts.officers,
+        observers=facts.observers,
         script=sheet.Script(facts.script, worked.script.version, worked.script.sha256),
         points=facts.points,
         evidence=tuple(

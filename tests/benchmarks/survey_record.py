@@ -70,6 +70,7 @@ def _record(number: int) -> SurveyRecord:
         started_at=AT,
         ended_at=AT,
         officers=(Officer("李敏", Role.LEAD, "陕A-001"),),
+        observers=(),
         script=Script("小型餐饮", "2026-11-22", "a" * 64),
         points=tuple(
             Point(

@@ -8,9 +8,11 @@ import pytest
 from sqlalchemy import func, select
 
 from inspection.record.survey import Language
+from server.models.observer import Capacity, ObserverStatus
 from server.models.record import RecordEdit
+from server.models.round import Visit
 from server.models.survey import SurveyStatus
-from server.services import checklists
+from server.services import checklists, observing
 from server.services.drafting import draft_of
 
 NOON = datetime(2026, 11, 24, 4, tzinfo=UTC)
@@ -48,6 +50,26 @@ def test_the_draft_says_at_any_moment_what_was_found_so_far(begun, fill, draft, 
     assert (point.point, point.found) == ("waste_bins", "看不清")
     assert point.to_do
     assert english.points[0].to_do != point.to_do
+
+
+@on_one_database
+def test_who_watched_is_named_and_who_was_only_invited_is_not(begun, draft, town, db):
+    survey = begun()
+    call, _ = town.call(db.query(Visit).filter_by(survey_id=survey.id).one())
+    watched, invited = (
+        observing.invite(db, call, name=name, capacity=Capacity.CITIZEN, hours_after=1)[0]
+        for name in ("王红", "刘洋")
+    )
+    assert "旁听" not in draft(survey).text
+
+    observing.came(watched, at=NOON)
+    observing.went(watched, at=NOON)
+    db.flush()
+
+    assert invited.status is ObserverStatus.INVITED
+    assert "。经申请人同意，王红（社会监督员）旁听。按《" in draft(survey).text
+    english = draft(survey, Language.EN).text
+    assert "王红 (citizen supervisor) watched, as the applicant had agreed." in english
 
 
 @on_one_database

@@ -13,11 +13,13 @@ from PIL import Image, ImageDraw
 
 from inspection.record.survey import (
     Applicant,
+    Capacity,
     Case,
     Evidence,
     Finding,
     Language,
     Mode,
+    Observer,
     Officer,
     Point,
     Premises,
@@ -134,6 +136,7 @@ def record_of() -> Callable[..., SurveyRecord]:
                 Officer("李敏", Role.LEAD, "XA-K-0117"),
                 Officer("王建国", Role.SECOND, "XA-K-0042"),
             ),
+            "observers": (Observer("赵晓梅", Capacity.CITIZEN, START + timedelta(minutes=4)),),
             "script": Script(
                 "小型餐饮踏勘脚本" if chinese else "Small restaurant",
                 "3",

@@ -52,6 +52,7 @@ def test_everything_the_survey_found_can_be_read_in_the_record(
     said += [record.applicant.name, record.applicant.identifier, record.premises.address]
     said += [record.opinion, record.script.sha256]
     said += [officer.certificate for officer in record.officers]
+    said += [observer.name for observer in record.observers]
     said += [part for p in record.points for part in (p.check, p.standard, p.answer, p.note)]
     said += [part for e in record.evidence for part in (e.number, e.sha256)]
     said += [rectification.what for rectification in record.rectifications]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from media_spread import spread
 from rows import Row
 
 from inspection.media.recording import INDEX, Recording
+from tests.journeys.conftest import pid_of_the_worker_of
 
 #: Seconds until pictures move again on both sides, after a kill and after an outage.
 KILLED_SECONDS = 3
@@ -46,7 +46,7 @@ def killed_workers(bureau: Bureau, runs: int) -> Iterator[Row]:
         for _ in range(runs):
             _calm(call)
             pages = [(page, connections(page)) for page in (call.officer, call.phone)]
-            os.kill(_worker(bureau), signal.SIGKILL)
+            os.kill(pid_of_the_worker_of(call.visit, bureau.shown), signal.SIGKILL)
             killed = time.time()
             back.append(
                 max(
@@ -102,16 +102,6 @@ def lost_network(bureau: Bureau, runs: int) -> Iterator[Row]:
 
 def _calm(call: Call) -> None:
     call.officer.wait_for_timeout(CALM_SECONDS * 1000)
-
-
-def _worker(bureau: Bureau) -> int:
-    """Of the supervisor's children the one that carries media; another writes recordings down."""
-    media = str(bureau.shown.processes.pid("media"))
-    listed = subprocess.run(
-        ["ps", "-o", "pid=,args=", "--ppid", media], capture_output=True, text=True, check=True
-    )
-    (found,) = [line for line in listed.stdout.splitlines() if "inspection.media.worker" in line]
-    return int(found.split()[0])
 
 
 def _recording_lost(call: Call, folder: Path, killed: float) -> float:

@@ -8,8 +8,11 @@ from __future__ import annotations
 import io
 import os
 import re
+import sqlite3
+import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Protocol
@@ -340,3 +343,21 @@ def drafted(desk: Door) -> dict[str, Any]:
         plan = desk.get(f"/api/v1/plans/{plan['id']}")
     assert plan["status"] == "draft", plan["error"]
     return plan
+
+
+def pid_of_the_worker_of(visit: dict[str, Any], demo: Demonstration) -> int:
+    """Which of the supervisor's children listens where the records say that the call is."""
+    with closing(sqlite3.connect(demo.folder / "yunkan.db")) as records:
+        ((address,),) = records.execute(
+            "SELECT media_worker FROM sessions WHERE visit_id = ?", (visit["id"],)
+        )
+    port = address.rpartition(":")[2]
+    supervisor = demo.processes.pid("media")
+    found = subprocess.run(
+        ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(supervisor)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    (pid,) = [line.split()[0] for line in found.stdout.splitlines() if f"--port {port} " in line]
+    return int(pid)

@@ -5,14 +5,11 @@ from __future__ import annotations
 import os
 import re
 import signal
-import sqlite3
-import subprocess
 import time
-from contextlib import closing
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import Watch, pictures_move
+from tests.journeys.conftest import Watch, pictures_move, pid_of_the_worker_of
 
 #: Seconds within which both sides see a loss.
 SEEN_SECONDS = 5.0
@@ -26,7 +23,7 @@ def test_a_killed_media_worker_is_noticed_and_the_call_comes_back_with_its_check
     _answer_a_point(officer)
     watches = [Watch(page, "断线了") for page in (officer, phone)]
 
-    os.kill(_pid_of_the_worker_of(visit, demo), signal.SIGKILL)
+    os.kill(pid_of_the_worker_of(visit, demo), signal.SIGKILL)
     killed = time.time()
 
     for each in watches:
@@ -82,21 +79,3 @@ def _answer_a_point(officer: Page) -> None:
         officer.keyboard.press("j")
     officer.keyboard.press("1")
     expect(officer.get_by_text(re.compile(r"已答\s*1"))).to_be_visible()
-
-
-def _pid_of_the_worker_of(visit, demo) -> int:
-    """Which of the supervisor's children listens where the records say that the call is."""
-    with closing(sqlite3.connect(demo.folder / "yunkan.db")) as records:
-        ((address,),) = records.execute(
-            "SELECT media_worker FROM sessions WHERE visit_id = ?", (visit["id"],)
-        )
-    port = address.rpartition(":")[2]
-    supervisor = demo.processes.pid("media")
-    found = subprocess.run(
-        ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(supervisor)],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    (pid,) = [line.split()[0] for line in found.stdout.splitlines() if f"--port {port} " in line]
-    return int(pid)

@@ -163,6 +163,7 @@ void Forwarder::begin_to_trickle(Source &source, Sink &sink, std::uint16_t seque
         return; // the one before is still on its way, to this one or another
     open(source, sink, sequence, time);
     sink.trickle.begun = true;
+    sink.trickle.begun_at = now_.seconds;
     sink.trickle.next = sequence;
     sink.trickle.time = time;
 }
@@ -182,7 +183,7 @@ void Forwarder::trickle(Sink &sink, Seconds passed) {
         auto const *packet =
             source.carried.packets ? source.carried.packets->find(trickle.next) : nullptr;
         if (!packet || packet->time != trickle.time) { // lost, or not here yet
-            trickle.begun = now_.seconds - source.key_asked <= kKeyEvery;
+            trickle.begun = now_.seconds - trickle.begun_at <= kKeyEvery;
             return;
         }
         trickle.octets -= packet->length;

@@ -105,6 +105,7 @@ struct Source {
 struct Trickle {
     bool on = false;
     bool begun = false;     // a key picture is on its way
+    Seconds begun_at = 0;   // since when
     std::uint16_t next = 0; // number of its packet that goes next
     std::uint32_t time = 0; // of the picture
     double octets = 0;      // that may go now

@@ -134,6 +134,7 @@ class Trickle:
     time: int  # of the picture
     since: float
     next: int | None = None  # number of the packet that goes next; None between pictures
+    begun_at: float = 0.0  # when that picture began
     octets: float = 0.0  # that may go now
 
 

@@ -71,20 +71,21 @@ def begin(
     if here and trickle.next is None and packet.time != trickle.time:
         open_sink(form, sink, packet, now)
         trickle.next, trickle.time = packet.sequence, packet.time
+        trickle.begun_at = now
 
 
 def go_on(source: Source, sink: Sink, trickle: Trickle, passed: float, outlet: Outlet) -> None:
     """Send what fits of the key picture that is on its way; ask for the next when it is time."""
     pace = PART * sink.peer.carries_of_each() / 8
     trickle.octets = min(trickle.octets + pace * passed, MOST_AT_ONCE)
-    waited = outlet.clock.seconds - source.key_asked
+    now = outlet.clock.seconds
     if trickle.next is None:
-        source.key_wanted = source.key_wanted or waited > KEY_EVERY
+        source.key_wanted = source.key_wanted or now - source.key_asked > KEY_EVERY
         return
     while trickle.octets > 0:
         packet = source.carried.packets.get(trickle.next) if source.carried else None
         if packet is None or packet.time != trickle.time:  # lost, or not here yet
-            if waited > KEY_EVERY:
+            if now - trickle.begun_at > KEY_EVERY:
                 trickle.next = None
             return
         trickle.octets -= len(packet.payload)

@@ -216,6 +216,11 @@ class Peer:
         self.media.clear()
         self.control.clear()
 
+    def was_asked_for_key_picture(self) -> bool:
+        """By now."""
+        self.takes_what_came()
+        return any((one.type, one.format) == (206, 1) for one in self.control)
+
     def is_asked_for_key_picture(self) -> Control:
         return self.hears_of(206, 1)
 

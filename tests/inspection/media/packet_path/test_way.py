@@ -126,6 +126,10 @@ class Narrow:
             time.sleep(max(0.0, begun + (number + 1) / 100 - time.monotonic()))
         raise AssertionError
 
+    def waits(self, *, until: Callable[[], object]) -> None:
+        """Take what comes."""
+        soon(lambda: self._take(time.monotonic()) or until())
+
     def trickles(self) -> bool:
         return self._phone.packets.count_sink(self.desk.video).trickles
 
@@ -176,6 +180,27 @@ def test_a_key_picture_reaches_an_observer_whole_however_long_it_takes_and_much_
     whole = narrow.pictures()[1]
     assert whole[0].payload.startswith(VP8_KEY)
     assert [packet.payload[-1] for packet in whole[1:]] == list(range(1, 100))
+
+
+@pytest.mark.slow
+def test_a_key_picture_that_comes_bit_by_bit_is_waited_for_whenever_the_last_was_asked_for(
+    call, phone
+):
+    narrow = Narrow(call, phone, carries=400_000, heeded=False)
+    narrow.is_sent(narrow.trickles, bytes_each=1000)
+    phone.silence()
+    narrow.is_sent(phone.was_asked_for_key_picture, bytes_each=1000, key_every=10**6)
+    asked = time.monotonic()
+    narrow.is_sent(lambda: time.monotonic() - asked > 4.8, bytes_each=1000, key_every=10**6)
+    narrow.seen.clear()
+
+    first, rest = (picture := phone.key_picture(100, 50))[:6], picture[6:]
+    phone.send(*first)
+    narrow.waits(until=lambda: time.monotonic() - asked > 5.5)
+    phone.send(*rest)
+    narrow.waits(until=lambda: narrow.pictures() and narrow.pictures()[0][-1].marker)
+
+    assert len(narrow.pictures()[0]) == 100
 
 
 @pytest.mark.slow

@@ -113,7 +113,9 @@ def launch(
 
     def launch(*, camera: Path = kitchen_camera, **options: Any) -> Browser:
         film = f"--use-file-for-fake-video-capture={camera}"
-        told = {"executable_path": browser_path, **options}
+        # in the C locale Chromium calls a file with a Chinese name "download"
+        writes = {**os.environ, "LC_ALL": "C.UTF-8"}
+        told = {"executable_path": browser_path, "env": writes, **options}
         return playwright.chromium.launch(args=[*arguments, film], **told)
 
     return launch

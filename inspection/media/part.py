@@ -14,6 +14,7 @@ import fcntl
 import json
 import logging
 import os
+import time
 from collections import deque
 from pathlib import Path
 from typing import BinaryIO
@@ -44,6 +45,10 @@ SOUND_WAITS = 2_000_000
 
 #: Microseconds without a frame after which a segment is finished.
 SILENT_AFTER = 10_000_000
+
+#: Seconds that a folder is waited for which another worker's recorder still has, as after a call
+#: moved: that one lets go when it next looks at its tape. What comes meanwhile stays on ours.
+HAND_OVER_SECONDS = 2.0
 
 #: Microseconds before another try where writing failed.
 PAUSE = 5_000_000
@@ -77,7 +82,7 @@ class Part:
         self._missed_from = 0  # the first and the newest frame that the disk did not take
         self._missed_at = 0
         with contextlib.suppress(*WRITING_FAILED):  # else with the first segment
-            self._tidy()
+            self._tidy(wait=0)
         if self._interrupted is not None:
             self._not_before = self._last_at  # what was not safe is read once more
 
@@ -191,7 +196,7 @@ class Part:
         """A new segment, which begins with the sound that waited for it."""
         self._finish()
         if self._untidy:
-            self._tidy()
+            self._tidy(wait=HAND_OVER_SECONDS)
         if not self._disk.has_room():
             raise OSError("almost full")
         if self._waiting:
@@ -264,14 +269,14 @@ class Part:
         except OSError as failed:
             log.warning("the index of %s cannot be written: %s", self._folder, failed)
 
-    def _tidy(self) -> None:
+    def _tidy(self, *, wait: float) -> None:
         """Give a line to every segment that was left without one, and go on counting.
 
         Not while another recorder is at work here, as after a call moved to another worker.
         """
         if self._lock is None:
             self._folder.mkdir(parents=True, exist_ok=True)
-            self._lock = _lock(self._folder)
+            self._lock = _lock(self._folder, wait)
         told = {line.get("file") for line in (*index_lines(self._folder), *self._lines)}
         # of those that were taken away since, too: a number is given once
         numbers = [Path(str(name)).stem for name in told if name]
@@ -290,19 +295,26 @@ class Part:
         self._untidy = False
 
 
-def _lock(folder: Path) -> int:
+def _lock(folder: Path, wait: float) -> int:
     """A descriptor that keeps others out until it is closed, also by the end of the process.
 
     Raises:
-        OSError: another recorder has it.
+        OSError: another recorder has it, and still has it after so many seconds.
     """
-    descriptor = os.open(folder, os.O_RDONLY)
+    descriptor, until = os.open(folder, os.O_RDONLY), time.monotonic() + wait
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() >= until:
+                    raise
+                time.sleep(0.02)  # nothing else tells when it is free
+            else:
+                return descriptor
     except OSError:
         os.close(descriptor)
         raise
-    return descriptor
 
 
 def _older(segment: Segment, frame: Frame, microseconds: int) -> bool:

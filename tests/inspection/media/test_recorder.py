@@ -10,6 +10,7 @@ import resource
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -468,6 +469,27 @@ def test_without_room_nothing_is_recorded_and_the_gap_says_so(worker, descriptor
     missing = (gap.ends_at - gap.begins_at).total_seconds()
     assert recorded + missing == pytest.approx(40, abs=0.5)
     assert (recorded > 10) is any(room)
+
+
+def test_a_call_that_moved_is_recorded_from_its_first_moment_though_its_folder_is_not_free_yet(
+    worker, recorder, tmp_path
+):
+    worker.begin(2, "vp8")
+    recorder.turn(worker.send({2: film("vp8", seconds=2)}))
+    other_tape = new_tape(1 << 20)
+    other_worker, other = Worker(other_tape), Recorder(Tape(other_tape), tmp_path)
+    other_worker.begin(2, "vp8")
+    sent = other_worker.send({2: film("vp8", seconds=2)})
+    lets_go = threading.Timer(0.5, recorder.close)
+    lets_go.start()
+    other.turn(sent)
+    lets_go.join()
+    other.close()
+    os.close(other_tape)
+
+    recording = phone(tmp_path)
+    assert [one.frames for one in recording.stretches] == [2 * RATE, 2 * RATE]
+    assert not [gap for gap in recording.missing if "disk" in gap.cause]
 
 
 def test_two_recorders_never_write_into_one_folder(worker, recorder, tmp_path):

@@ -19,8 +19,6 @@ from collections import deque
 from pathlib import Path
 from typing import BinaryIO
 
-from yunkan_packets import Frame
-
 from inspection.media.disk import Disk
 from inspection.media.recording import INDEX, Recording, index_lines
 from inspection.media.segment import (
@@ -31,6 +29,7 @@ from inspection.media.segment import (
     microseconds,
     moment,
 )
+from inspection.media.taped import Frame
 
 log = logging.getLogger(__name__)
 

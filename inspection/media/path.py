@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import secrets
 import socket
 import struct
@@ -19,14 +18,12 @@ from typing import Any, Protocol
 
 import pylibsrtp
 
+from inspection.media.demanded import demanded_way
 from inspection.media.plain.packets import Packets
 from inspection.media.plain.report import Report
 from inspection.media.plain.rtcp import TRANSPORT_FEEDBACK, numbers_asked, parts
 
 log = logging.getLogger(__name__)
-
-#: In the environment; see `open_path`.
-VARIABLE = "YUNKAN_MEDIA_PATH"
 
 #: Seconds that the trial may take. It takes a few milliseconds.
 TRIAL_SECONDS = 0.4
@@ -126,20 +123,18 @@ class PacketPath(Protocol):
 def open_path(port: int) -> PacketPath:
     """Bind a UDP port on every address (0: a free one), on the better path that works here.
 
-    `YUNKAN_MEDIA_PATH` (plain or native) in the environment demands one, which is taken untried.
+    One that is demanded in the environment (`demanded.py`) is taken untried.
 
     Raises:
         RuntimeError: the port is taken.
         ImportError: the path in C++ is demanded, and not built.
         ValueError: another path is demanded.
     """
-    demanded = os.environ.get(VARIABLE)
+    demanded = demanded_way()
     if demanded == "plain":
         return Packets(port)
     if demanded == "native":
         return open_native(port)
-    if demanded:
-        raise ValueError(f"{VARIABLE}={demanded}")
     for _ in range(TRIALS):
         try:
             _try_out(open_native(0))

@@ -21,11 +21,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from yunkan_packets import Frame, Gap, Note, Reader, Tape
-
 from inspection.media.disk import LEAST_FREE, Disk
 from inspection.media.lifeline import Lifeline
 from inspection.media.part import Part
+from inspection.media.taped import Frame, Gap, Note, Reader, Tape
 
 log = logging.getLogger(__name__)
 

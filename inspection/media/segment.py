@@ -18,7 +18,8 @@ from typing import Self
 import av
 from av.packet import Packet
 from av.stream import Stream
-from yunkan_packets import Frame
+
+from inspection.media.taped import Frame
 
 MILLISECOND = Fraction(1, 1000)
 

@@ -9,6 +9,10 @@ from typing import Literal
 from media_run import Measured
 from rows import Row
 
+#: Our own server, and the same where its packets go through Python alone.
+OURS = "ours"
+IN_PYTHON = "ours in Python"
+
 Figure = Literal["core", "packet", "lost", "unread", "megabytes", "delays"]
 
 #: How the name of a row ends, and its unit.
@@ -31,11 +35,12 @@ def rows_of(
     for figure in figures:
         for server in runs:
             yield from _figure(figure, f"{title}, {server}", runs[server])
+    peers = [server for server in runs if server not in (OURS, IN_PYTHON)]
     for figure in COSTS:
-        for peer in runs if figure in figures and "ours" in runs else ():
-            if peer != "ours":
-                times = _median(figure, runs["ours"]) / _median(figure, runs[peer])
-                yield Row(f"{title}, ours to {peer}", times, "times")
+        for own in (OURS, IN_PYTHON) if figure in figures else ():
+            for peer in peers if own in runs else ():
+                times = _median(figure, runs[own]) / _median(figure, runs[peer])
+                yield Row(f"{title}, {own} to {peer}, {PLAIN[figure][1]}", times, "times")
 
 
 def _figure(figure: Figure, name: str, runs: Sequence[Measured]) -> Iterator[Row]:

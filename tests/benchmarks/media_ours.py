@@ -15,6 +15,7 @@ from media_servers import Cannot, running, wait_until
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from inspection.media import wire
+from inspection.media.demanded import VARIABLE
 from inspection.media.engine import Role, RoomKind
 from server.adapters.media import MediaClient
 from server.errors import Refused
@@ -25,12 +26,14 @@ ROOM = "bench"
 
 
 @contextmanager
-def ours(folder: Path, recordings: Path | None) -> Iterator[Ours]:
+def ours(folder: Path, recordings: Path | None, *, way: str = "native") -> Iterator[Ours]:
+    """`way`: that of the packets, as in `demanded.py`."""
     log, secret = folder / "ours.log", secrets.token_hex(16)
     command = [sys.executable, "-m", "inspection.media.supervisor", "--port", str(PORT)]
     if recordings is not None:
         command += ["--recordings", str(recordings)]
-    with running(command, log, {wire.SECRET_VARIABLE: secret}, where=ROOT) as process:
+    environment = {wire.SECRET_VARIABLE: secret, VARIABLE: way}
+    with running(command, log, environment, where=ROOT) as process:
         client = MediaClient(
             f"tcp://127.0.0.1:{PORT}", secret, on_event=lambda _: None, on_epoch=lambda _: None
         )

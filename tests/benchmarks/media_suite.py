@@ -20,7 +20,7 @@ from pathlib import Path
 
 from media_aiortc import aiortc
 from media_clip import Clip, make_clip
-from media_figures import Figure, rows_of
+from media_figures import IN_PYTHON, OURS, Figure, rows_of
 from media_janus import janus
 from media_janus import version as janus_version
 from media_ours import ours
@@ -32,7 +32,8 @@ from rows import Row
 TUNED = "Janus on one thread"
 
 SERVERS: dict[str, Start] = {
-    "ours": ours,
+    OURS: ours,
+    IN_PYTHON: partial(ours, way="plain"),
     "Janus": janus,
     TUNED: partial(janus, loops=1),
     "aiortc": aiortc,
@@ -62,17 +63,17 @@ class Measure:
 def plan(quick: bool) -> list[Measure]:
     """aiortc encodes for each viewer, so a second one is more than a core: it has no fan-out."""
     times = 1 if quick else 5
-    everybody, forwarders = ("ours", "Janus", "aiortc"), ("ours", "Janus", TUNED)
+    everybody, forwarders = (OURS, IN_PYTHON, "Janus", "aiortc"), (OURS, "Janus", TUNED)
     fan_out: Sequence[Figure] = ("packet", "lost", "unread", "megabytes")
     return [
         Measure("one to one", Case(1), everybody, ("core", "delays"), times),
-        Measure("one to one, recorded", Case(1, recording=True), everybody, ("core",), times),
+        Measure("one to one, recorded", Case(1, recording=True), everybody, ("core", "packet"), times),
         Measure("one to one, web busy", Case(1, busy=True), everybody, ("delays",), times),
         *(
             Measure(f"one to {viewers}", Case(viewers), forwarders, fan_out, times)
             for viewers in ((20, 100) if quick else (20, 40, 100))
         ),
-        *([] if quick else [Measure("one to 500", Case(500), ("ours", TUNED), fan_out, 3)]),
+        *([] if quick else [Measure("one to 500", Case(500), (OURS, TUNED), fan_out, 3)]),
     ]
 
 

@@ -30,7 +30,10 @@ OPUS = Codec("opus", lambda payload: True, lambda payload: None, _append_opus)
 VP8 = Codec("VP8", vp8.starts_key_picture, vp8.stated_size, vp8.append_encoded)
 H264 = Codec("H264", h264.starts_key_picture, h264.stated_size, h264.append_encoded)
 
+#: Nothing else is carried. On a tape each is its place here.
+CODECS = (OPUS, VP8, H264)
+
 
 def codec_named(name: str) -> Codec | None:
-    """The codec of a media type's name, in any case. Nothing else is carried."""
-    return next((one for one in (OPUS, VP8, H264) if one.name.lower() == name.lower()), None)
+    """The codec of a media type's name, in any case."""
+    return next((one for one in CODECS if one.name.lower() == name.lower()), None)

@@ -214,11 +214,6 @@ class Packets:
             asked.key_wanted = True  # asked for at the next look
 
     def record_on(self, tape: int, text: str) -> None:
-        """As in `yunkan_packets.pyi`.
-
-        Raises:
-            ImportError: the part in C++, which has the tape, is not built.
-        """
         self._receiving.recording = Recording(tape, text, self._clock)
 
     def record(self, source: int, text: str, /) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from inspection.media.plain.clock import Clock, since_1970
 from inspection.media.plain.kept import Packet
 from inspection.media.plain.streams import Format, Source
+from inspection.media.plain.tape import Tape
 
 #: Seconds between key pictures of what is recorded.
 SEGMENT = 8.0
@@ -13,17 +14,12 @@ SEGMENT = 8.0
 class Recording:
     """Writes to the tape behind a descriptor; `text` (JSON) says which worker this is.
 
-    The tape is the part in C++'s, which may be built although its own packet path is not fit.
-
     Raises:
-        ImportError: it is not built.
         ValueError, OSError: it is no tape.
     """
 
     def __init__(self, tape: int, text: str, clock: Clock) -> None:
-        import yunkan_packets  # here, because not every machine has it
-
-        self._tape = yunkan_packets.Tape(tape)
+        self._tape = Tape(tape)
         self._tape.note("worker begins", text)
         self._clock = clock
 

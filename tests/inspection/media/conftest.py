@@ -21,9 +21,9 @@ from aiortc import (
 )
 from av import VideoFrame
 
+from inspection.media.demanded import VARIABLE
 from inspection.media.janus.carrier import JanusCarrier
 from inspection.media.janus.program import JanusMissing, find
-from inspection.media.path import VARIABLE
 from inspection.media.peer import PassThrough
 from inspection.media.rooms import Rooms
 

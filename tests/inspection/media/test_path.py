@@ -9,8 +9,9 @@ import pytest
 import yunkan_packets
 
 from inspection.media import path
+from inspection.media.demanded import VARIABLE
 from inspection.media.engine import Role
-from inspection.media.path import VARIABLE, open_native, open_path
+from inspection.media.path import open_native, open_path
 from inspection.media.peer import PassThrough
 from inspection.media.plain.packets import Packets
 from inspection.media.rooms import Rooms

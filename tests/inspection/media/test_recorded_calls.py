@@ -76,7 +76,7 @@ def shades(recording: Recording) -> list[int]:
     return found
 
 
-def test_both_sides_of_a_call_are_recorded_each_in_files_of_its_own(bureau, scene):
+def test_both_sides_of_a_call_are_recorded_each_in_files_of_its_own(packet_path, bureau, scene):
     async def story():
         async with scene() as people:
             phone = await people.enter(bureau.door("phone", Role.APPLICANT), shade=LIGHT)

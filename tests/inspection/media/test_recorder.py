@@ -25,11 +25,11 @@ import numpy as np
 import pytest
 from aiortc.codecs.h264 import H264Encoder
 from aiortc.codecs.vpx import Vp8Encoder
-from yunkan_packets import Tape
 
 from inspection.media.recorder import Recorder
 from inspection.media.recording import Recording
 from inspection.media.tape import new_tape
+from inspection.media.taped import Tape
 
 pytestmark = pytest.mark.slow
 
@@ -560,7 +560,9 @@ def test_it_ends_with_its_parent_and_finishes_what_it_writes(descriptor, tmp_pat
     assert play(only.file).pictures == 3 * RATE
 
 
-def test_recordings_cut_by_kill_nine_play_and_their_index_is_finished(descriptor, tmp_path):
+def test_recordings_cut_by_kill_nine_play_and_their_index_is_finished(
+    packet_path, descriptor, tmp_path
+):
     """Ten phones, one kill; the next recorder goes on with all of them."""
     phones = range(10)
     worker = Worker(descriptor, since=now() - 4 * SECOND)

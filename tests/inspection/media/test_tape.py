@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from yunkan_packets import Frame, Note, Reader, Tape
 
 from inspection.media.tape import new_tape
+from tests.inspection.media.tapes import NATIVE, PLAIN, Frame, Note, TapePart
 
 ROOT = Path(__file__).resolve().parents[3]
 NOON = 1_790_000_000_000_000
@@ -32,7 +32,19 @@ def descriptor() -> Iterator[int]:
     os.close(made)
 
 
-def speak(tape: Tape, number: int, *, source: int = 1, words: bytes | None = None) -> bool:
+@pytest.fixture(params=[NATIVE, PLAIN], ids=["from native", "from plain"])
+def worker(request) -> TapePart:
+    """What writes; either may meet either at the other end."""
+    return request.param
+
+
+@pytest.fixture(params=[NATIVE, PLAIN], ids=["to native", "to plain"])
+def recorder(request) -> TapePart:
+    """What reads."""
+    return request.param
+
+
+def speak(tape, number: int, *, source: int = 1, words: bytes | None = None) -> bool:
     return tape.write(
         source=source,
         codec="opus",
@@ -44,13 +56,13 @@ def speak(tape: Tape, number: int, *, source: int = 1, words: bytes | None = Non
     )
 
 
-def heard(reader: Reader) -> list[bytes]:
+def heard(reader) -> list[bytes]:
     return [each.octets for each in reader.drain(LATER, SMALL) if isinstance(each, Frame)]
 
 
-def test_what_is_written_is_read_in_its_order(descriptor):
-    writer = Tape(descriptor)
-    reader = Reader(Tape(descriptor))
+def test_what_is_written_is_read_in_its_order(descriptor, worker, recorder):
+    writer = worker.Tape(descriptor)
+    reader = recorder.Reader(recorder.Tape(descriptor))
 
     writer.note("worker begins", '{"epoch": 7}')
     writer.note("source begins", '{"room": "r"}', source=1, codec="opus")
@@ -68,9 +80,9 @@ def test_what_is_written_is_read_in_its_order(descriptor):
     assert ends.kind == "source ends"
 
 
-def test_a_full_tape_refuses_whole_records_and_counts_them(descriptor):
-    writer = Tape(descriptor)
-    reader = Reader(Tape(descriptor))
+def test_a_full_tape_refuses_whole_records_and_counts_them(descriptor, worker, recorder):
+    writer = worker.Tape(descriptor)
+    reader = recorder.Reader(recorder.Tape(descriptor))
     writer.note("source begins", "{}", source=1)
 
     written = 0
@@ -84,9 +96,9 @@ def test_a_full_tape_refuses_whole_records_and_counts_them(descriptor):
     assert speak(writer, written)
 
 
-def test_the_ring_goes_round_many_times(descriptor):
-    writer = Tape(descriptor)
-    reader = Reader(Tape(descriptor))
+def test_the_ring_goes_round_many_times(descriptor, worker, recorder):
+    writer = worker.Tape(descriptor)
+    reader = recorder.Reader(recorder.Tape(descriptor))
     writer.note("source begins", "{}", source=1)
     chance = random.Random(5)
 
@@ -101,41 +113,45 @@ def test_the_ring_goes_round_many_times(descriptor):
     assert got == sent
 
 
-def test_a_worker_killed_in_the_middle_has_still_said_what_it_said(descriptor):
+def test_a_worker_killed_in_the_middle_has_still_said_what_it_said(descriptor, worker, recorder):
     script = """
-import os, sys
-from yunkan_packets import Tape
+import sys
+from %s import Tape
 tape = Tape(int(sys.argv[1]))
 tape.note("source begins", "{}", source=1)
 for number in range(100):
     tape.write(source=1, codec="opus", sequence=number, time=number * 960, marker=False,
-               arrived=1790000000000000 + number * 20000, payload=b"word %d" % number)
+               arrived=1790000000000000 + number * 20000, payload=b"word %%d" %% number)
 print("written", flush=True)
 while True:
     pass
 """
-    command = [sys.executable, "-c", script, str(descriptor)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, pass_fds=[descriptor]) as worker:
-        assert worker.stdout is not None
-        assert worker.stdout.readline() == b"written\n"
-        worker.send_signal(signal.SIGKILL)
+    command = [sys.executable, "-c", script % worker.Tape.__module__, str(descriptor)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, cwd=ROOT, pass_fds=[descriptor]
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"written\n"
+        process.send_signal(signal.SIGKILL)
 
-    assert heard(Reader(Tape(descriptor))) == [b"word %d" % number for number in range(100)]
+    assert heard(recorder.Reader(recorder.Tape(descriptor))) == [
+        b"word %d" % number for number in range(100)
+    ]
 
 
-def test_a_new_worker_ends_the_sources_of_the_dead_one(descriptor):
-    first = Tape(descriptor)
+def test_a_new_worker_ends_the_sources_of_the_dead_one(descriptor, worker, recorder):
+    first = worker.Tape(descriptor)
     first.note("source begins", '{"of": "first"}', source=1)
     speak(first, 1)
     del first
 
-    second = Tape(descriptor)
+    second = worker.Tape(descriptor)
     second.note("worker begins", '{"epoch": 8}')
     speak(second, 2)  # nobody has begun a source 1 in this worker
     second.note("source begins", '{"of": "second"}', source=1)
     speak(second, 3)
 
-    reader = Reader(Tape(descriptor))
+    reader = recorder.Reader(recorder.Tape(descriptor))
     found = reader.drain(LATER, SMALL)
     assert [each.octets if isinstance(each, Frame) else each.kind for each in found] == [
         "source begins",
@@ -147,18 +163,20 @@ def test_a_new_worker_ends_the_sources_of_the_dead_one(descriptor):
     assert reader.unknown == 1
 
 
-def test_a_second_reader_knows_the_sources_and_reads_what_was_not_safe(descriptor):
-    writer = Tape(descriptor)
+def test_a_second_reader_knows_the_sources_and_reads_what_was_not_safe(
+    descriptor, worker, recorder
+):
+    writer = worker.Tape(descriptor)
     writer.note("source begins", '{"room": "r"}', source=1)
     speak(writer, 1)
-    first = Reader(Tape(descriptor))
+    first = recorder.Reader(recorder.Tape(descriptor))
     first.drain(LATER, SMALL)
     first.release()
     speak(writer, 2)
     assert heard(first) == [b"word 2"]
     del first  # without a release
 
-    second = Reader(Tape(descriptor))
+    second = recorder.Reader(recorder.Tape(descriptor))
     goes_on, word = second.drain(LATER, SMALL)
     assert isinstance(goes_on, Note)
     assert (goes_on.kind, goes_on.source, goes_on.text) == ("source goes on", 1, b'{"room": "r"}')
@@ -166,24 +184,24 @@ def test_a_second_reader_knows_the_sources_and_reads_what_was_not_safe(descripto
     assert word.octets == b"word 2"
 
 
-def test_a_request_for_a_key_picture_reaches_the_worker(descriptor):
-    worker, recorder = Tape(descriptor), Tape(descriptor)
+def test_a_request_for_a_key_picture_reaches_the_worker(descriptor, worker, recorder):
+    asked, asking = worker.Tape(descriptor), recorder.Tape(descriptor)
 
-    recorder.ask_key_picture(3)
+    asking.ask_key_picture(3)
 
-    assert worker.key_pictures_asked(3) == 1
-    assert worker.key_pictures_asked(4) == 0
+    assert asked.key_pictures_asked(3) == 1
+    assert asked.key_pictures_asked(4) == 0
 
 
-def test_what_is_no_tape_is_refused():
+def test_what_is_no_tape_is_refused(worker):
     with pytest.raises(OSError, match="descriptor"):
-        Tape(-1)
+        worker.Tape(-1)
     for size, first in ((1000, 0), (SMALL, 9)):
         made = os.memfd_create("nonsense")
         os.ftruncate(made, size)
         os.pwrite(made, bytes([first]), 0)
         with pytest.raises(ValueError, match="tape"):
-            Tape(made)
+            worker.Tape(made)
         os.close(made)
 
 
@@ -192,9 +210,9 @@ def test_its_size_cannot_be_changed(descriptor):
         os.ftruncate(descriptor, 1)
 
 
-def test_broken_memory_is_passed_over_and_never_kills_the_reader(descriptor):
-    writer, tape = Tape(descriptor), Tape(descriptor)
-    reader = Reader(tape)
+def test_broken_memory_is_passed_over_and_never_kills_the_reader(descriptor, worker, recorder):
+    writer, tape = worker.Tape(descriptor), recorder.Tape(descriptor)
+    reader = recorder.Reader(tape)
     chance = random.Random(6)
     with mmap.mmap(descriptor, SMALL) as memory:
         for turn in range(2000):
@@ -209,5 +227,16 @@ def test_broken_memory_is_passed_over_and_never_kills_the_reader(descriptor):
             reader.drain(LATER, SMALL)
             reader.release()
             if turn % 50 == 0:
-                Reader(tape).drain(LATER, SMALL)
+                recorder.Reader(tape).drain(LATER, SMALL)
     assert tape.broken > 0
+
+
+def test_where_the_part_in_cpp_is_not_built_the_tape_is_read_in_python():
+    script = """
+import sys
+sys.modules["yunkan_packets"] = None
+from inspection.media import recorder
+print(recorder.Tape.__module__, recorder.Reader.__module__)
+"""
+    read = subprocess.check_output([sys.executable, "-c", script], cwd=ROOT, text=True)
+    assert read.split() == [PLAIN.Tape.__module__, PLAIN.Reader.__module__]

@@ -92,7 +92,7 @@ class FrameAssembler:
         self._quickest: _Quickest | None = None
         self._last_at = 0  # of the last frame given back
         self._lost = 0  # packets since then
-        self._ready: list[Frame | Gap] = []
+        self.ready: list[Frame | Gap] = []  # since they were last taken
         self.wants_key_picture = self._video  # nothing can be given back before one
 
     def add(self, packet: Strip) -> None:
@@ -104,6 +104,10 @@ class FrameAssembler:
             if self._next is not None and number < self._next:
                 return  # too late, or once more
             self._newest = max(self._newest, number)
+            if number == self._next and not self._held:  # as nearly all do
+                self._join(packet)
+                self._next += 1
+                return
             self._hold(number, packet)
         elif self._stray is not None and ahead(packet.sequence, self._stray.sequence) == 1:
             self._begin_anew(self._stray, packet)
@@ -130,12 +134,12 @@ class FrameAssembler:
             self._skip()
         self._open = None  # its end never came
         if self._lost and self._last_at:
-            self._ready.append(Gap(self._source, self._last_at, self._last_at, self._lost))
+            self.ready.append(Gap(self._source, self._last_at, self._last_at, self._lost))
         self._lost = 0
 
     def take(self) -> list[Frame | Gap]:
-        """Frames and gaps since the last call; a gap comes before the frame that ends it."""
-        taken, self._ready = self._ready, []
+        """What is ready; a gap comes before the frame that ends it."""
+        taken, self.ready = self.ready, []
         return taken
 
     def _begin_anew(self, first: Strip, second: Strip) -> None:
@@ -205,12 +209,12 @@ class FrameAssembler:
             return
         self.wants_key_picture = False
         if self._lost and self._last_at:  # before the first frame there is nothing to miss
-            self._ready.append(Gap(self._source, self._last_at, frame.at, self._lost))
+            self.ready.append(Gap(self._source, self._last_at, frame.at, self._lost))
         self._lost = 0
         self._last_at = frame.at
         size = frame.size or (0, 0)
         octets = bytes(frame.octets)
-        self._ready.append(Frame(self._source, octets, frame.time, frame.at, frame.key, *size))
+        self.ready.append(Frame(self._source, octets, frame.time, frame.at, frame.key, *size))
 
     def _smooth(self, arrived: int, time: int) -> int:
         """When a frame would have arrived over an even network: media time, laid along the

@@ -59,7 +59,8 @@ class Reader:
                 self.unknown += 1
             else:
                 source.assembler.add(strip)
-                self._found += source.assembler.take()
+                if source.assembler.ready:
+                    self._found += source.assembler.take()
         if taken < most:  # all that arrived has been seen, so what is missing now is late
             for source in self._sources.values():
                 source.assembler.wait_no_longer(at)

@@ -23,6 +23,7 @@ LONGEST_LEGACY = 1 << 16
 PACKET = 0
 NOTES = ("worker begins", "source begins", "source ends")
 CODEC_NAMES = tuple(codec.name.lower() for codec in CODECS)
+_CODEC_NUMBERS = {name: number for number, name in enumerate(CODEC_NAMES)}
 
 _MAGIC = 0x65706174206B7579
 _VERSION = 1
@@ -98,18 +99,16 @@ class Tape:
         arrived: int,
         payload: bytes,
     ) -> bool:
-        strip = Strip(
-            PACKET, CODEC_NAMES.index(codec), source, sequence, time, marker, arrived, payload
-        )
-        return self._add(strip)
+        number = _codec_number(codec)
+        return self._add(PACKET, number, source, sequence, time, marker, arrived, payload)
 
     def note(self, kind: str, text: str, *, source: int = 0, codec: str = "opus") -> bool:
         encoded = text.encode()
         if len(encoded) > LONGEST_NOTE:
             raise ValueError("too long for a note")
-        number = NOTES.index(kind) + 1
         now = time.time_ns() // 1000
-        return self._add(Strip(number, CODEC_NAMES.index(codec), source, 0, 0, False, now, encoded))
+        number = NOTES.index(kind) + 1
+        return self._add(number, _codec_number(codec), source, 0, 0, False, now, encoded)
 
     def key_pictures_asked(self, source: int) -> int:
         return int.from_bytes(self._key_pictures(source), "little")
@@ -176,29 +175,31 @@ class Tape:
 
     # --- memory ---
 
-    def _add(self, strip: Strip) -> bool:
+    def _add(
+        self,
+        kind: int,
+        codec: int,
+        source: int,
+        sequence: int,
+        time: int,
+        marker: bool,
+        arrived: int,
+        payload: bytes,
+    ) -> bool:
+        length = len(payload)
+        room = _room_for(length)
         with self._writing:
-            length = len(strip.payload)
-            room = _room_for(length)
-            used = self._written - self._words[_RELEASED_WORD]
+            at = self._written
+            used = at - self._words[_RELEASED_WORD]
             if length > LONGEST_STRIP or not 0 <= used <= self._capacity - room:
                 self._words[_DROPPED_WORD] += 1
                 return False
-            head = _RECORD.pack(
-                length,
-                _check(length, self._written),
-                strip.source,
-                strip.time,
-                strip.sequence,
-                strip.kind,
-                strip.codec,
-                strip.marker,
-                strip.arrived,
-            )
-            self._put(self._written, head + strip.payload)
-            self._written += room
+            check = _check(length, at)
+            head = (length, check, source, time, sequence, kind, codec, marker, arrived)
+            self._put(at, _RECORD.pack(*head) + payload)
+            self._written = at + room
             self._in_order()
-            self._words[_WRITTEN_WORD] = self._written
+            self._words[_WRITTEN_WORD] = at + room
         return True
 
     def _in_order(self) -> None:
@@ -212,16 +213,20 @@ class Tape:
 
     def _put(self, at: int, octets: bytes) -> None:
         """A record may go over the end of the ring and on at its beginning."""
-        begin = at % self._capacity
-        first = min(len(octets), self._capacity - begin)
-        self._memory[_RING + begin : _RING + begin + first] = octets[:first]
-        self._memory[_RING : _RING + len(octets) - first] = octets[first:]
+        begin = _RING + at % self._capacity
+        over = begin + len(octets) - (_RING + self._capacity)
+        if over <= 0:
+            self._memory[begin : begin + len(octets)] = octets
+        else:
+            self._memory[begin : begin + len(octets) - over] = octets[:-over]
+            self._memory[_RING : _RING + over] = octets[-over:]
 
     def _get(self, at: int, size: int) -> bytes:
-        begin = at % self._capacity
-        first = min(size, self._capacity - begin)
-        start = self._memory[_RING + begin : _RING + begin + first]
-        return start + self._memory[_RING : _RING + size - first]
+        begin = _RING + at % self._capacity
+        over = begin + size - (_RING + self._capacity)
+        if over <= 0:
+            return self._memory[begin : begin + size]
+        return self._memory[begin : begin + size - over] + self._memory[_RING : _RING + over]
 
     def _key_pictures(self, source: int) -> memoryview:
         at = _KEY_PICTURES_AT + source % 256 * 4
@@ -234,6 +239,17 @@ class Tape:
 def _room_for(payload: int) -> int:
     """Bytes of a whole record."""
     return (_RECORD.size + payload + 7) // 8 * 8
+
+
+def _codec_number(name: str) -> int:
+    """
+    Raises:
+        ValueError: no such codec is carried.
+    """
+    try:
+        return _CODEC_NUMBERS[name]
+    except KeyError:
+        raise ValueError("no codec that is carried") from None
 
 
 def _check(length: int, at: int) -> int:

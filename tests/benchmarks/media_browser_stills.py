@@ -44,6 +44,22 @@ SENT = """() => {
     return posts.length && (performance.timeOrigin + posts.at(-1).startTime) / 1000
 }"""
 
+#: Milliseconds that the camera takes for each of some photos of its own. A phone's has a circuit
+#: that makes JPEG; the one that stands in for it makes PNG, and in software.
+PHOTOS_MADE = """async () => {
+    const wish = { video: { width: 1920, height: 1080 } }
+    const media = await navigator.mediaDevices.getUserMedia(wish)
+    const [track] = media.getVideoTracks()
+    const took = []
+    for (let n = 0; n < 5; n++) {
+        const began = performance.now()
+        await new ImageCapture(track).takePhoto()
+        took.push(performance.now() - began)
+    }
+    track.stop()
+    return took
+}"""
+
 #: How far its shades differ from one another, of 256.
 GRAIN = 24
 
@@ -81,26 +97,34 @@ def phone_stills(bureau: Bureau, runs: int) -> Iterator[Row]:
     same as on the phone (the server compares both fingerprints before it keeps one)."""
     seconds = BEFORE_SECONDS + 2 * runs * RUN_SECONDS
     film = _film_with_grain(bureau.shown.folder / "grain.mjpeg", 30 * seconds)
-    with bureau.call(film) as call:
-        call.meet()
-        _go_to_photos(call)
-        for takes, target in ((NEAR_SECONDS, f"<= {KEPT_SECONDS}"), (FAR_SECONDS, "")):
-            with bureau.network.poor(loses=LOSES, takes=takes):
-                times = list(_ask_the_phone(call, runs))
-            title = f"phone's still at {LOSES:.0%} loss and {2000 * takes:.0f} ms more"
-            yield from spread(f"{title}, tap to kept", [kept for _, kept in times], "s", target)
-            yield from spread(f"{title}, tap to under way", [sent for sent, _ in times], "s")
-        originals = [
-            call.hands.fetch("GET", piece["original_url"])
-            for piece in call.sheet()["evidence"]
-            if piece["source"] == "phone"
-        ]
+    for title, lacks in (("camera's own photo", ""), ("picture of its film", "ImageCapture")):
+        with bureau.call(film, phone_lacks=lacks) as call:
+            call.meet()
+            if not lacks:
+                made = list(call.phone.evaluate(PHOTOS_MADE))
+                yield from spread("a photo made by the camera that stands in", made, "ms")
+            _go_to_photos(call)
+            yield from _phone_stills(bureau, call, f"phone's still, {title}", runs)
+
+
+def _phone_stills(bureau: Bureau, call: Call, title: str, runs: int) -> Iterator[Row]:
+    for takes, target in ((NEAR_SECONDS, f"<= {KEPT_SECONDS}"), (FAR_SECONDS, "")):
+        with bureau.network.poor(loses=LOSES, takes=takes):
+            times = list(_ask_the_phone(call, runs))
+        where = f"{title}, at {LOSES:.0%} loss and {2000 * takes:.0f} ms more"
+        yield from spread(f"{where}, tap to kept", [kept for _, kept in times], "s", target)
+        yield from spread(f"{where}, tap to under way", [sent for sent, _ in times], "s")
+    originals = [
+        call.hands.fetch("GET", piece["original_url"])
+        for piece in call.sheet()["evidence"]
+        if piece["source"] == "phone"
+    ]
     for said in call.failures:
-        print(f"phone's still: {said}", file=sys.stderr)
+        print(f"{title}: {said}", file=sys.stderr)
     native = sum(Image.open(BytesIO(original)).size == NATIVE for original in originals)
-    yield Row("phone's stills kept, at the camera's own size", native, "", f">= {2 * runs}")
+    yield Row(f"{title}, kept at the camera's own size", native, "", f">= {2 * runs}")
     megabytes = sum(map(len, originals)) / max(1, len(originals)) / 1e6
-    yield Row("phone's stills, mean size", megabytes, "MB")
+    yield Row(f"{title}, mean size", megabytes, "MB")
 
 
 def _ask_the_phone(call: Call, runs: int) -> Iterator[tuple[float, float]]:

@@ -67,7 +67,9 @@ def plan(quick: bool) -> list[Measure]:
     fan_out: Sequence[Figure] = ("packet", "lost", "unread", "megabytes")
     return [
         Measure("one to one", Case(1), everybody, ("core", "delays"), times),
-        Measure("one to one, recorded", Case(1, recording=True), everybody, ("core", "packet"), times),
+        Measure(
+            "one to one, recorded", Case(1, recording=True), everybody, ("core", "packet"), times
+        ),
         Measure("one to one, web busy", Case(1, busy=True), everybody, ("delays",), times),
         *(
             Measure(f"one to {viewers}", Case(viewers), forwarders, fan_out, times)

@@ -2,7 +2,7 @@
 
 The part in C++ (`packets/`) is for Linux, and must be built. `open_path` tries it on real packets
 before it is trusted with calls; if anything is wrong, one line is logged and `plain/` does the same
-work on the event loop, at five times the cost (measured: 1.3 instead of 0.3 % of a core a call).
+work on the event loop, at two to three times the cost (docs/benchmarks.md).
 """
 
 from __future__ import annotations

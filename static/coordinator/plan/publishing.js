@@ -51,8 +51,8 @@ export function Publishing({ plan, close, changed }) {
     <div class="body">
       <h3>${say("publish.what")}</h3>
       <ul class="because">
-        <li><${Icon} name="video" /><span>${say("publish.video", { n: sum.video })}</span></li>
-        <li><${Icon} name="car" /><span>${say("publish.on_site", { n: sum.on_site, trips: sum.trips })}</span></li>
+        ${sum.video > 0 && html`<li><${Icon} name="video" /><span>${say("publish.video", { n: sum.video })}</span></li>`}
+        ${sum.on_site > 0 && html`<li><${Icon} name="car" /><span>${say("publish.on_site", { n: sum.on_site, trips: sum.trips })}</span></li>`}
         <li><${Icon} name="user" /><span>${say("publish.officers", { n: sum.officers })}</span></li>
         ${sum.left > 0 && html`<li><${Icon} name="list" /><span>${say("publish.left", { n: sum.left })}</span></li>`}
       </ul>

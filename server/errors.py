@@ -218,6 +218,20 @@ class FindingNotSupported(Refused):
     status = 409
 
 
+class AlreadyRecused(Refused):
+    """Officer `name` must not judge this applicant as it is."""
+
+    code = "already_recused"
+    status = 409
+
+
+class OfficerRecused(Refused):
+    """Officer `name` of the crew must not judge this applicant: somebody else has to come."""
+
+    code = "officer_recused"
+    status = 409
+
+
 class SignatureMissing(Refused):
     """An officer of the crew has not signed, or something else; `roles` says who."""
 

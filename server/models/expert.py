@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from server.models.base import Base, closed
 from server.models.bureau import District, ItemType
+from server.models.lifecycle import Lives
 
 expert_item_types = Table(
     "expert_item_types",
@@ -46,6 +47,10 @@ class Expert(Base):
     shifts: Mapped[list[Shift]] = relationship(cascade="all, delete-orphan")
     absences: Mapped[list[Absence]] = relationship(cascade="all, delete-orphan")
     duties: Mapped[list[WeekendDuty]] = relationship(cascade="all, delete-orphan")
+    recusals: Mapped[list[Recusal]] = relationship(  # those that stand
+        primaryjoin="and_(Recusal.expert_id == Expert.id, Recusal.status == 'recorded')",
+        viewonly=True,
+    )
 
 
 class Shift(Base):
@@ -97,15 +102,47 @@ class Absence(Base):
     ends_at: Mapped[datetime]
 
 
-class Recusal(Base):
-    """An expert who must not judge this applicant (回避)."""
+class RecusalStatus(StrEnum):
+    RECORDED = "recorded"  # 已登记
+    WITHDRAWN = "withdrawn"  # 已撤销
+
+
+class Recusal(Lives, Base):
+    """An expert must not judge this applicant (回避), in whichever of their cases.
+
+    One that was withdrawn is kept: it says why somebody else came meanwhile.
+    """
+
+    MOVES = {
+        RecusalStatus.RECORDED: {RecusalStatus.WITHDRAWN},
+        RecusalStatus.WITHDRAWN: set(),
+    }
+    SUBJECT = "recusal"
 
     __tablename__ = "recusals"
-    __table_args__ = (UniqueConstraint("expert_id", "applicant_id"),)
+    __table_args__ = (
+        # of one expert and applicant, one stands
+        Index(
+            "uq_recusals_recorded",
+            "expert_id",
+            "applicant_id",
+            unique=True,
+            sqlite_where=text("status = 'recorded'"),
+            postgresql_where=text("status = 'recorded'"),
+        ),
+    )
 
+    bureau_id: Mapped[int] = mapped_column(ForeignKey("bureaus.id"), index=True)
     expert_id: Mapped[int] = mapped_column(ForeignKey("experts.id"), index=True)
     applicant_id: Mapped[int] = mapped_column(ForeignKey("applicants.id"), index=True)
     reason: Mapped[str]
+    by: Mapped[str]
+    at: Mapped[datetime]
+    status: Mapped[RecusalStatus] = mapped_column(
+        closed(RecusalStatus), default=RecusalStatus.RECORDED
+    )
+
+    expert: Mapped[Expert] = relationship()
 
 
 class Booking(Base):

@@ -113,6 +113,11 @@ class Round(Lives, Base):
     second: Mapped[Expert | None] = relationship(foreign_keys=[second_id])
     visits: Mapped[list[Visit]] = relationship(back_populates="round", order_by="Visit.starts_at")
 
+    @property
+    def crew(self) -> list[Expert]:
+        """Who carries it out, the lead first."""
+        return [self.lead] if self.second is None else [self.lead, self.second]
+
 
 class Visit(Base):
     """One survey's place in a round."""

@@ -16,7 +16,7 @@ from server.models.account import Account
 from server.models.applicant import Applicant, Premises
 from server.models.bureau import Mode
 from server.models.case import Case, CaseStatus
-from server.models.expert import Booking, Expert
+from server.models.expert import Booking, Expert, Recusal
 from server.models.lifecycle import Event
 from server.models.notice import Notice, NoticeStatus
 from server.models.observer import Observer
@@ -177,7 +177,8 @@ def surveys_of(db: Session, case: Case) -> list[Survey]:
 
 
 def timeline(db: Session, case: Case) -> list[Event]:
-    """Everything that happened to a case, its surveys and who observed them, oldest first."""
+    """Everything that happened to a case, oldest first: to its surveys, who observed them, and who
+    must not judge its applicant."""
     surveys = select(Survey.id).where(Survey.case_id == case.id)
     observers = (
         select(Observer.id)
@@ -185,6 +186,7 @@ def timeline(db: Session, case: Case) -> list[Event]:
         .join(InspectionSession.visit)
         .where(Visit.survey_id.in_(surveys))
     )
+    recusals = select(Recusal.id).where(Recusal.applicant_id == case.applicant_id)
     return list(
         db.scalars(
             select(Event)
@@ -193,6 +195,7 @@ def timeline(db: Session, case: Case) -> list[Event]:
                     and_(Event.subject == Case.SUBJECT, Event.subject_id == case.id),
                     and_(Event.subject == Survey.SUBJECT, Event.subject_id.in_(surveys)),
                     and_(Event.subject == Observer.SUBJECT, Event.subject_id.in_(observers)),
+                    and_(Event.subject == Recusal.SUBJECT, Event.subject_id.in_(recusals)),
                 )
             )
             .order_by(Event.id)
@@ -281,8 +284,8 @@ def round_details(scope: Scope) -> tuple[ExecutableOption, ...]:
     stops = selectinload(Round.visits.and_(scope.visits()))
     to_case = stops.joinedload(Visit.survey).joinedload(Survey.case)
     return (
-        joinedload(Round.lead),
-        joinedload(Round.second),
+        joinedload(Round.lead).selectinload(Expert.recusals),
+        joinedload(Round.second).selectinload(Expert.recusals),
         to_case.joinedload(Case.premises),
         to_case.joinedload(Case.item_type),
     )

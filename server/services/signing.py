@@ -21,6 +21,7 @@ from server.models.survey import Survey, SurveyStatus
 from server.models.verdict import Finding, Signature, SignerRole, Stance
 from server.services import evidence as evidence_of
 from server.services.checklists import Worked, must_be_complete, worked_of
+from server.services.recusals import nobody_recused
 from server.services.surveys import crew_of, must_be_under_way
 from server.services.wording import words_of
 
@@ -73,6 +74,7 @@ def sign_as_officer(
         ChangedMeanwhile: it is not what was shown any more.
         BadPayload: a dissent without a reason, a reason without one, or the lead's own.
         NotYours: the other officer's name, by video.
+        OfficerRecused: this officer must not judge the applicant.
         MoveRefused: the survey is not under way, or there is no second officer to sign.
     """
     must_be_under_way(survey)
@@ -82,6 +84,7 @@ def sign_as_officer(
         raise MoveRefused("this survey has no second officer", subject="signature")
     if survey.mode is not Mode.ON_SITE and role_of(db, survey, account) is not role:
         raise NotYours(f"survey {survey.id}: {role} signs with their own account", cause="sign")
+    _may_judge(db, survey, [role])
     if stance is Stance.DISSENTS and role is SignerRole.LEAD:
         raise BadPayload("the lead proposes the finding", cause="lead_dissents")
     if (stance is Stance.DISSENTS) != bool(reason.strip()):
@@ -195,11 +198,8 @@ def unsigned(
     """
     now = signed_now(db, survey, worked)
     finding = finding or now.proposed(worked.run.suggested())
-    needed = [SignerRole.LEAD]
-    if now.contents["crew"][1] is not None and _second_signs(db, survey):
-        needed.append(SignerRole.SECOND)
     missing = []
-    for role in needed:
+    for role in _needed(db, survey):
         if (signature := now.signatures.get(role)) is None:
             missing.append(Unsigned(role, Why.UNSIGNED))
         elif now.is_stale(signature):
@@ -210,7 +210,9 @@ def unsigned(
 
 
 def must_be_signed(db: Session, survey: Survey, worked: Worked, finding: Finding) -> None:
-    """Raises: SignatureMissing: `roles` says whose; `cause` why, where somebody signed else."""
+    """Raises: SignatureMissing: `roles` says whose; `cause` why, where somebody signed else.
+    OfficerRecused: one of them must not judge the applicant, though they may have signed before."""
+    _may_judge(db, survey, _needed(db, survey))
     if missing := unsigned(db, survey, worked, finding):
         why = missing[0].why
         cause = {} if why is Why.UNSIGNED else {"cause": str(why)}
@@ -241,6 +243,18 @@ def _keep(
     db.add(signature)
     db.flush()
     return signature
+
+
+def _needed(db: Session, survey: Survey) -> list[SignerRole]:
+    """Whose own view of the finding has to be there."""
+    with_second = crew_of(db, survey).second_id is not None and _second_signs(db, survey)
+    return [SignerRole.LEAD, SignerRole.SECOND] if with_second else [SignerRole.LEAD]
+
+
+def _may_judge(db: Session, survey: Survey, roles: Sequence[SignerRole]) -> None:
+    """Whoever's device it is. Raises: OfficerRecused."""
+    officers = zip((SignerRole.LEAD, SignerRole.SECOND), crew_of(db, survey).crew, strict=False)
+    nobody_recused((officer for role, officer in officers if role in roles), survey.case)
 
 
 def _second_signs(db: Session, survey: Survey) -> bool:

@@ -12,6 +12,7 @@ from server.models.account import Account, Role
 from server.models.case import CaseStatus
 from server.models.round import Round, RoundStatus, Visit
 from server.models.survey import Survey, SurveyStatus
+from server.services.recusals import nobody_recused
 from server.services.scope import scope_of
 
 
@@ -70,13 +71,15 @@ def begin(db: Session, survey: Survey, *, by: str, at: datetime) -> None:
     """The officer starts: survey, case and round are under way. Said twice, it changes nothing.
 
     Raises:
+        OfficerRecused: somebody of the crew must not judge this applicant.
         MoveRefused: the survey is not scheduled, or over.
     """
     if survey.status is SurveyStatus.UNDER_WAY:
         return
+    round_ = crew_of(db, survey)
+    nobody_recused(round_.crew, survey.case)
     survey.move(SurveyStatus.UNDER_WAY, by=by, at=at)
     survey.case.move(CaseStatus.SURVEYING, by=by, at=at)
-    round_ = crew_of(db, survey)
     if round_.status is RoundStatus.PUBLISHED:
         round_.move(RoundStatus.UNDER_WAY, by=by, at=at)
 

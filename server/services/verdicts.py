@@ -38,6 +38,7 @@ def give_verdict(
 
     Raises:
         ChecklistIncomplete: a point has no answer, or fewer photos than it asks for.
+        OfficerRecused: an officer of the crew must not judge this applicant.
         SignatureMissing: an officer of the crew has not signed, or not what is decided now.
         FindingNotSupported: it contradicts the answers, and no reason was given.
         BadPayload: `rectify_by` goes with RECTIFY, only with it, and lies ahead.

@@ -12,6 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from server.errors import MoveRefused
 from server.models.case import Case, CaseStatus
 from server.models.checklist import ScriptVersion
+from server.models.expert import Recusal, RecusalStatus
 from server.models.guidance import GuidanceSession, GuidanceStatus
 from server.models.imports import Import, ImportStatus
 from server.models.lifecycle import Event, Lives
@@ -37,6 +38,7 @@ LIVES = (
     (Disposal, DisposalStatus),
     (Observer, ObserverStatus),
     (ScriptPublication, PublicationStatus),
+    (Recusal, RecusalStatus),
 )
 
 
@@ -70,9 +72,13 @@ def things(town, db):
         bureau_id=town.bureau.id, script=version.script, script_version_id=version.id,
         file="a.xlsx", uploaded_by="zhou", uploaded_at=NOON,
     )  # fmt: skip
+    recusal = Recusal(
+        bureau_id=town.bureau.id, expert=town.second, applicant_id=visit.survey.case.applicant_id,
+        reason="亲属", by="zhou", at=NOON,
+    )  # fmt: skip
     found = (
         visit.survey.case, visit.survey, visit.round.plan, visit.round, session, batch,
-        guidance, observer, joined, disposal, publication,
+        guidance, observer, joined, disposal, publication, recusal,
     )  # fmt: skip
     db.add_all(found)
     db.commit()

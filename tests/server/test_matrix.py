@@ -30,7 +30,7 @@ from server.models.checklist import ScriptVersion
 from server.models.draw import Draw
 from server.models.drawing import Drawing
 from server.models.evidence import EvidenceSource
-from server.models.expert import Absence, AbsenceKind
+from server.models.expert import Absence, AbsenceKind, Recusal
 from server.models.guidance import (
     GuidanceQuestion,
     GuidanceSession,
@@ -252,6 +252,11 @@ ROUTES: dict[str, Asked] = {
         OF_THE_DISTRICT, json={"kind": "sick", "first_day": TODAY, "last_day": TODAY}
     ),
     "coordinator_leave.take_leave_back": Asked(OF_THE_DISTRICT),
+    "coordinator_recusals.list_recusals": Asked(OF_THE_DISTRICT),
+    "coordinator_recusals.record_recusal": Asked(
+        OF_THE_DISTRICT, json={"expert_id": 2, "reason": "亲属"}
+    ),
+    "coordinator_recusals.withdraw_recusal": Asked(OF_THE_DISTRICT),
     "coordinator_links.make_link": Asked(OF_THE_DISTRICT),
     "coordinator_links.revoke_link": Asked(OF_THE_DISTRICT),
     # observers of A's call
@@ -419,7 +424,11 @@ def _furnish(app, db, new_town, new_caller, jpeg, file, losing):
         starts_at=utcnow() + timedelta(days=60),
         ends_at=utcnow() + timedelta(days=61),
     )
-    db.add_all((notice, webhook, absence))
+    recusal = Recusal(
+        bureau_id=town.bureau.id, expert_id=town.lead.id, applicant_id=a.survey.case.applicant_id,
+        reason="亲属", by="zhou", at=utcnow(),
+    )  # fmt: skip
+    db.add_all((notice, webhook, absence, recusal))
     guidance = GuidanceSession(
         bureau_id=town.bureau.id, title="餐饮许可怎么看现场", presenter_id=town.lead.id,
         starts_at=utcnow(), room="r", token="t" * 43, status=GuidanceStatus.LIVE,
@@ -516,6 +525,7 @@ def _furnish(app, db, new_town, new_caller, jpeg, file, losing):
         "repair_id": repair.id,
         "expert_id": town.lead.id,
         "absence_id": absence.id,
+        "recusal_id": recusal.id,
         "import_id": upload.json["id"],
         "notice_id": notice.id,
         "webhook_id": webhook.id,

@@ -11,9 +11,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
 from server.adapters.database import MIGRATIONS, migrate, open_database
+from server.clock import utcnow
+from server.models.expert import Recusal
 from server.models.tables import METADATA
 
 
@@ -57,15 +59,39 @@ def rule_given_back(database_url):
 @pytest.mark.usefixtures("rule_given_back")
 def test_the_rule_against_overlaps_can_be_taken_back_and_put_in_again(engine, database_url):
     assert _overlap_rules(engine)
-    config = Config()
-    config.set_main_option("script_location", MIGRATIONS.as_posix())
-    config.attributes["url"] = database_url
-
-    command.downgrade(config, "0001")
+    command.downgrade(_config(database_url), "0001")
     assert not _overlap_rules(engine)
 
     migrate(database_url)
     assert _overlap_rules(engine)
+
+
+@pytest.mark.usefixtures("rule_given_back")
+def test_recusals_from_before_they_said_who_and_when_still_stand(engine, database_url, town, db):
+    case = town.case()
+    told = {"bureau_id": town.bureau.id, "applicant_id": case.applicant_id, "reason": "亲属"}
+    for expert, status in ((town.lead, "recorded"), (town.second, "withdrawn")):
+        db.add(Recusal(**told, expert_id=expert.id, status=status, by="zhou", at=utcnow()))
+    db.commit()
+    engine.dispose()
+
+    command.downgrade(_config(database_url), "0017")
+    migrate(database_url)
+
+    (kept,) = db.scalars(select(Recusal))
+    assert (kept.expert_id, kept.bureau_id, kept.status) == (
+        town.lead.id,
+        town.bureau.id,
+        "recorded",
+    )
+    assert (kept.by, kept.at, kept.reason) == ("", kept.created_at, "亲属")
+
+
+def _config(database_url):
+    config = Config()
+    config.set_main_option("script_location", MIGRATIONS.as_posix())
+    config.attributes["url"] = database_url
+    return config
 
 
 def _overlap_rules(engine):

@@ -15,14 +15,16 @@ from scheduler.minutes import Span
 from scheduler.task import Kind
 from server.adapters.calendar import StateCouncilCalendar
 from server.adapters.travel import StraightLine
-from server.clock import moment_of
+from server.clock import moment_of, utcnow
 from server.errors import BadPayload, DoubleBooked, MoveRefused, NothingToPlan, PlanOutdated
+from server.models.account import Role
 from server.models.bureau import Mode, ModeRule
 from server.models.case import CaseStatus
-from server.models.expert import Absence, AbsenceKind, Booking, Recusal, WeekendDuty
+from server.models.expert import Absence, AbsenceKind, Booking, WeekendDuty
 from server.models.round import Plan, PlanStatus, Round, RoundStatus
 from server.models.session import InspectionSession, JoinLink
 from server.models.survey import Survey, SurveyStatus
+from server.services import recusals
 from server.services.planning import answering, computing
 from server.services.planning.asking import ask
 
@@ -216,7 +218,11 @@ def test_who_asked_for_a_visit_is_not_called(question, case, db):
 
 
 def test_nobody_judges_an_applicant_they_must_not_judge(question, case, town, db):
-    db.add(Recusal(expert_id=town.lead.id, applicant_id=case.applicant_id, reason="亲属"))
+    by = town.account(Role.COORDINATOR)
+    at = utcnow()
+    for expert in (town.lead, town.second):
+        made = recusals.record(db, by, case, expert.id, reason="亲属", at=at)
+    recusals.withdraw(db, by, case, made.id, at=at)
     db.commit()
 
     (task,) = question().problem.tasks

@@ -21,7 +21,7 @@ from server.models.lifecycle import Event
 from server.models.round import Plan, PlanStatus, Round, RoundStatus, Visit
 from server.models.session import ConsentChoice, JoinLink, SessionStatus
 from server.models.survey import Survey, SurveyStatus
-from server.services import leave, rechecks, sessions, surveys
+from server.services import leave, rechecks, recusals, sessions, surveys
 from server.services.planning import adopting, answering, repairing
 from server.services.planning.wishing import Wish
 
@@ -552,6 +552,27 @@ def test_a_round_on_site_whose_officer_is_ill_goes_with_somebody_else(
     assert {visit.round.lead_id, visit.round.second_id} == {town.second.id, town.stranger.id}
     assert visit.starts_at == TEN  # to the minute: nobody was told otherwise
     assert db.scalar(select(func.count()).select_from(Booking)) == 2
+
+
+def test_of_a_round_on_site_who_is_recused_from_one_stop_no_longer_has_it(
+    town, on_site, propose, accept, db
+):
+    town.stranger.districts.append(town.weiyang)
+    first, concerned = on_site(), town.visit(mode=Mode.ON_SITE, second=town.second, minutes=45)
+    concerned.round_id = first.round_id
+    concerned.starts_at, concerned.ends_at = TEN + HOUR, TEN + HOUR + timedelta(minutes=45)
+    first.round.back_at = concerned.ends_at + timedelta(minutes=30)
+    case, at = concerned.survey.case, SUNDAY_NOON
+    recusals.record(db, town.account("coordinator"), case, town.second.id, reason="亲属", at=at)
+    db.commit()
+
+    made = propose()
+
+    assert key(concerned) in made.changes["moved"] + made.changes["other_crew"]
+    accept(made)
+    crew = {one.name for one in now_promised(db, concerned).round.crew}
+    assert "王建国" not in crew
+    assert now_promised(db, first).promised
 
 
 def test_a_week_that_was_planned_keeps_every_round_that_need_not_change(

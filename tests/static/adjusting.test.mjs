@@ -26,8 +26,9 @@ test("a time on the form is Beijing time", () => {
   assert.equal(new Date(momentAt("2026-11-27", "09:15")).toISOString(), "2026-11-27T01:15:00.000Z")
 })
 
-test("every visit of a broken round counts", () => {
-  const rounds = [{ broken: true, visits: [1, 2] }, { broken: false, visits: [3] }]
+test("every visit that cannot be kept counts, and no other stop of its round", () => {
+  const [kept, broken] = [{ broken: false }, { broken: true }]
+  const rounds = [{ broken: true, visits: [broken, kept] }, { broken: true, visits: [broken] }, { broken: false, visits: [kept] }]
   assert.equal(brokenVisits(rounds), 2)
 })
 

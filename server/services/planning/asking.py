@@ -153,6 +153,7 @@ def waiting(scope: Scope) -> Select[Survey]:
 
 def promised_on(db: Session, bureau: Bureau, days: Sequence[date]) -> list[Round]:
     """Rounds that were published and are not over, by anybody's scope."""
+    why_away = selectinload(Expert.absences), selectinload(Expert.recusals)
     return list(
         db.scalars(
             select(Round)
@@ -163,8 +164,8 @@ def promised_on(db: Session, bureau: Bureau, days: Sequence[date]) -> list[Round
                 Round.back_at > moment_of(days[0], 0),
             )
             .options(
-                joinedload(Round.lead).selectinload(Expert.absences),
-                joinedload(Round.second).selectinload(Expert.absences),
+                joinedload(Round.lead).options(*why_away),
+                joinedload(Round.second).options(*why_away),
                 selectinload(Round.visits)
                 .joinedload(Visit.survey)
                 .joinedload(Survey.case)

@@ -14,6 +14,7 @@ from server.models.case import CaseStatus
 from server.models.expert import Booking
 from server.models.round import Plan, Round, RoundStatus, Visit
 from server.models.survey import SurveyStatus
+from server.services.recusals import recused_in
 
 OFFICER_TAKEN = "officer_taken"
 
@@ -22,8 +23,9 @@ OFFICER_TAKEN = "officer_taken"
 class Outdated:
     """A round of a draft that can no longer be kept as it is.
 
-    `visits` are those whose surveys do not wait any more; without them it could be kept. With none
-    it cannot be kept at all. `cause` is told apart in the words for `plan_outdated`.
+    `visits` are those whose surveys do not wait any more, or whose applicant its crew must not
+    judge; without them it could be kept. With none it cannot be kept at all. `cause` is told apart
+    in the words for `plan_outdated`.
     """
 
     round: Round
@@ -50,12 +52,13 @@ def outdated(db: Session, plan: Plan, *, at: datetime) -> Iterator[Outdated]:
     )
     booked = db.scalars(select(Booking).where(Booking.ends_at > from_now)).all()
     for round_ in plan.rounds:
-        gone = tuple(visit for visit in round_.visits if not waits(visit))
+        gone = tuple(visit for visit in round_.visits if not waits(visit) or _recused(visit))
+        why = "recused" if all(waits(visit) for visit in gone) else "survey_changed"
         beside = [other for other in holding if _overlap(other, round_)]
         if round_.leaves_at < at:
             yield Outdated(round_, "past")
         elif len(gone) == len(round_.visits):
-            yield Outdated(round_, "survey_changed")
+            yield Outdated(round_, why)
         elif round_.mode is Mode.ON_SITE and any(
             other.car == round_.car is not None for other in beside
         ):
@@ -67,13 +70,17 @@ def outdated(db: Session, plan: Plan, *, at: datetime) -> Iterator[Outdated]:
         else:
             holding.append(round_)
             if gone:
-                yield Outdated(round_, "survey_changed", gone)
+                yield Outdated(round_, why, gone)
 
 
 def waits(visit: Visit) -> bool:
     """Whether its survey still waits to be promised a time."""
     survey = visit.survey
     return survey.status is SurveyStatus.OPEN and survey.case.status is CaseStatus.RECEIVED
+
+
+def _recused(visit: Visit) -> bool:
+    return bool(recused_in(visit.round.crew, visit.survey.case))
 
 
 def _overlap(one: Round, other: Round) -> bool:

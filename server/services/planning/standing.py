@@ -8,30 +8,40 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from server.models.expert import Expert
 from server.models.round import Round, RoundStatus, Visit
 from server.models.session import Consent, ConsentChoice, InspectionSession
 from server.models.survey import SurveyStatus
 from server.services.planning.overrunning import Overruns
+from server.services.recusals import recused_in
 
 #: An appointment as near as this is no longer moved: the applicant has arranged for it.
 NOTICE_OF_A_CHANGE = timedelta(hours=2)
 
 
-def is_broken(round_: Round, late: Overruns) -> bool:
-    """Whether somebody of its crew cannot come: on leave, no longer at work, or held up elsewhere.
+def broken_in(round_: Round, late: Overruns) -> list[Visit]:
+    """Its visits that cannot be kept: all of them where somebody of its crew cannot come (on leave,
+    no longer at work, or held up elsewhere), else those whose applicant somebody must not judge.
 
     A round that was begun is for those who are there to settle.
     """
-    if round_.status is not RoundStatus.PUBLISHED or not still_to_make(round_):
-        return False
-    crew = [expert for expert in (round_.lead, round_.second) if expert is not None]
-    return late.hold_up(round_) or any(
-        not expert.active
-        or any(
-            absence.starts_at < round_.back_at and round_.leaves_at < absence.ends_at
-            for absence in expert.absences
-        )
-        for expert in crew
+    if round_.status is not RoundStatus.PUBLISHED:
+        return []
+    visits = still_to_make(round_)
+    if late.hold_up(round_) or any(_is_away(expert, round_) for expert in round_.crew):
+        return visits
+    return [visit for visit in visits if recused_in(round_.crew, visit.survey.case)]
+
+
+def is_broken(round_: Round, late: Overruns) -> bool:
+    """Whether something of it cannot be kept."""
+    return bool(broken_in(round_, late))
+
+
+def _is_away(expert: Expert, round_: Round) -> bool:
+    return not expert.active or any(
+        absence.starts_at < round_.back_at and round_.leaves_at < absence.ends_at
+        for absence in expert.absences
     )
 
 

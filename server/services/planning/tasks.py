@@ -14,7 +14,7 @@ from server.clock import local_day, local_minute
 from server.models.applicant import Premises
 from server.models.bureau import Bureau, District, DistrictLevel, ModeRule
 from server.models.bureau import Mode as SurveyMode
-from server.models.expert import Recusal
+from server.models.expert import Recusal, RecusalStatus
 from server.models.round import Round
 from server.models.survey import Survey
 
@@ -142,7 +142,7 @@ def recused_of(db: Session, surveys: Sequence[Survey]) -> dict[int, frozenset[st
     """By applicant, the experts who must not judge them (回避)."""
     applicants = {survey.case.applicant_id for survey in surveys}
     found: dict[int, set[str]] = {}
-    for recusal in db.scalars(select(Recusal)):
+    for recusal in db.scalars(select(Recusal).where(Recusal.status == RecusalStatus.RECORDED)):
         if recusal.applicant_id in applicants:
             found.setdefault(recusal.applicant_id, set()).add(str(recusal.expert_id))
     return {applicant: frozenset(experts) for applicant, experts in found.items()}

@@ -148,6 +148,7 @@ class VisitOut(Out):
     ends_at: datetime
     lead: str
     second: str | None
+    recused: list[str]  # of the crew, who must not judge this applicant: names
 
 
 class RecordOut(Out):
@@ -251,6 +252,8 @@ class RoundVisit(WhichSurvey):
     longitude: float | None
     latitude: float | None
     status: SurveyStatus
+    broken: bool = False  # it cannot be kept
+    recused: list[str] = []  # of the crew, where it is broken for that: names
 
 
 class RoundOut(Out):
@@ -264,7 +267,7 @@ class RoundOut(Out):
     travel_minutes: int
     status: RoundStatus
     partial: bool = False  # it goes to other districts too: of those nothing is told
-    broken: bool = False  # somebody of its crew cannot come
+    broken: bool = False  # some of its visits cannot be kept
     visits: list[RoundVisit]
 
 
@@ -470,6 +473,27 @@ class LeaveIn(BaseModel):
     kind: AbsenceKind
     first_day: Day
     last_day: Day
+
+
+class RecusalIn(BaseModel):
+    expert_id: int = Field(ge=1, le=LARGEST_ID)
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+
+class RecusalOut(Out):
+    id: int
+    expert: Person
+    reason: str
+    by: str
+    at: datetime
+    may_withdraw: bool  # an officer of another district is that district's to speak of
+
+
+class Recusals(Out):
+    """Those that stand, and whom else the account may name: `experts`."""
+
+    items: list[RecusalOut]
+    experts: list[Person]
 
 
 class BoardQuery(BaseModel):

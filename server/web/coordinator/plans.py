@@ -177,7 +177,8 @@ def board(query_data: BoardQuery) -> Board:
     seen = casework.rounds_between(db.session, account, first, last, plan_id=query_data.plan)
     experts = casework.experts_on_board(db.session, account, seen.rounds)
     taken = casework.taken_elsewhere(db.session, account, experts, first, last)
-    late = overruns(db.session, account.bureau_id, at=utcnow())
+    at = utcnow()
+    late = overruns(db.session, account.bureau_id, at=at)
     published = any(round_.status is not RoundStatus.DRAFT for round_ in seen.rounds)
     return Board(
         days=days,
@@ -198,12 +199,12 @@ def board(query_data: BoardQuery) -> Board:
             round_out(
                 round_,
                 partial=round_.id in seen.partial,
-                broken=standing.is_broken(round_, late) and round_.back_at > utcnow(),
+                broken=standing.broken_in(round_, late) if round_.back_at > at else (),
             )
             for round_ in seen.rounds
         ],
         bureau=BoardBureau.model_validate(bureau),
-        urgent=casework.urgent(db.session, account, at=utcnow()) if published else 0,
+        urgent=casework.urgent(db.session, account, at=at) if published else 0,
     )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from server.models.base import Json
 from server.models.bureau import Mode
-from server.models.round import Round
+from server.models.round import Round, Visit
 from server.models.survey import Survey
+from server.services.recusals import recused_in
 from server.web.coordinator.payload import (
     Person,
     ReasonOut,
@@ -21,8 +23,11 @@ from server.web.words import Language, text
 NO_PLACE = "no_place"
 
 
-def round_out(round_: Round, *, partial: bool = False, broken: bool = False) -> RoundOut:
-    """A round as it is drawn; of a `partial` one the drive would tell where else it goes."""
+def round_out(round_: Round, *, partial: bool = False, broken: Collection[Visit] = ()) -> RoundOut:
+    """A round as it is drawn; of a `partial` one the drive would tell where else it goes.
+
+    `broken`: its visits that cannot be kept.
+    """
     return RoundOut(
         id=round_.id,
         mode=round_.mode,
@@ -34,7 +39,7 @@ def round_out(round_: Round, *, partial: bool = False, broken: bool = False) -> 
         travel_minutes=0 if partial else round(round_.travel_seconds / 60),
         status=round_.status,
         partial=partial,
-        broken=broken,
+        broken=bool(broken),
         visits=[
             RoundVisit(
                 **which(visit.survey),
@@ -44,6 +49,10 @@ def round_out(round_: Round, *, partial: bool = False, broken: bool = False) -> 
                 longitude=visit.survey.case.premises.longitude,
                 latitude=visit.survey.case.premises.latitude,
                 status=visit.survey.status,
+                broken=visit in broken,
+                recused=[expert.name for expert in recused_in(round_.crew, visit.survey.case)]
+                if visit in broken
+                else [],
             )
             for visit in round_.visits
         ],

@@ -5,8 +5,8 @@ import { html } from "../../vendor/view.js"
 import { mayChange } from "../account.js"
 import { Icon } from "../states.js"
 
-/** How many visits somebody of the crew cannot come to. */
-export const brokenVisits = (rounds) => rounds.filter((round) => round.broken).reduce((all, round) => all + round.visits.length, 0)
+/** How many visits cannot be kept: somebody of the crew cannot come, or must not judge that applicant. */
+export const brokenVisits = (rounds) => rounds.flatMap((round) => round.visits).filter((visit) => visit.broken).length
 
 /** Whether there is anything to say. */
 export const needsAdjusting = (board) => brokenVisits(board.rounds) > 0 || board.urgent > 0

@@ -1,4 +1,4 @@
-// One case, whole: what it is, its surveys, the messages sent about it, and everything that happened.
+// One case, whole: what it is, its surveys, who must not judge it, the messages sent about it, and everything that happened.
 
 import { day } from "../../shared/format.js"
 import { named, say } from "../../shared/words.js"
@@ -11,6 +11,7 @@ import { Icon, Loading, Mishap } from "../states.js"
 import { Actions } from "./actions.js"
 import { History } from "./history.js"
 import { Notices } from "./notices.js"
+import { Recusals } from "./recusals.js"
 import { Survey } from "./survey.js"
 
 /** @param {{id: number, close: () => void, changed?: () => void}} props `changed` tells the list beside it */
@@ -39,6 +40,7 @@ export function CaseSheet({ id, close, changed = () => {} }) {
       ${item.surveys.length === 0 && html`<p class="quiet">${say("sheet.no_survey")} ${mayChange() && html`<a href="#/plan">${say("sheet.go_plan")}</a>`}</p>`}
       ${item.surveys.map((survey) => html`<${Survey} key=${survey.id} survey=${survey} waits=${item.status === "received"} changed=${refresh} />`)}
     </section>
+    <${Recusals} id=${item.id} changed=${refresh} />
     ${item.surveys.some((survey) => survey.recorded) && html`<${Keeping} key=${item.status} id=${item.id} />`}
     ${mayChange() && html`<${Actions} item=${item} changed=${refresh} />`}
     <${Notices} notices=${item.notices} changed=${refresh} />

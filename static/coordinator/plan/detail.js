@@ -22,7 +22,7 @@ function Trip({ block, move }) {
     <div class="row"><h2>${say("detail.trip", { letter, n: stops.length })}</h2><span class="push"><${State} of="round" is=${round.status} /></span></div>
     <p>${dayAndWeekday(round.leaves_at)} <span class="unit">${hours(round.leaves_at, round.back_at)}</span></p>
     <p>${[round.lead.name, round.second?.name].filter(Boolean).join(say("and"))}${round.car && html`<span class="quiet">${say("comma")}${say("detail.car", { n: round.car })}</span>`}</p>
-    ${round.broken && html`<${Broken} />`}
+    ${isAway(round) && html`<${Broken} />`}
     ${round.partial && html`<p class="notice"><${Icon} name="info" /><span>${say("detail.partial", { district: district() })}</span></p>`}
     <div><h3>${say("detail.why")}</h3><ul class="because">${reasonsOf(round, stops, joint).map((words) => html`<li key=${words}><${Icon} name="check" />${words}</li>`)}</ul></div>
     <div><h3>${say("detail.stops")}</h3>
@@ -33,7 +33,12 @@ function Trip({ block, move }) {
       </ol></div>`
 }
 
+/** Whether somebody of the crew cannot come at all; who must not judge one applicant is said at that stop. */
+const isAway = (round) => round.visits.some((visit) => visit.broken && visit.recused.length === 0)
+
 const Broken = () => html`<p class="notice fail"><${Icon} name="fail" /><span>${say("detail.broken")}</span></p>`
+
+const Recused = ({ visit }) => visit.recused.length > 0 && html` <span class="chip fail"><${Icon} name="fail" />${say("detail.recused", { names: visit.recused.join(say("and")) })}</span>`
 
 /** The way to another time, for an appointment that has not begun. */
 function Move({ visit, round, move }) {
@@ -46,6 +51,7 @@ function Stop({ stop, name, gap, round, move }) {
     <span class="at">${clock(stop[0].starts_at)}</span>
     <span class="what"><b class="pin-name">${name}</b> <a href=${addressOf("cases", stop[0].case_id)}>${stop[0].premises}</a>
       ${stop.length > 1 && html` <span class="chip joint"><${Icon} name="joint" />${say("joint")}</span>`}
+      ${stop.map((visit) => html`<${Recused} key=${`recused ${visit.id}`} visit=${visit} />`)}
       ${stop.map((visit) => html`<span class="quiet small" key=${visit.id}>${named(visit, "item_type")}${say("comma")}${say("detail.minutes", { n: minutes(visit.starts_at, visit.ends_at) })}</span>`)}
       ${gap > 0 && html`<span class="quiet small">${say("detail.before", { n: gap })}</span>`}</span>
     ${stop.length === 1 && html`<${Move} visit=${stop[0]} round=${round} move=${move} />`}
@@ -56,11 +62,12 @@ function Videos({ block, move }) {
   return html`
     <div class="row"><h2>${say("detail.videos", { name: block.officer.name, n: block.rounds.length })}</h2></div>
     <p>${dayAndWeekday(block.rounds[0].leaves_at)} ${say(block.morning ? "morning" : "afternoon")}</p>
-    ${block.rounds.some((round) => round.broken) && html`<${Broken} />`}
+    ${block.rounds.some(isAway) && html`<${Broken} />`}
     <ol class="stops">${block.rounds.map((round) => round.visits.map((visit) => html`<li key=${visit.id}>
       <span class="at">${clock(visit.starts_at)}</span>
       <span class="what"><a href=${addressOf("cases", visit.case_id)}>${visit.premises}</a>
         <span class="quiet small">${named(visit, "item_type")}${say("comma")}${say("detail.minutes", { n: minutes(visit.starts_at, visit.ends_at) })}</span>
+        <${Recused} visit=${visit} />
         ${round.second && html`<span class="quiet small">${say("detail.with", { names: [round.lead.name, round.second.name].join(say("and")) })}</span>`}</span>
       <span class="appointment"><${State} of="round" is=${round.status} /><${Move} visit=${visit} round=${round} move=${move} /></span>
     </li>`))}</ol>`

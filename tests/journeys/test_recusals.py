@@ -1,0 +1,198 @@
+"""An applicant objects to an officer: written down at the case, and somebody else comes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from server.clock import local_day, utcnow
+from server.demo.show import Demonstration, demonstration, free_port
+from tests.journeys.conftest import PATIENCE, import_and_publish, signed_in, turn_to_the_week_of
+
+PHONE = {"width": 390, "height": 844}
+WAYS = [
+    ("zh", "light", "desk"),
+    ("en", "dark", "phone"),
+    ("zh", "dark", "phone"),
+    ("en", "light", "desk"),
+]
+BROKEN = re.compile("1 个约定有人来不了|1 appointment cannot be kept")
+REASONS = {"zh": "申请人的姐姐", "en": "The applicant’s sister"}
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
+    """One for these tests alone: what they adjust, others would look for in vain."""
+    with demonstration(tmp_path_factory.mktemp("recusals"), free_port()) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def published(demo: Demonstration) -> dict[str, Any]:
+    return import_and_publish(demo)
+
+
+@pytest.fixture(scope="module")
+def appointments(published, demo) -> Iterator[dict[str, Any]]:
+    """Those from tomorrow on, each with its round: `next` is one that no test has had."""
+    days = [local_day(utcnow()) + timedelta(days=n) for n in (1, 10)]
+    rounds = signed_in(demo, "tongchou").get(f"/api/v1/board?from={days[0]}&to={days[1]}")["rounds"]
+    return (
+        {**visit, "round": round_}
+        for round_ in rounds
+        for visit in round_["visits"]
+        if round_["status"] == "published"
+    )
+
+
+@pytest.fixture
+def desk(people, demo) -> Callable[..., Page]:
+    """A page of the desk."""
+
+    def open_at(
+        place: str,
+        language: str = "zh",
+        theme: str = "light",
+        size: str = "desk",
+        name: str = "tongchou",
+    ) -> Page:
+        options = {"viewport": PHONE} if size == "phone" else {}
+        page: Page = people.desk(name, english=language == "en", **options)
+        page.context.add_cookies([{"name": "theme", "value": theme, "url": demo.address}])
+        page.goto(f"{demo.address}/coordinator/#/{place}")
+        page.reload()
+        page.wait_for_load_state("networkidle")
+        return page
+
+    return open_at
+
+
+def section(page: Page) -> Locator:
+    return page.get_by_role("region", name=re.compile("^(回避|Recusals)$"))
+
+
+def press(within: Any, chinese: str, english: str) -> None:
+    within.get_by_role("button", name=re.compile(f"^({chinese}|{english})")).press("Enter")
+
+
+def record(page: Page, who: str, reason: str) -> None:
+    """By keys alone."""
+    press(section(page), "登记回避", "Record a recusal")
+    choice = page.get_by_label(re.compile("谁要回避|Who must not judge"))
+    expect(choice).to_be_focused()
+    choice.select_option(who)
+    page.keyboard.press("Tab")
+    page.keyboard.type(reason)
+    page.keyboard.press("Enter")
+    expect(section(page).get_by_role("listitem").filter(has_text=who)).to_be_visible()
+
+
+def day_of(visit: dict[str, Any]) -> date:
+    return local_day(datetime.fromisoformat(visit["starts_at"]))
+
+
+@pytest.mark.parametrize("way", WAYS, ids="-".join)
+def test_a_recusal_is_recorded_taken_back_and_kept_in_the_history(desk, appointments, look, way):
+    visit = next(appointments)
+    language, name = way[0], "-".join(way)
+    who = visit["round"]["lead"]["name"]
+    page = desk(f"cases/{visit['case_id']}", *way)
+    part = section(page)
+    part.scroll_into_view_if_needed()
+    expect(part).to_contain_text(re.compile("没有登记回避|Nobody is recused"))
+    look(page, f"recusals-none-{name}")
+
+    press(part, "登记回避", "Record a recusal")
+    part.get_by_role("button").first.scroll_into_view_if_needed()
+    look(page, f"recusals-adding-{name}")
+    press(part, "先不登记", "Not now")
+    expect(part.get_by_role("heading")).to_be_focused()
+    record(page, who, REASONS[language])
+
+    expect(part.get_by_role("heading")).to_be_focused()
+    expect(page.locator(".toast")).to_contain_text(who)
+    history = page.locator(".history").get_by_text(re.compile("回避：已登记|Recusal: recorded"))
+    expect(history).to_be_visible()
+    notice = page.locator(".survey .notice").filter(has_text=who)
+    expect(notice.get_by_role("link")).to_be_visible()
+    part.scroll_into_view_if_needed()
+    look(page, f"recusals-recorded-{name}")
+    history.scroll_into_view_if_needed()
+    look(page, f"recusals-history-{name}")
+    press(page.locator(".toast"), "撤销", "Withdraw")
+    expect(page.locator(".toast")).to_contain_text(re.compile("不用回避|not recused any more"))
+    expect(part.get_by_role("listitem")).to_have_count(0)
+    expect(notice).to_have_count(0)
+
+    press(page.locator(".toast"), "重新登记", "Record again")
+    press(part.get_by_role("listitem"), "撤销", "Withdraw")
+    expect(part.get_by_role("listitem")).to_have_count(0)
+
+
+def test_who_is_recused_twice_over_is_refused_in_words(desk, appointments, coordinator, look):
+    visit = next(appointments)
+    page = desk(f"cases/{visit['case_id']}")
+    press(section(page), "登记回避", "Record")
+    page.get_by_label("谁要回避").select_option(visit["round"]["lead"]["name"])
+    page.get_by_label("理由").fill("有投资")
+    told = {"expert_id": visit["round"]["lead"]["id"], "reason": "近亲属"}
+    path = f"/api/v1/cases/{visit['case_id']}/recusals"
+    made = coordinator.post(path, told)  # another coordinator, meanwhile
+
+    page.keyboard.press("Enter")
+
+    expect(section(page).get_by_role("alert")).to_contain_text("已经登记过回避")
+    section(page).get_by_role("alert").scroll_into_view_if_needed()
+    look(page, "recusals-refused")
+    coordinator.post(f"{path}/{made['id']}", method="DELETE")
+
+
+def test_a_supervisor_reads_and_changes_nothing(desk, appointments, coordinator, look):
+    visit = next(appointments)
+    path = f"/api/v1/cases/{visit['case_id']}/recusals"
+    told = {"expert_id": visit["round"]["lead"]["id"], "reason": "近亲属"}
+    made = coordinator.post(path, told)
+
+    page = desk(f"cases/{visit['case_id']}", name="jiandu")
+
+    expect(section(page).get_by_role("listitem")).to_contain_text("近亲属")
+    expect(section(page).get_by_role("button")).to_have_count(0)
+    section(page).scroll_into_view_if_needed()
+    look(page, "recusals-supervisor")
+    coordinator.post(f"{path}/{made['id']}", method="DELETE")
+
+
+@pytest.mark.parametrize("way", WAYS[:2], ids="-".join)
+def test_somebody_else_comes_to_an_applicant_who_objects(
+    desk, appointments, coordinator, look, way
+):
+    visit = next(appointments)
+    name, lead = "-".join(way), visit["round"]["lead"]["name"]
+    page = desk(f"cases/{visit['case_id']}", *way)
+    record(page, lead, REASONS[way[0]])
+
+    page.locator(".survey .notice").get_by_role("link").press("Enter")
+    turn_to_the_week_of(page, day_of(visit))
+    needs = page.locator(".needs")
+    expect(needs).to_contain_text(BROKEN)
+    page.locator(".trip.broken, .videos:has(.broken)").first.click()
+    page.wait_for_load_state("networkidle")
+    look(page, f"recusals-board-{name}")
+    mark = page.locator(".detail .chip.fail").filter(has_text=lead).first
+    mark.evaluate("mark => mark.scrollIntoView({block: 'center'})")
+    look(page, f"recusals-stop-{name}")
+    press(needs, "调整方案", "Adjust the plan")
+    expect(page.locator(".changes").first).to_be_visible(timeout=PATIENCE)
+    look(page, f"recusals-proposal-{name}")
+    press(page.locator("dialog"), "按此调整", "Adjust, ")
+    expect(page.locator("dialog")).to_have_count(0, timeout=PATIENCE)
+    expect(needs.filter(has_text=BROKEN)).to_have_count(0)  # who found no place may be urgent
+
+    case = coordinator.get(f"/api/v1/cases/{visit['case_id']}")
+    after = case["surveys"][-1]["visit"]
+    assert after is None or lead not in (after["lead"], after["second"])

@@ -1,0 +1,369 @@
+"""Recusals: recorded at a case, kept in its history, obeyed by whoever plans, signs and decides."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from server.adapters.calendar import StateCouncilCalendar
+from server.clock import local_day, moment_of, utcnow
+from server.errors import OfficerRecused, PlanOutdated
+from server.models.account import Role
+from server.models.bureau import Mode
+from server.models.expert import Recusal
+from server.models.survey import SurveyStatus
+from server.models.verdict import Finding, Signature, SignerRole, Verdict
+from server.services import checklists, surveys, verdicts
+from server.services.planning import answering, repairing
+
+CALENDAR = StateCouncilCalendar()
+LEAD, SECOND = SignerRole.LEAD, SignerRole.SECOND
+REASON = "申请人的姐姐"
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    """The planner finds the few changes of a small town in no time."""
+    thorough = repairing.think
+    monkeypatch.setattr(repairing, "think", lambda question: thorough(question, seconds=0.05))
+
+
+@pytest.fixture
+def desk(sign_in_as):
+    return sign_in_as(Role.COORDINATOR)
+
+
+@pytest.fixture
+def record(desk):
+    """`record(case, expert)`: the desk writes down that the expert must not judge its applicant."""
+
+    def write(case, expert, reason=REASON, caller=None):
+        form = {"expert_id": expert.id, "reason": reason}
+        return (caller or desk).post(f"/api/v1/cases/{case.id}/recusals", form)
+
+    return write
+
+
+@pytest.fixture
+def listed(desk):
+    def look(case, caller=None):
+        return (caller or desk).get(f"/api/v1/cases/{case.id}/recusals").json
+
+    return look
+
+
+@pytest.fixture
+def day():
+    """The next day after tomorrow on which the town works."""
+    day = local_day(utcnow()) + timedelta(days=2)
+    while not CALENDAR.is_working(day) or day.weekday() > 4:
+        day += timedelta(days=1)
+    return day
+
+
+@pytest.fixture
+def board(desk, day):
+    def look(caller=None):
+        return (caller or desk).get(f"/api/v1/board?from={day}&to={day}").json
+
+    return look
+
+
+# --- recorded, listed, withdrawn ------------------------------------------------------------
+
+
+def test_a_recusal_says_who_why_by_whom_and_when(town, record, listed):
+    case = town.case()
+    assert [one["name"] for one in listed(case)["experts"]] == ["李敏", "王建国", "赵磊"]
+    before = utcnow()
+
+    made = record(case, town.lead, f"  {REASON} ")
+
+    assert made.status_code == 201, made.text
+    (one,) = listed(case)["items"]
+    assert one == made.json
+    assert (one["expert"]["name"], one["reason"], one["may_withdraw"]) == ("李敏", REASON, True)
+    assert one["by"].startswith("coordinator")
+    assert before.isoformat()[:16] <= one["at"][:16]
+    assert [one["name"] for one in listed(case)["experts"]] == ["王建国", "赵磊"]
+
+
+def test_it_counts_in_every_case_of_the_applicant_and_in_no_other(town, record, listed, db):
+    case, same, other = town.case(), town.case(), town.case()
+    same.applicant_id = case.applicant_id
+    db.commit()
+
+    record(case, town.lead)
+
+    assert [len(listed(one)["items"]) for one in (case, same, other)] == [1, 1, 0]
+
+
+def test_the_history_keeps_who_recorded_and_who_withdrew_it(town, desk, record, listed):
+    case = town.case()
+    made = record(case, town.lead).json
+    address = f"/api/v1/cases/{case.id}/recusals/{made['id']}"
+
+    assert desk.delete(address).status_code == 204
+
+    assert listed(case)["items"] == []
+    told = [
+        (one["to"], one["by"] == made["by"], one["note"])
+        for one in desk.get(f"/api/v1/cases/{case.id}").json["timeline"]
+        if one["subject"] == "recusal"
+    ]
+    note = f"李敏 · {REASON}"
+    assert told == [("recorded", True, note), ("withdrawn", True, note)]
+    again = desk.delete(address)
+    assert (again.status_code, again.json["code"]) == (409, "move_refused")
+    assert record(case, town.lead).status_code == 201
+
+
+def test_what_is_recorded_already_is_not_recorded_twice(town, desk, record, listed):
+    case = town.case()
+    record(case, town.lead)
+    desk.language = "en"
+
+    again = record(case, town.lead, "有投资")
+
+    assert (again.status_code, again.json["code"]) == (409, "already_recused")
+    assert again.json["title"] == "李敏 is recused from this applicant already"
+    assert [one["reason"] for one in listed(case)["items"]] == [REASON]
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "亲" * 201])
+def test_a_recusal_has_a_reason(town, record, db, reason):
+    refused = record(town.case(), town.lead, reason)
+
+    assert (refused.status_code, refused.json["code"]) == (400, "bad_payload")
+    assert [one["field"] for one in refused.json["fields"]] == ["reason"]
+    assert db.scalar(select(func.count()).select_from(Recusal)) == 0
+
+
+def test_a_repeated_request_is_carried_out_once(town, desk, db):
+    case = town.case()
+    form = {"expert_id": town.lead.id, "reason": REASON}
+    address = f"/api/v1/cases/{case.id}/recusals"
+
+    answers = [desk.post(address, form, headers={"Idempotency-Key": "1"}) for _ in range(2)]
+
+    assert [one.status_code for one in answers] == [201, 201]
+    assert answers[0].json == answers[1].json
+    assert db.scalar(select(func.count()).select_from(Recusal)) == 1
+
+
+def test_a_district_speaks_of_its_own_officers_and_of_whoever_comes(
+    town, sign_in_as, record, listed
+):
+    weiyang = sign_in_as(Role.COORDINATOR, district=town.weiyang)
+    mine = town.case(name="未央小炒")
+    assert record(mine, town.stranger, caller=weiyang).status_code == 404
+    assert [one["name"] for one in listed(mine, weiyang)["experts"]] == ["李敏", "王建国"]
+
+    record(mine, town.stranger)  # by the bureau: seen, and left to it
+
+    (one,) = listed(mine, weiyang)["items"]
+    assert (one["expert"]["name"], one["may_withdraw"]) == ("赵磊", False)
+    assert weiyang.delete(f"/api/v1/cases/{mine.id}/recusals/{one['id']}").status_code == 404
+    witnessed = town.visit(town.case(name="未央面馆"), second=town.stranger).survey.case
+    assert record(witnessed, town.stranger, caller=weiyang).status_code == 201
+    theirs = town.case(name="雁塔书屋", district=town.yanta)
+    assert record(theirs, town.stranger, caller=weiyang).status_code == 404
+
+
+def test_a_recusal_is_withdrawn_at_a_case_of_its_applicant_alone(town, desk, record):
+    case, other = town.case(), town.case()
+    made = record(case, town.lead).json["id"]
+
+    assert desk.delete(f"/api/v1/cases/{other.id}/recusals/{made}").status_code == 404
+
+
+# --- what was promised ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def promised(town, day):
+    def make(case=None, *, hour=10, **options):
+        return town.visit(case, starts_at=moment_of(day, hour * 60), **options)
+
+    return make
+
+
+def test_the_board_names_the_appointment_that_cannot_be_kept(town, promised, record, board):
+    concerned, other = promised(), promised(hour=14)
+
+    record(concerned.survey.case, town.lead)
+
+    marks = {
+        visit["id"]: (round_["broken"], visit["broken"], visit["recused"])
+        for round_ in board()["rounds"]
+        for visit in round_["visits"]
+    }
+    assert marks == {concerned.id: (True, True, ["李敏"]), other.id: (False, False, [])}
+
+
+def test_of_a_trip_only_the_stop_of_that_applicant_is_broken(town, promised, record, board, db):
+    first = promised(mode=Mode.ON_SITE, second=town.second)
+    other = promised(hour=11, lead=town.stranger)
+    other.round_id = first.round_id
+    db.commit()
+
+    record(other.survey.case, town.second)
+
+    (trip,) = [one for one in board()["rounds"] if one["id"] == first.round_id]
+    assert trip["broken"]
+    assert {one["id"]: one["recused"] for one in trip["visits"] if one["broken"]} == {
+        other.id: ["王建国"]
+    }
+
+
+def test_an_adopted_repair_gives_the_appointment_to_somebody_else(
+    town, desk, promised, record, board, day
+):
+    concerned = promised()
+    case = concerned.survey.case
+    record(case, town.lead)
+    days = {"first_day": day.isoformat(), "last_day": day.isoformat()}
+
+    repair = desk.post("/api/v1/repairs", days).json
+
+    (change,) = repair["changes"]
+    assert (change["kind"], change["after"]["lead"]["name"]) == ("other_crew", "王建国")
+    done = desk.post(f"/api/v1/repairs/{repair['id']}/acceptance")
+    assert done.status_code == 201, done.text
+    (round_,) = board()["rounds"]
+    assert (round_["lead"]["name"], round_["broken"]) == ("王建国", False)
+    (survey,) = desk.get(f"/api/v1/cases/{case.id}").json["surveys"]
+    assert (survey["visit"]["lead"], survey["visit"]["recused"]) == ("王建国", [])
+
+
+def test_withdrawn_before_it_was_adjusted_everything_is_as_it_was(
+    town, desk, promised, record, board
+):
+    case = promised().survey.case
+    made = record(case, town.lead).json["id"]
+    (survey,) = desk.get(f"/api/v1/cases/{case.id}").json["surveys"]
+    assert survey["visit"]["recused"] == ["李敏"]
+
+    desk.delete(f"/api/v1/cases/{case.id}/recusals/{made}")
+
+    assert not any(one["broken"] for one in board()["rounds"])
+
+
+def test_a_proposal_from_before_the_recusal_is_refused(town, desk, promised, record, day):
+    visit = promised()
+    wish = {"survey_id": visit.survey_id, "starts_at": moment_of(day, 14 * 60).isoformat()}
+    days = {"first_day": day.isoformat(), "last_day": day.isoformat()}
+    repair = desk.post("/api/v1/repairs", {**days, "wish": wish}).json["id"]
+
+    record(visit.survey.case, town.lead)
+
+    answer = desk.post(f"/api/v1/repairs/{repair}/acceptance")
+    assert (answer.status_code, answer.json["code"]) == (409, "plan_outdated")
+
+
+def test_a_draft_does_not_promise_whom_the_recusal_forbids(town, record, computed, day, db):
+    case, other = town.case(), town.case()
+    plan = computed(day, day, at=utcnow())
+    (concerned,) = [one for one in plan.rounds if one.visits[0].survey.case_id == case.id]
+    record(case, concerned.lead)
+    db.expire_all()
+
+    with pytest.raises(PlanOutdated) as refused:
+        answering.publish(db, plan, by="zhou", at=utcnow(), link_hours_after=2)
+
+    assert refused.value.values == {"cause": "recused"}
+    db.rollback()
+    answering.publish(db, plan, by="zhou", at=utcnow(), link_hours_after=2, rest=True)
+    db.commit()
+    assert [one.visits[0].survey.case_id for one in plan.rounds if one.visits[0].promised] == [
+        other.id
+    ]
+
+
+# --- beginning, signing, deciding -----------------------------------------------------------
+
+
+@pytest.fixture
+def decide(db):
+    def give(survey):
+        worked = checklists.worked_of(db, survey)
+        return verdicts.give_verdict(
+            db, survey, worked, finding=Finding.PASS, reason="", rectify_by=None, by="limin",
+            at=utcnow(),
+        )  # fmt: skip
+
+    return give
+
+
+@pytest.mark.parametrize("who", ["lead", "second"])
+def test_a_survey_does_not_begin_with_somebody_who_is_recused(town, promised, record, db, who):
+    visit = promised(mode=Mode.ON_SITE, second=town.second)
+    record(visit.survey.case, getattr(town, who))
+    db.expire_all()
+
+    with pytest.raises(OfficerRecused) as refused:
+        surveys.begin(db, visit.survey, by="limin", at=utcnow())
+
+    assert refused.value.values == {"name": getattr(town, who).name}
+    assert visit.survey.status is SurveyStatus.SCHEDULED
+
+
+def test_the_page_of_the_expert_is_told_why_in_words(town, promised, record, sign_in_as):
+    visit = promised()
+    record(visit.survey.case, town.lead)
+    officer = sign_in_as(Role.EXPERT, expert=town.lead)
+
+    answer = officer.post(f"/api/v1/surveys/{visit.survey_id}/start")
+
+    assert (answer.status_code, answer.json["code"]) == (409, "officer_recused")
+    assert "李敏要回避这个申请人" in answer.json["title"]
+
+
+def test_under_way_the_recused_sign_no_more_and_the_lead_decides_nothing(
+    town, begun, fill, sign, decide, record, db
+):
+    survey = begun()
+    fill(survey)
+    record(survey.case, town.lead)
+    db.expire_all()
+
+    with pytest.raises(OfficerRecused):
+        sign(survey, LEAD)
+    with pytest.raises(OfficerRecused):
+        decide(survey)
+
+    assert db.scalar(select(func.count()).select_from(Signature)) == 0
+
+
+def test_what_was_signed_before_does_not_stand_for_somebody_who_is_recused_since(
+    town, begun, fill, sign, decide, record, db
+):
+    survey = begun(Mode.ON_SITE, second=town.second)
+    fill(survey)
+    sign(survey, LEAD, SECOND)
+    record(survey.case, town.second)
+    db.expire_all()
+
+    with pytest.raises(OfficerRecused) as refused:
+        decide(survey)
+
+    assert refused.value.values == {"name": "王建国"}
+    assert db.scalar(select(func.count()).select_from(Verdict)) == 0
+
+
+def test_a_witness_who_is_recused_leaves_it_to_the_lead(
+    town, begun, fill, sign, decide, record, db
+):
+    """By video the bureau asks for one officer: the other's view is not needed."""
+    survey = begun(second=town.second)
+    fill(survey)
+    record(survey.case, town.second)
+    db.expire_all()
+
+    with pytest.raises(OfficerRecused):
+        sign(survey, SECOND)
+    sign(survey, LEAD)
+
+    assert decide(survey).finding is Finding.PASS

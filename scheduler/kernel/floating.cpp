@@ -8,9 +8,6 @@ namespace yunkan {
 
 namespace {
 
-/// Places of the first crew tried, for each meeting asked for.
-constexpr int kLeads = 3;
-
 /// So that the cheapest is on top of a heap.
 constexpr auto kDearer = [](auto const &a, auto const &b) { return a.least > b.least; };
 
@@ -81,11 +78,10 @@ void Insertion::look_into(Ask const &ask, Likely const &gap, Place &best) {
 }
 
 /// The first crew's places one after the other, with the others' cheapest once it is there.
-void Insertion::look_for_floating_meetings(Ask const &ask, int meetings, Place &best) {
+void Insertion::look_for_floating_meetings(Ask const &ask, Place &best) {
     worst_ = draft_.worst();
     likely_gaps(ask, leads_);
-    int left = kLeads * meetings;
-    while (!leads_.empty() && leads_.front().least < best.cost && left-- > 0)
+    while (!leads_.empty() && leads_.front().least < best.cost)
         follow(ask, next_of(leads_), best);
 }
 

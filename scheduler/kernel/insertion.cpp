@@ -51,7 +51,7 @@ Place Insertion::search(int task, When when, Place best, double blink, bool near
     look_at_remakes(best);
     for (size_t number = 0; number < options.size(); ++number)
         if (!options[number].companions.empty())
-            setting_.floating() ? look_for_floating_meetings(ask(number), meetings, best)
+            setting_.floating() ? look_for_floating_meetings(ask(number), best)
                                 : look_for_meetings(ask(number), meetings, best);
     return best;
 }

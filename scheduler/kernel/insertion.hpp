@@ -36,8 +36,8 @@ public:
 
     /// The cheapest place that costs less than leaving the survey out; each improvement is
     /// overlooked with probability `blink` (Christiaens and Vanden Berghe). `near` looks beside
-    /// its neighbours before it looks everywhere. Where several crews are to meet, as many of the
-    /// minutes at which they could are tried as `meetings` says, chosen by chance.
+    /// its neighbours before it looks everywhere. Where several crews are to meet in a minute that
+    /// is settled before, as many minutes are tried as `meetings` says, chosen by chance.
     Place best(int task, double blink, bool near, int meetings);
 
     /// The cheapest place within some hours of one day, whatever it costs.
@@ -85,7 +85,7 @@ private:
     static Likely next_of(std::vector<Likely> &gaps);
     void look_at_likely_gaps(Ask const &ask, Place &best);
     void look_into(Ask const &ask, Likely const &gap, Place &best);
-    void look_for_floating_meetings(Ask const &ask, int meetings, Place &best);
+    void look_for_floating_meetings(Ask const &ask, Place &best);
     void follow(Ask const &ask, Likely const &lead, Place &best);
     /// Somewhere on a day where a crew could take a survey in between: when it could begin at the
     /// earliest, and the least that it adds.

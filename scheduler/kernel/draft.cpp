@@ -5,7 +5,7 @@
 
 namespace yunkan {
 
-Draft::Draft(Setting const &setting) : setting_(setting) {
+Draft::Draft(Setting const &setting) : setting_(setting), timetable_(setting) {
     int const cells = setting.cells();
     cells_.resize(cells);
     desks_.resize(cells);
@@ -68,6 +68,8 @@ bool Draft::desk_free(int cell, int lead, int second, Interval when) const {
 
 int Draft::worst() const {
     int worst = 0;
+    if (setting_.worst_tardy_cost && setting_.floating())
+        return timetable_.worst();
     if (setting_.worst_tardy_cost)
         for (auto const &trip : trips_)
             if (trip.cell >= 0)
@@ -130,6 +132,7 @@ void Draft::commit() {
     bookings_.clear();
     old_trips_used_ = 0;
     old_placements_.clear();
+    timetable_.commit();
     committed_ = mark();
 }
 
@@ -137,7 +140,8 @@ void Draft::rollback() { rollback(committed_); }
 
 Draft::Mark Draft::mark() {
     ++round_; // whatever is touched from now on is remembered as it is now
-    return {bookings_.size(), old_trips_used_, old_placements_.size(), cost_, shortfall_};
+    return {bookings_.size(), old_trips_used_, old_placements_.size(), cost_, shortfall_,
+            timetable_.mark()};
 }
 
 void Draft::rollback(Mark const &to) {
@@ -176,6 +180,7 @@ void Draft::rollback(Mark const &to) {
     old_trips_used_ = to.trips;
     cost_ = to.cost;
     shortfall_ = to.shortfall;
+    timetable_.rollback(to.starts);
     ++round_;
 }
 
@@ -358,6 +363,8 @@ int Draft::put_on_trip(int task, int option, int cell, int id, int position, Win
     set_placement(task, {.trip = id, .option = option});
     number_stops(id, position);
     set_unplanned(task, false);
+    if (setting_.floating())
+        timetable_.insert(task, ready(trip, position) + trip.stops[position].lead);
     return id;
 }
 
@@ -497,6 +504,34 @@ void Draft::measure(Trip &trip, int first, int last) const {
     }
 }
 
+/// When the crew can leave for a stop, as surveys begin now.
+int Draft::ready(Trip const &trip, int position) const {
+    if (position == 0)
+        return trip.manning.depart;
+    auto const &before = trip.stops[position - 1];
+    return timetable_.start(before.task) + before.minutes;
+}
+
+std::optional<Draft::Tardiness> Draft::puts_off(Trip const &trip, int position, int task,
+                                                Option const &way, Window const &window, int worst,
+                                                Cost most) {
+    auto const count = static_cast<int>(trip.stops.size());
+    int const home = setting_.bases[trip.cell / setting_.days].site;
+    bool const first = position == 0, last = position == count;
+    int const lead = first ? setting_.lead_from_base(home, way.site)
+                           : setting_.lead(trip.stops[position - 1].site, way.site);
+    return timetable_.trial({.task = task,
+                             .minutes = way.minutes,
+                             .window = window,
+                             .before = first ? -1 : trip.stops[position - 1].task,
+                             .behind = last ? -1 : trip.stops[position].task,
+                             .ready = ready(trip, position) + lead,
+                             .lead = last ? setting_.way_back(way.site, home)
+                                          : setting_.lead(way.site, trip.stops[position].site),
+                             .end = trip.manning.booked.until},
+                            worst, most);
+}
+
 /// When its surveys begin, and what it costs that some begin too late.
 void Draft::time(Trip &trip) const {
     int clock = trip.manning.depart;
@@ -549,7 +584,7 @@ void Draft::price(Trip &trip) const {
     trip.cost = setting_.trip_cost + crew_cost(base, trip.manning);
     for (auto const &gap : trip.gaps)
         trip.cost += gap.left_out;
-    if (setting_.hurries())
+    if (setting_.hurries() && !setting_.floating())
         time(trip);
     for (auto const &stop : trip.stops) {
         auto const &option = setting_.tasks[stop.task].options[stop.option];
@@ -564,6 +599,8 @@ void Draft::price(Trip &trip) const {
 void Draft::set_placement(int task, Placement const &where) {
     placements_[task] = where;
     beside_[task].trip = where.trip;
+    if (where.trip < 0 && setting_.floating())
+        timetable_.forget(task);
 }
 
 /// What is known of the stops from the one before `first` on by their surveys.
@@ -577,6 +614,8 @@ void Draft::number_stops(int id, int first) {
         beside_[stop.task] = {id,        before.from,     stop.site,
                               behind.to, before.left_out, behind.left_out};
     }
+    if (setting_.floating())
+        timetable_.link(trip, first - 1);
 }
 
 } // namespace yunkan

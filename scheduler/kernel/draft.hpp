@@ -4,8 +4,10 @@
 
 #include "segment.hpp"
 #include "setting.hpp"
+#include "timetable.hpp"
 
 #include <array>
+#include <optional>
 #include <vector>
 
 namespace yunkan {
@@ -98,7 +100,7 @@ public:
     [[nodiscard]] Cost cost() const { return cost_; }           // of what is planned
     [[nodiscard]] Cost shortfall() const { return shortfall_; } // of what is not
     [[nodiscard]] Cost total() const {
-        return cost_ + shortfall_ + setting_.worst_tardy_cost * worst();
+        return cost_ + shortfall_ + timetable_.cost() + setting_.worst_tardy_cost * worst();
     }
     /// Minutes by which the most tardy survey of all begins too late, where that costs anything.
     [[nodiscard]] int worst() const;
@@ -135,14 +137,25 @@ public:
     }
     /// What beginning too late would cost more, were the round to leave then with this survey in
     /// it, and by how many minutes the most tardy of those that begin later would be.
-    struct Tardiness {
-        Cost cost = 0;
-        int worst = 0;
-    };
+    using Tardiness = Timetable::Tardiness;
     [[nodiscard]] Tardiness tardier(Trip const &trip, int position, int task, Option const &way,
                                     Window const &window, int depart) const;
 
+    /// The same where crews meet as soon as they can (`Setting::floating`), for a round that may
+    /// have no stops yet; `worst` is `worst()`. None where something could not begin in time, or
+    /// for `most` or more.
+    [[nodiscard]] std::optional<Tardiness> puts_off(Trip const &trip, int position, int task,
+                                                    Option const &way, Window const &window,
+                                                    int worst, Cost most);
+    /// When the crew can leave for a stop then, and when a survey begins.
+    [[nodiscard]] int ready(Trip const &trip, int position) const;
+    [[nodiscard]] int start(int task) const { return timetable_.start(task); }
+
     // changing
+
+    /// Everything begins as early as it can, where crews meet as soon as they can. False where
+    /// something cannot begin in time any more.
+    bool begin_early() { return !setting_.floating() || timetable_.begin(trips_); }
 
     /// Forget how to take back what was changed so far.
     void commit();
@@ -153,6 +166,7 @@ public:
     struct Mark {
         size_t bookings, trips, placements;
         Cost cost, shortfall;
+        Timetable::Mark starts;
     };
     [[nodiscard]] Mark mark();
     void rollback(Mark const &to);
@@ -245,6 +259,7 @@ private:
     std::vector<Placement> placements_;
     std::vector<Beside> beside_; // by task
     std::vector<int> unplanned_, unplanned_at_;
+    Timetable timetable_;
     Cost cost_ = 0, shortfall_ = 0;
 
     // the way back

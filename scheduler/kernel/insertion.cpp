@@ -51,7 +51,8 @@ Place Insertion::search(int task, When when, Place best, double blink, bool near
     look_at_remakes(best);
     for (size_t number = 0; number < options.size(); ++number)
         if (!options[number].companions.empty())
-            look_for_meetings(ask(number), meetings, best);
+            setting_.floating() ? look_for_floating_meetings(ask(number), best)
+                                : look_for_meetings(ask(number), meetings, best);
     return best;
 }
 
@@ -95,6 +96,10 @@ void Insertion::look(Ask const &ask, Place &best) {
     worst_ = draft_.worst();
     if (setting_.tasks[ask.task].options[ask.option].site < 0) {
         look_at_desks(ask, best);
+        return;
+    }
+    if (setting_.floating() && !ask.near) {
+        look_at_likely_gaps(ask, best);
         return;
     }
     if (ask.near)
@@ -224,9 +229,16 @@ void Insertion::look_into_round(Ask const &ask, Need const &need, Window const &
                 std::max(reach.from, longer.earliest) <=
                     std::min(reach.until - longer.minutes, longer.latest)) {
                 Cost tardy = 0;
-                if (setting_.hurries())
+                if (setting_.floating()) {
+                    auto const more =
+                        draft_.puts_off(trip, n, ask.task, way, window, worst_, here - delta);
+                    if (!more)
+                        continue;
+                    tardy = cost_of(*more);
+                } else if (setting_.hurries()) {
                     tardy = cost_of(draft_.tardier(trip, n, ask.task, way, window,
                                                    draft_.departure(reach, longer)));
+                }
                 if (delta + tardy >= here || (ask.blink > 0 && random_.chance(ask.blink)))
                     continue;
                 here = delta + tardy;
@@ -322,7 +334,16 @@ void Insertion::look_at_new_round(Ask const &ask, Need const &need, Window const
     if (!found)
         return;
     Cost cost = alone + found->price;
-    if (setting_.hurries()) {
+    if (setting_.floating()) {
+        Trip empty;
+        empty.cell = cell;
+        empty.manning = found->manning;
+        auto const more =
+            draft_.puts_off(empty, 0, ask.task, way, window, worst_, best.cost - cost);
+        if (!more)
+            return;
+        cost += cost_of(*more);
+    } else if (setting_.hurries()) {
         int const ready = found->manning.depart + setting_.lead_from_base(home, way.site);
         cost += cost_of_starting(ask.task, std::max(ready, window.from));
     }

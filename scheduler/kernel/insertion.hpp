@@ -36,8 +36,8 @@ public:
 
     /// The cheapest place that costs less than leaving the survey out; each improvement is
     /// overlooked with probability `blink` (Christiaens and Vanden Berghe). `near` looks beside
-    /// its neighbours before it looks everywhere. Where several crews are to meet, as many of the
-    /// minutes at which they could are tried as `meetings` says, chosen by chance.
+    /// its neighbours before it looks everywhere. Where several crews are to meet in a minute that
+    /// is settled before, as many minutes are tried as `meetings` says, chosen by chance.
     Place best(int task, double blink, bool near, int meetings);
 
     /// The cheapest place within some hours of one day, whatever it costs.
@@ -73,6 +73,20 @@ private:
     Place search(int task, When when, Place best, double blink, bool near, int meetings);
     void look(Ask const &ask, Place &best);
     void look_for_meetings(Ask const &ask, int meetings, Place &best);
+    /// A gap of a round, or a new one, and the least that a survey costs there.
+    struct Likely {
+        Cost least;
+        Team const *team;
+        Window const *window;
+        int trip; // -1: a new round
+        int position;
+    };
+    void likely_gaps(Ask const &ask, std::vector<Likely> &found) const;
+    static Likely next_of(std::vector<Likely> &gaps);
+    void look_at_likely_gaps(Ask const &ask, Place &best);
+    void look_into(Ask const &ask, Likely const &gap, Place &best);
+    void look_for_floating_meetings(Ask const &ask, Place &best);
+    void follow(Ask const &ask, Likely const &lead, Place &best);
     /// Somewhere on a day where a crew could take a survey in between: when it could begin at the
     /// earliest, and the least that it adds.
     struct Gate {
@@ -118,6 +132,8 @@ private:
     std::vector<Meeting> minutes_;     // at which crews could meet
     std::vector<Gate> gates_, others_; // of the crews that are to meet
     std::vector<Place> places_;        // of the crews that are to meet
+    std::vector<Likely> likely_, leads_; // gaps, and those of the first of crews that meet
+    std::vector<Window> that_day_;       // of one that is to meet them
 };
 
 } // namespace yunkan

@@ -169,6 +169,7 @@ void Search::part_broken_meetings() {
             }
         }
     } while (!parted.empty());
+    draft_.begin_early();
     draft_.commit();
 }
 

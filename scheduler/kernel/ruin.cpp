@@ -45,7 +45,7 @@ std::vector<int> const &Ruin::tear_down() {
     if (setting_.cells() == 0)
         return removed_;
     choose();
-    if (!take_companions()) {
+    if (!take_companions() || !draft_.begin_early()) {
         draft_.rollback();
         removed_.clear();
     }

@@ -95,6 +95,8 @@ std::optional<Search::Offer> Search::offer(int task, int day, int from, int unti
     for (int n = 0; n <= placed.position; ++n)
         clock = std::max(clock + (n ? trip.stops[n - 1].minutes : 0) + trip.stops[n].lead,
                          trip.stops[n].from);
+    if (setting_.floating())
+        clock = draft_.start(task);
     int driving = detour(task);
     for (int companion : option.companions)
         driving += detour(companion);
@@ -384,6 +386,23 @@ void Search::keep_best() {
     for (int task : draft_.changed_tasks)
         best_placements_[task] = draft_.placement(task);
     draft_.forget_changed();
+    if (!setting_.floating())
+        return;
+    for (auto const &task : setting_.tasks) // the minutes of those that meet are settled now
+        for (auto const &option : task.options)
+            for (int companion : option.companions) {
+                settle(companion);
+                settle(setting_.tasks[companion].companion_of);
+            }
+}
+
+/// Write down in the best plan, which is the present one, when a survey begins.
+void Search::settle(int task) {
+    auto const &place = draft_.placement(task);
+    if (place.trip < 0)
+        return;
+    auto &stop = best_trips_[place.trip].stops[place.position];
+    stop.from = stop.until = draft_.start(task);
 }
 
 double Search::typical_leg() {

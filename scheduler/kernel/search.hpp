@@ -90,6 +90,7 @@ private:
     void recreate(std::vector<int> &tasks, double blink);
     void order(std::vector<int> &tasks);
     void keep_best();
+    void settle(int task);
     [[nodiscard]] double typical_leg();
     [[nodiscard]] Progress progress() const;
 

@@ -204,6 +204,22 @@ void Setting::seal() {
         task.hardness = static_cast<int>(std::min(ways, 1e9));
     }
     number_alike();
+    floating_ = may_float();
+}
+
+bool Setting::may_float() const {
+    bool meet = false;
+    for (auto const &task : tasks)
+        for (auto const &option : task.options) {
+            if (option.site < 0 || standings[option.standing].officers != 1)
+                return false;
+            meet |= !option.companions.empty();
+            if (!option.companions.empty())
+                for (auto const &window : option.windows)
+                    if (window.step != 1)
+                        return false;
+        }
+    return meet && whole_shift && hurries_;
 }
 
 void Setting::number_alike() {

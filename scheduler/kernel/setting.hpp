@@ -170,6 +170,10 @@ public:
 
     /// Whether it matters at all how late on its day a survey begins.
     [[nodiscard]] bool hurries() const { return hurries_; }
+    /// Whether crews meet as soon as all of them can be there, instead of in a minute that is
+    /// settled before: everybody goes alone and all day, begins as early as he can, and may meet
+    /// others in any minute.
+    [[nodiscard]] bool floating() const { return floating_; }
     [[nodiscard]] int minutes_tardy(int task, int start) const {
         return std::max(0, start - tasks[task].begin_by);
     }
@@ -178,9 +182,10 @@ public:
     [[nodiscard]] int cells() const { return static_cast<int>(bases.size()) * days; }
 
 private:
-    bool hurries_ = false, sealed_ = false;
+    bool hurries_ = false, floating_ = false, sealed_ = false;
 
     void number_alike();
+    [[nodiscard]] bool may_float() const;
     void require_windows(std::vector<Window> const &windows) const;
     void add_pair(int one, int other, Bits Officer::*partners);
 

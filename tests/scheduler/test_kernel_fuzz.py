@@ -25,6 +25,7 @@ class Caller:
     def __init__(self, seed: int) -> None:
         self.chance = Random(seed)
         self.refused = self.taken = 0
+        self.alone = False  # whether everybody goes alone and on site, and may meet in any minute
 
     def number(self, below: int) -> int:
         return self.chance.choice(NUMBERS) if self.chance.random() < 0.02 else self.some(below)
@@ -38,7 +39,7 @@ class Caller:
     def windows(self) -> list[tuple[int, int, int, int]]:
         starts = sorted(self.number(1440) for _ in range(2 * self.some(3)))
         return [
-            (self.number(2), first, last, self.chance.choice([1, 15, 30]))
+            (self.number(2), first, last, 1 if self.alone else self.chance.choice([1, 15, 30]))
             for first, last in zip(starts[::2], starts[1::2], strict=True)
         ]
 
@@ -71,7 +72,8 @@ def told(caller: Caller) -> Setting:
                  "unusual_pair_cost", "repeated_pair_cost", "waiting_cost",
                  "worst_tardy_cost"):  # fmt: skip
         call(setattr, setting, name, caller.number(60))
-    setting.whole_shift = caller.chance.random() < 0.3
+    caller.alone = caller.chance.random() < 0.3
+    setting.whole_shift = caller.alone or caller.chance.random() < 0.3
     setting.fixed_roster = caller.chance.random() < 0.1
     for _ in range(2):
         call(setting.add_base, caller.number(sites), caller.number(3))
@@ -86,7 +88,8 @@ def told(caller: Caller) -> Setting:
              caller.number(9), caller.hours())  # fmt: skip
     for _ in range(5):
         judges = [caller.numbers(8, 6) for _ in range(caller.some(3))]
-        call(setting.add_standing, 1 + caller.number(4), 1 + caller.number(2),
+        officers = 1 if caller.alone else 1 + caller.number(4)
+        call(setting.add_standing, officers, 1 + caller.number(2),
              caller.numbers(8, 8), caller.numbers(8, 8), caller.numbers(8, 3), judges)  # fmt: skip
     for _ in range(caller.some(30)):
         hurry = [] if caller.chance.random() < 0.7 else [caller.number(1020), caller.number(60)]
@@ -95,7 +98,7 @@ def told(caller: Caller) -> Setting:
         for _ in range(caller.some(3)):
             if task is None:
                 break
-            site = caller.number(sites + 1) - 1
+            site = caller.some(sites) if caller.alone else caller.number(sites + 1) - 1
             call(setting.add_option, task, caller.number(5), 1 + caller.number(90), site,
                  caller.number(900), caller.windows())  # fmt: skip
             for _ in range(caller.some(3) if caller.chance.random() < 0.3 else 0):

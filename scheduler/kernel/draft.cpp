@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 namespace yunkan {
 
@@ -9,6 +10,8 @@ Draft::Draft(Setting const &setting) : setting_(setting) {
     int const cells = setting.cells();
     cells_.resize(cells);
     desks_.resize(cells);
+    changing_.resize(cells);
+    changed_at_.resize(cells);
     first_officer_.resize(cells);
     for (size_t base = 0; base < setting.bases.size(); ++base)
         for (int day = 0; day < setting.days; ++day) {
@@ -131,9 +134,20 @@ void Draft::commit() {
     old_trips_used_ = 0;
     old_placements_.clear();
     committed_ = mark();
+    ++commits_;
+    for (int cell : cells_changing_) {
+        changed_at_[cell] = commits_;
+        changing_[cell] = 0;
+    }
+    cells_changing_.clear();
 }
 
-void Draft::rollback() { rollback(committed_); }
+void Draft::rollback() {
+    rollback(committed_);
+    for (int cell : cells_changing_)
+        changing_[cell] = 0;
+    cells_changing_.clear();
+}
 
 Draft::Mark Draft::mark() {
     ++round_; // whatever is touched from now on is remembered as it is now
@@ -203,6 +217,17 @@ void Draft::touch_task(int task) {
         return;
     task_touched_[task] = round_;
     old_placements_.emplace_back(task, placements_[task]);
+}
+
+/// What is given up or changed on one day may help on all of the base's days where officers have
+/// only so many minutes.
+void Draft::change(int cell) {
+    int const base = cell / setting_.days;
+    bool const all_days = setting_.limited();
+    int const first = all_days ? base * setting_.days : cell;
+    for (int one = first; one < (all_days ? first + setting_.days : cell + 1); ++one)
+        if (!std::exchange(changing_[one], char{1}))
+            cells_changing_.push_back(one);
 }
 
 void Draft::forget_changed() {
@@ -329,6 +354,7 @@ int Draft::put_on_trip(int task, int option, int cell, int id, int position, Win
         id = new_trip(cell);
     touch_trip(id);
     touch_task(task);
+    change(cell);
     auto &trip = trips_[id];
     if (!fresh)
         occupy(cell, trip.manning, false);
@@ -383,6 +409,7 @@ void Draft::put_at_desk(int task, int option, int cell, int lead, int second, in
 void Draft::remove_from_desk(int task) {
     touch_task(task);
     auto const place = placements_[task];
+    change(place.desk_cell);
     Interval const when{place.start,
                         place.start + setting_.tasks[task].options[place.option].minutes};
     book(Kind::officer, first_officer_[place.desk_cell] + place.lead, when, false);
@@ -398,6 +425,7 @@ void Draft::remove_from_desk(int task) {
 void Draft::remove_from_trip(int id, int first, int count, std::vector<int> &removed) {
     touch_trip(id);
     auto &trip = trips_[id];
+    change(trip.cell);
     cost_ -= trip.cost;
     occupy(trip.cell, trip.manning, false);
     auto const drop = [&](int begin, int end) {

@@ -170,6 +170,8 @@ public:
 
     /// Whether it matters at all how late on its day a survey begins.
     [[nodiscard]] bool hurries() const { return hurries_; }
+    /// Whether any officer may be sent for so many minutes only.
+    [[nodiscard]] bool limited() const { return limited_; }
     [[nodiscard]] int minutes_tardy(int task, int start) const {
         return std::max(0, start - tasks[task].begin_by);
     }
@@ -178,7 +180,7 @@ public:
     [[nodiscard]] int cells() const { return static_cast<int>(bases.size()) * days; }
 
 private:
-    bool hurries_ = false, sealed_ = false;
+    bool hurries_ = false, limited_ = false, sealed_ = false;
 
     void number_alike();
     void require_windows(std::vector<Window> const &windows) const;

@@ -70,6 +70,20 @@ bool CrewFinder::meet(Starts const &one, Starts const &other, Starts &both) {
     return both.count > 0;
 }
 
+bool CrewFinder::could_change(int cell, Manning const &present, int minutes) const {
+    auto const &colleagues = setting_.bases[cell / setting_.days].officers;
+    auto const end = present.crew.begin() + present.size;
+    bool elsewhere = true;
+    for (int one = 0; one < static_cast<int>(colleagues.size()); ++one) {
+        bool const free = draft_.officer(cell, one).longest() >= minutes;
+        bool const there = std::find(present.crew.begin(), end, one) != end;
+        if (free && !there)
+            return true;
+        elsewhere &= free || !there;
+    }
+    return elsewhere;
+}
+
 std::optional<CrewFinder::Found> CrewFinder::for_round(int cell, std::vector<Need> const &needs,
                                                        Segment const &shape, int load,
                                                        Manning const *present, int alike) {
@@ -98,7 +112,8 @@ std::optional<CrewFinder::Found> CrewFinder::for_round(int cell, std::vector<Nee
         Bits free;
         able.each([&](int one) {
             auto const &day = draft_.officer(cell, one);
-            if (!day.room() || draft_.spare(cell, one) < shape.minutes)
+            if (day.longest() < shape.minutes || !day.room() ||
+                draft_.spare(cell, one) < shape.minutes)
                 return;
             if (alike >= 0 && setting_.officers[base.officers[one]].alike != alike)
                 return;
@@ -227,7 +242,7 @@ std::optional<CrewFinder::Desk> CrewFinder::for_desk(int cell, Need const &need,
     std::vector<int> leads;
     need.team->may.each([&](int one) {
         auto const &day = draft_.officer(cell, one);
-        if (!day.room() || draft_.spare(cell, one) < minutes)
+        if (day.longest() < minutes || !day.room() || draft_.spare(cell, one) < minutes)
             return;
         starts(day.stretches(), shape, when);
         if (!when.count || !meet(when, desks, officer_starts_[one]))

@@ -282,6 +282,8 @@ void Insertion::look_at_remakes(Place &best) {
         if (remake.added >= best.cost)
             return;
         auto const &trip = draft_.trip(remake.trip);
+        if (!crews_.could_change(trip.cell, trip.manning, remake.shape.minutes))
+            continue;
         int const base = trip.cell / setting_.days;
         auto const &standing =
             setting_.standings[setting_.tasks[remake.task].options[remake.option].standing];

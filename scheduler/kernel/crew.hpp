@@ -65,7 +65,8 @@ private:
     Setting const &setting_;
     Draft &draft_;
     Random &random_;
-    std::vector<Starts> officer_starts_; // by local number
+    std::vector<Starts> officer_starts_;  // by local number
+    std::vector<double> officer_likings_; // at desks, the same
     std::optional<Found> best_;
     double best_liking_ = 0;
 };

@@ -120,6 +120,8 @@ Cost Draft::crew_cost(int base, Manning const &manning) const {
 }
 
 Cost Draft::foreign_cost(Team const &team, Manning const &manning) const {
+    if (!setting_.cross_district_cost)
+        return 0;
     Cost cost = 0;
     for (int n = 0; n < manning.size; ++n)
         if (team.foreign.has(manning.crew[n]))

@@ -133,13 +133,18 @@ void Insertion::look_at_neighbours(Ask const &ask, Place &best) {
     auto const to_site = setting_.ways().to(way.site), from_site = setting_.ways().from(way.site);
     auto const &near = neighbours_.of(ask.task);
     int const load = setting_.tasks[ask.task].load;
+    Cost const arrival = setting_.arrival_cost;
     for (size_t n = 1; n < near.size() && n <= kNear; ++n) {
         auto const &beside = draft_.beside(near[n]);
         if (beside.trip < 0 || draft_.room(beside.trip) < load)
             continue;
-        // at the least, without the arrivals; most places are ruled out by that alone
-        Cost const before = to_site[beside.before] + from_site[beside.site] - beside.saved_before;
-        Cost const behind = to_site[beside.site] + from_site[beside.behind] - beside.saved_behind;
+        // at the least, as if behind it were the base; most places are ruled out by that alone
+        bool const same = beside.site == way.site;
+        Cost const there = beside.before == way.site ? 0 : to_site[beside.before] + arrival;
+        Cost const on = same ? 0 : from_site[beside.site] + arrival;
+        Cost const before = there + on - beside.saved_before;
+        Cost const behind = (same ? 0 : to_site[beside.site] + arrival) +
+                            from_site[beside.behind] - beside.saved_behind;
         if (std::min(before, behind) + way.cost >= best.cost)
             continue;
         auto const &trip = draft_.trip(beside.trip);

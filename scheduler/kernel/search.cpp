@@ -209,8 +209,11 @@ void Search::improve(double seconds, std::int64_t iterations, bool by_count, dou
             draft_.each_new([this](Trip const &trip) { seen_.add(trip); });
         if (accepted) {
             draft_.commit();
-            for (int task : tasks)
-                missed_at_[task] = draft_.commits(); // matters of those without a place only
+            // matters of those without a place only; where officers go alone few are left out, and
+            // to leave out looks that seem of no use left out more of them
+            if (!ruin_.only_strings())
+                for (int task : tasks)
+                    missed_at_[task] = draft_.commits();
             if (after < best_cost_)
                 keep_best();
         } else {

@@ -70,6 +70,20 @@ bool CrewFinder::meet(Starts const &one, Starts const &other, Starts &both) {
     return both.count > 0;
 }
 
+bool CrewFinder::could_change(int cell, Manning const &present, int minutes) const {
+    auto const &colleagues = setting_.bases[cell / setting_.days].officers;
+    auto const end = present.crew.begin() + present.size;
+    bool elsewhere = true;
+    for (int one = 0; one < static_cast<int>(colleagues.size()); ++one) {
+        bool const free = draft_.officer(cell, one).longest() >= minutes;
+        bool const there = std::find(present.crew.begin(), end, one) != end;
+        if (free && !there)
+            return true;
+        elsewhere &= free || !there;
+    }
+    return elsewhere;
+}
+
 std::optional<CrewFinder::Found> CrewFinder::for_round(int cell, std::vector<Need> const &needs,
                                                        Segment const &shape, int load,
                                                        Manning const *present, int alike) {
@@ -98,7 +112,8 @@ std::optional<CrewFinder::Found> CrewFinder::for_round(int cell, std::vector<Nee
         Bits free;
         able.each([&](int one) {
             auto const &day = draft_.officer(cell, one);
-            if (!day.room() || draft_.spare(cell, one) < shape.minutes)
+            if (day.longest() < shape.minutes || !day.room() ||
+                draft_.spare(cell, one) < shape.minutes)
                 return;
             if (alike >= 0 && setting_.officers[base.officers[one]].alike != alike)
                 return;
@@ -223,16 +238,26 @@ std::optional<CrewFinder::Desk> CrewFinder::for_desk(int cell, Need const &need,
     if (!desks.count)
         return {};
     officer_starts_.resize(std::max(officer_starts_.size(), base.officers.size()));
+    officer_likings_.resize(officer_starts_.size());
+    auto const idle = [&](int one) { // better not to break into a day that is still free
+        auto const &officer = setting_.officers[base.officers[one]];
+        auto const free_now = draft_.officer(cell, one).stretches();
+        auto const &duty = officer.duty[cell % setting_.days];
+        bool const untouched = free_now.size() == duty.size() &&
+                               std::equal(duty.begin(), duty.end(), free_now.begin());
+        return 0.3 * officer.skills + (untouched ? 3 : 0);
+    };
     Bits free;
     std::vector<int> leads;
     need.team->may.each([&](int one) {
         auto const &day = draft_.officer(cell, one);
-        if (!day.room() || draft_.spare(cell, one) < minutes)
+        if (day.longest() < minutes || !day.room() || draft_.spare(cell, one) < minutes)
             return;
         starts(day.stretches(), shape, when);
         if (!when.count || !meet(when, desks, officer_starts_[one]))
             return;
         free.add(one);
+        officer_likings_[one] = idle(one);
         if (need.team->lead.has(one))
             leads.push_back(one);
     });
@@ -246,22 +271,17 @@ std::optional<CrewFinder::Desk> CrewFinder::for_desk(int cell, Need const &need,
         }
         return -1;
     };
-    auto const idle = [&](int one) { // better not to break into a day that is still free
-        auto const &officer = setting_.officers[base.officers[one]];
-        auto const free_now = draft_.officer(cell, one).stretches();
-        auto const &duty = officer.duty[cell % setting_.days];
-        bool const untouched = free_now.size() == duty.size() &&
-                               std::equal(duty.begin(), duty.end(), free_now.begin());
-        return 0.3 * officer.skills + (untouched ? 3 : 0);
-    };
-    auto const offer = [&](int lead, int second, int start) {
+    auto const offer = [&](int lead, int second, auto when_to_start) {
         Manning crew{.size = second < 0 ? 1 : 2, .crew = {lead, second}};
         if (!draft_.on_roster(cell / setting_.days, crew))
             return;
         Cost const price =
             draft_.crew_cost(cell / setting_.days, crew) + draft_.foreign_cost(*need.team, crew);
-        double const liking = random_.part() * 4 + idle(lead) + (second < 0 ? 0 : idle(second));
-        if (!best || price < best->price || (price == best->price && liking < best->liking))
+        double const liking = random_.part() * 4 + officer_likings_[lead] +
+                              (second < 0 ? 0 : officer_likings_[second]);
+        if (best && (price > best->price || (price == best->price && liking >= best->liking)))
+            return;
+        if (int const start = when_to_start(); start >= 0)
             best = Desk{lead, second, start, price, liking};
     };
     if (leads.size() > 20)
@@ -272,8 +292,7 @@ std::optional<CrewFinder::Desk> CrewFinder::for_desk(int cell, Need const &need,
             Manning const alone{.size = 1, .crew = {lead}};
             if (!may(need, alone))
                 continue;
-            if (int const start = on_grid(officer_starts_[lead]); start >= 0)
-                offer(lead, -1, start);
+            offer(lead, -1, [&] { return on_grid(officer_starts_[lead]); });
             continue;
         }
         Bits others = free;
@@ -282,10 +301,10 @@ std::optional<CrewFinder::Desk> CrewFinder::for_desk(int cell, Need const &need,
             if (second == lead || looks > kMostDesks)
                 return;
             ++looks;
-            if (!meet(officer_starts_[lead], officer_starts_[second], when))
-                return;
-            if (int const start = on_grid(when); start >= 0)
-                offer(lead, second, start);
+            offer(lead, second, [&] {
+                bool const both = meet(officer_starts_[lead], officer_starts_[second], when);
+                return both ? on_grid(when) : -1;
+            });
         });
     }
     return best;

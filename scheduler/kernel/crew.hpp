@@ -32,6 +32,10 @@ public:
     std::optional<Found> for_round(int cell, std::vector<Need> const &needs, Segment const &shape,
                                    int load, Manning const *present, int alike = -1);
 
+    /// Whether anybody else has so many minutes on end, or all of the crew there is at another
+    /// time: without that nobody else could make its round.
+    [[nodiscard]] bool could_change(int cell, Manning const &present, int minutes) const;
+
     struct Desk {
         int lead, second, start;
         Cost price;
@@ -61,7 +65,8 @@ private:
     Setting const &setting_;
     Draft &draft_;
     Random &random_;
-    std::vector<Starts> officer_starts_; // by local number
+    std::vector<Starts> officer_starts_;  // by local number
+    std::vector<double> officer_likings_; // at desks, the same
     std::optional<Found> best_;
     double best_liking_ = 0;
 };

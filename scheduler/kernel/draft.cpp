@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 namespace yunkan {
 
@@ -9,6 +10,8 @@ Draft::Draft(Setting const &setting) : setting_(setting), timetable_(setting) {
     int const cells = setting.cells();
     cells_.resize(cells);
     desks_.resize(cells);
+    changing_.resize(cells);
+    changed_at_.resize(cells);
     first_officer_.resize(cells);
     for (size_t base = 0; base < setting.bases.size(); ++base)
         for (int day = 0; day < setting.days; ++day) {
@@ -119,6 +122,8 @@ Cost Draft::crew_cost(int base, Manning const &manning) const {
 }
 
 Cost Draft::foreign_cost(Team const &team, Manning const &manning) const {
+    if (!setting_.cross_district_cost)
+        return 0;
     Cost cost = 0;
     for (int n = 0; n < manning.size; ++n)
         if (team.foreign.has(manning.crew[n]))
@@ -134,9 +139,20 @@ void Draft::commit() {
     old_placements_.clear();
     timetable_.commit();
     committed_ = mark();
+    ++commits_;
+    for (int cell : cells_changing_) {
+        changed_at_[cell] = commits_;
+        changing_[cell] = 0;
+    }
+    cells_changing_.clear();
 }
 
-void Draft::rollback() { rollback(committed_); }
+void Draft::rollback() {
+    rollback(committed_);
+    for (int cell : cells_changing_)
+        changing_[cell] = 0;
+    cells_changing_.clear();
+}
 
 Draft::Mark Draft::mark() {
     ++round_; // whatever is touched from now on is remembered as it is now
@@ -208,6 +224,17 @@ void Draft::touch_task(int task) {
         return;
     task_touched_[task] = round_;
     old_placements_.emplace_back(task, placements_[task]);
+}
+
+/// What is given up or changed on one day may help on all of the base's days where officers have
+/// only so many minutes.
+void Draft::change(int cell) {
+    int const base = cell / setting_.days;
+    bool const all_days = setting_.limited();
+    int const first = all_days ? base * setting_.days : cell;
+    for (int one = first; one < (all_days ? first + setting_.days : cell + 1); ++one)
+        if (!std::exchange(changing_[one], char{1}))
+            cells_changing_.push_back(one);
 }
 
 void Draft::forget_changed() {
@@ -334,6 +361,7 @@ int Draft::put_on_trip(int task, int option, int cell, int id, int position, Win
         id = new_trip(cell);
     touch_trip(id);
     touch_task(task);
+    change(cell);
     auto &trip = trips_[id];
     if (!fresh)
         occupy(cell, trip.manning, false);
@@ -390,6 +418,7 @@ void Draft::put_at_desk(int task, int option, int cell, int lead, int second, in
 void Draft::remove_from_desk(int task) {
     touch_task(task);
     auto const place = placements_[task];
+    change(place.desk_cell);
     Interval const when{place.start,
                         place.start + setting_.tasks[task].options[place.option].minutes};
     book(Kind::officer, first_officer_[place.desk_cell] + place.lead, when, false);
@@ -405,6 +434,7 @@ void Draft::remove_from_desk(int task) {
 void Draft::remove_from_trip(int id, int first, int count, std::vector<int> &removed) {
     touch_trip(id);
     auto &trip = trips_[id];
+    change(trip.cell);
     cost_ -= trip.cost;
     occupy(trip.cell, trip.manning, false);
     auto const drop = [&](int begin, int end) {

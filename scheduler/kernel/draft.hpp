@@ -124,6 +124,14 @@ public:
     [[nodiscard]] Pool const &desks(int cell) const { return desks_[cell]; }
     [[nodiscard]] std::vector<int> const &unplanned() const { return unplanned_; }
 
+    /// How often changes were committed.
+    [[nodiscard]] int commits() const { return commits_; }
+    /// Whether there may be a place in a cell for a survey that found none when so many commits
+    /// had been made: whether anything has been given up there since, or a round has changed.
+    [[nodiscard]] bool changed_since(int cell, int commits) const {
+        return changing_[cell] || changed_at_[cell] > commits;
+    }
+
     /// How long a round may take at most, by the minutes its crew may still be sent for.
     [[nodiscard]] int longest(Trip const &trip) const;
     /// The stretch around a round in which its crew and a car of its kind are free.
@@ -245,6 +253,7 @@ private:
     void set_unplanned(int task, bool unplanned);
     void enlist_desk(int task);
     void delist_desk(int task);
+    void change(int cell);
 
     Setting const &setting_;
     std::vector<FreeTime> officers_;
@@ -261,6 +270,11 @@ private:
     std::vector<int> unplanned_, unplanned_at_;
     Timetable timetable_;
     Cost cost_ = 0, shortfall_ = 0;
+
+    std::vector<char> changing_;  // by cell: whether it has changed since the last commit
+    std::vector<int> cells_changing_;
+    std::vector<int> changed_at_; // by cell: the commit of its last change
+    int commits_ = 0;
 
     // the way back
     std::vector<Booking> bookings_;

@@ -38,6 +38,7 @@ public:
     void take(Interval stretch); ///< must lie within one stretch, and the day must have `room`
 
     [[nodiscard]] bool room() const { return count_ < kMost; }
+    [[nodiscard]] int longest() const { return longest_; } ///< of the stretches, in minutes
     [[nodiscard]] std::span<Interval const> stretches() const {
         return {stretches_.data(), static_cast<size_t>(count_)};
     }
@@ -45,6 +46,7 @@ public:
 private:
     std::array<Interval, kMost> stretches_;
     int count_ = 0;
+    int longest_ = 0;
 };
 
 /// Things of one base that do not differ, on one day: cars of one kind, or a room's desks.
@@ -86,6 +88,7 @@ inline void FreeTime::add(Interval stretch) {
         count_ -= end - at - 1;
     }
     stretches_[at] = stretch;
+    longest_ = std::max(longest_, stretch.length());
 }
 
 inline void FreeTime::take(Interval stretch) {
@@ -93,6 +96,7 @@ inline void FreeTime::take(Interval stretch) {
     while (stretches_[at].until < stretch.until)
         ++at;
     auto &whole = stretches_[at];
+    bool const was_longest = whole.length() == longest_;
     assert(at < count_ && whole.from <= stretch.from);
     bool const before = whole.from < stretch.from, after = stretch.until < whole.until;
     if (before && after) {
@@ -109,6 +113,11 @@ inline void FreeTime::take(Interval stretch) {
     } else {
         std::copy(&stretches_[at] + 1, &stretches_[count_ - 1] + 1, &stretches_[at]);
         --count_;
+    }
+    if (was_longest) {
+        longest_ = 0;
+        for (auto const &one : stretches())
+            longest_ = std::max(longest_, one.length());
     }
 }
 

@@ -11,12 +11,13 @@ constexpr size_t kNear = 80;
 
 } // namespace
 
-Place Insertion::best(int task, double blink, bool near, int meetings) {
+Place Insertion::best(int task, double blink, bool near, int meetings, int missed_at) {
+    near &= missed_at < 0; // a few days are looked through faster than all neighbours
     auto const &options = setting_.tasks[task].options;
     auto const always = [&](size_t number) { return std::span(options[number].windows); };
     Place nowhere;
     nowhere.cost = setting_.tasks[task].unplanned_cost;
-    auto const found = search(task, always, nowhere, blink, near, meetings);
+    auto const found = search(task, always, nowhere, blink, near, meetings, missed_at);
     return near && found.option < 0 ? best(task, blink, false, meetings) : found;
 }
 
@@ -39,11 +40,12 @@ Place Insertion::within(int task, int day, int from, int until, int meetings) {
 /// The cheapest place that costs less than `best`, option `n` at the times `when(n)`. Meetings come
 /// last: they know by then how little they must cost.
 template <typename When>
-Place Insertion::search(int task, When when, Place best, double blink, bool near, int meetings) {
+Place Insertion::search(int task, When when, Place best, double blink, bool near, int meetings,
+                        int missed_at) {
     remakes_.clear();
     auto const &options = setting_.tasks[task].options;
     auto const ask = [&](size_t number) {
-        return Ask{task, static_cast<int>(number), when(number), blink, near};
+        return Ask{task, static_cast<int>(number), when(number), blink, near, missed_at};
     };
     for (size_t number = 0; number < options.size(); ++number)
         if (options[number].companions.empty())
@@ -119,10 +121,14 @@ void Insertion::look_at_rounds(Ask const &ask, Place &best) {
     auto const &way = setting_.tasks[ask.task].options[ask.option];
     auto const &standing = setting_.standings[way.standing];
     for (auto const &team : standing.teams)
-        for (auto const &window : ask.windows)
-            for (int trip : draft_.cell(setting_.cell(team.base, window.day)).trips)
+        for (auto const &window : ask.windows) {
+            int const cell = setting_.cell(team.base, window.day);
+            if (!draft_.changed_since(cell, ask.missed_at))
+                continue;
+            for (int trip : draft_.cell(cell).trips)
                 look_into_round(ask, {&standing, &team}, window, trip, 0,
                                 static_cast<int>(draft_.trip(trip).stops.size()), best);
+        }
 }
 
 /// Only the gaps before and behind surveys that are near.
@@ -132,13 +138,18 @@ void Insertion::look_at_neighbours(Ask const &ask, Place &best) {
     auto const to_site = setting_.ways().to(way.site), from_site = setting_.ways().from(way.site);
     auto const &near = neighbours_.of(ask.task);
     int const load = setting_.tasks[ask.task].load;
+    Cost const arrival = setting_.arrival_cost;
     for (size_t n = 1; n < near.size() && n <= kNear; ++n) {
         auto const &beside = draft_.beside(near[n]);
         if (beside.trip < 0 || draft_.room(beside.trip) < load)
             continue;
-        // at the least, without the arrivals; most places are ruled out by that alone
-        Cost const before = to_site[beside.before] + from_site[beside.site] - beside.saved_before;
-        Cost const behind = to_site[beside.site] + from_site[beside.behind] - beside.saved_behind;
+        // at the least, as if behind it were the base; most places are ruled out by that alone
+        bool const same = beside.site == way.site;
+        Cost const there = beside.before == way.site ? 0 : to_site[beside.before] + arrival;
+        Cost const on = same ? 0 : from_site[beside.site] + arrival;
+        Cost const before = there + on - beside.saved_before;
+        Cost const behind = (same ? 0 : to_site[beside.site] + arrival) +
+                            from_site[beside.behind] - beside.saved_behind;
         if (std::min(before, behind) + way.cost >= best.cost)
             continue;
         auto const &trip = draft_.trip(beside.trip);
@@ -159,8 +170,9 @@ void Insertion::look_at_new_rounds(Ask const &ask, Place &best) {
     auto const &standing = setting_.standings[way.standing];
     for (auto const &team : standing.teams)
         for (auto const &window : ask.windows)
-            look_at_new_round(ask, {&standing, &team}, window, setting_.cell(team.base, window.day),
-                              best);
+            if (int const cell = setting_.cell(team.base, window.day);
+                draft_.changed_since(cell, ask.missed_at))
+                look_at_new_round(ask, {&standing, &team}, window, cell, best);
 }
 
 void Insertion::look_into_round(Ask const &ask, Need const &need, Window const &window, int id,
@@ -287,6 +299,8 @@ void Insertion::look_at_remakes(Place &best) {
         if (remake.added >= best.cost)
             return;
         auto const &trip = draft_.trip(remake.trip);
+        if (!crews_.could_change(trip.cell, trip.manning, remake.shape.minutes))
+            continue;
         int const base = trip.cell / setting_.days;
         auto const &standing =
             setting_.standings[setting_.tasks[remake.task].options[remake.option].standing];
@@ -364,10 +378,12 @@ void Insertion::look_at_desks(Ask const &ask, Place &best) {
     for (auto const &team : standing.teams) {
         Need const need{&standing, &team};
         for (auto const &window : ask.windows) {
+            int const cell = setting_.cell(team.base, window.day);
+            if (!draft_.changed_since(cell, ask.missed_at))
+                continue;
             Cost const price = setting_.price(way, window.day);
             if (price > best.cost || (ask.blink > 0 && random_.chance(ask.blink)))
                 continue;
-            int const cell = setting_.cell(team.base, window.day);
             auto const desk = crews_.for_desk(cell, need, way.minutes, window);
             if (!desk)
                 continue;

@@ -37,8 +37,10 @@ public:
     /// The cheapest place that costs less than leaving the survey out; each improvement is
     /// overlooked with probability `blink` (Christiaens and Vanden Berghe). `near` looks beside
     /// its neighbours before it looks everywhere. Where several crews are to meet in a minute that
-    /// is settled before, as many minutes are tried as `meetings` says, chosen by chance.
-    Place best(int task, double blink, bool near, int meetings);
+    /// is settled before, as many minutes are tried as `meetings` says, chosen by chance. A survey
+    /// that had no place when so many commits had been made (`missed_at`, -1: who knows) is looked
+    /// for one only where something has changed since.
+    Place best(int task, double blink, bool near, int meetings, int missed_at = -1);
 
     /// The cheapest place within some hours of one day, whatever it costs.
     Place within(int task, int day, int from, int until, int meetings);
@@ -56,6 +58,7 @@ private:
         std::span<Window const> windows;
         double blink;
         bool near;
+        int missed_at = -1;
     };
 
     /// A round the survey would fit into, were it made up anew: another crew, car or time.
@@ -70,7 +73,8 @@ private:
     };
 
     template <typename When>
-    Place search(int task, When when, Place best, double blink, bool near, int meetings);
+    Place search(int task, When when, Place best, double blink, bool near, int meetings,
+                 int missed_at = -1);
     void look(Ask const &ask, Place &best);
     void look_for_meetings(Ask const &ask, int meetings, Place &best);
     /// A gap of a round, or a new one, and the least that a survey costs there.

@@ -7,7 +7,7 @@ namespace yunkan {
 namespace {
 
 /// Orders in which crews are looked for before what does not work is left out.
-constexpr int kOrders = 30;
+constexpr int kOrders = 300;
 
 /// Desk visits a round is worth.
 constexpr int kRound = 1'000;
@@ -27,6 +27,8 @@ void Regroup::cell(int number, std::vector<SeenRound const *> rounds) {
     auto const before = draft_.mark();
     if (around_desks(number, rounds))
         return;
+    int const everything =
+        kRound * static_cast<int>(rounds.size()) + static_cast<int>(desk_tasks_[number].size());
     int best = -1;
     std::vector<std::pair<SeenRound const *, Manning>> chosen, manned;
     for (int order = 0; order < kOrders; ++order) {
@@ -43,6 +45,8 @@ void Regroup::cell(int number, std::vector<SeenRound const *> rounds) {
             best = kept;
             chosen = manned;
         }
+        if (best == everything)
+            break;
     }
     draft_.rollback(before);
     for (auto const &[round, crew] : chosen)

@@ -19,7 +19,13 @@ constexpr double kHot = 0.3; // strings around a survey that is left out, where 
 constexpr double kMakeWay = 0.8; // for a survey that is left out, where there is one
 constexpr double kStrings = 0.65, kRounds = 0.85;
 constexpr double kAlsoDesks = 0.1;
-constexpr double kDaysOfACrew = 0.5; // to make way: what a crew does, not some rounds and desks
+constexpr double kTimeOfACrew = 0.5; // to make way: what a crew does, not some rounds and desks
+
+constexpr Interval kAnyTime{0, kEndOfTime};
+
+bool overlap(Interval one, Interval other) {
+    return one.from < other.until && other.from < one.until;
+}
 
 } // namespace
 
@@ -74,7 +80,7 @@ void Ruin::choose() {
         somebodys_day(cell);
     }
     if (random_.chance(kAlsoDesks))
-        desks(cell, random_.part());
+        desks(cell, random_.part(), kAnyTime);
 }
 
 /// Crews that were to meet go together: without one of them the others are taken out too. False
@@ -210,35 +216,54 @@ void Ruin::rounds(int cell, int most) {
 void Ruin::somebodys_day(int cell) {
     auto const &officers = setting_.bases[cell / setting_.days].officers;
     if (!officers.empty())
-        officers_day(cell, random_.below(static_cast<int>(officers.size())));
+        officers_time(cell, random_.below(static_cast<int>(officers.size())), kAnyTime);
 }
 
-/// Everything one officer does on one day.
-void Ruin::officers_day(int cell, int one) {
+/// Everything one officer does at some time of a day.
+void Ruin::officers_time(int cell, int one, Interval when) {
     auto const trips = draft_.cell(cell).trips;
     for (int id : trips) {
         auto const &manning = draft_.trip(id).manning;
         auto const end = manning.crew.begin() + manning.size;
-        if (std::find(manning.crew.begin(), end, one) != end && !pinned(id))
+        if (std::find(manning.crew.begin(), end, one) != end && overlap(manning.booked, when) &&
+            !pinned(id))
             draft_.remove_from_trip(id, 0, static_cast<int>(draft_.trip(id).stops.size()),
                                     removed_);
     }
     auto const at_desks = draft_.cell(cell).desk_tasks;
     for (int task : at_desks) {
         auto const &place = draft_.placement(task);
-        if (place.lead == one || place.second == one)
+        if ((place.lead == one || place.second == one) && overlap(at_desk(task), when))
             take(task);
     }
 }
 
-void Ruin::desks(int cell, double share) {
+/// Some rounds of one base at some time of a day.
+void Ruin::rounds_then(int cell, int most, Interval when) {
+    std::vector<int> trips;
+    for (int id : draft_.cell(cell).trips)
+        if (overlap(draft_.trip(id).manning.booked, when) && !pinned(id))
+            trips.push_back(id);
+    random_.shuffle(trips);
+    for (int n = 0; n < std::min(most, static_cast<int>(trips.size())); ++n)
+        draft_.remove_from_trip(trips[n], 0, static_cast<int>(draft_.trip(trips[n]).stops.size()),
+                                removed_);
+}
+
+void Ruin::desks(int cell, double share, Interval when) {
     auto const at_desks = draft_.cell(cell).desk_tasks;
     for (int task : at_desks)
-        if (random_.chance(share))
+        if (overlap(at_desk(task), when) && random_.chance(share))
             take(task);
 }
 
-/// Room on a day on which a survey that is left out could be carried out.
+Interval Ruin::at_desk(int task) const {
+    auto const &place = draft_.placement(task);
+    return {place.start, place.start + setting_.tasks[task].options[place.option].minutes};
+}
+
+/// Room when a survey that is left out could be carried out: where a day is worked in two halves
+/// that nobody's round crosses, the other half could not help.
 void Ruin::make_way(int task) {
     auto const &options = setting_.tasks[task].options;
     if (options.empty())
@@ -251,19 +276,20 @@ void Ruin::make_way(int task) {
     auto const &window = option.windows[random_.below(static_cast<int>(option.windows.size()))];
     if (!option.companions.empty())
         favoured_ = task;
-    if (favoured_ == task || random_.chance(kDaysOfACrew)) {
-        days_of_crews(option, window.day);
+    Interval const when{window.from, window.until + option.minutes};
+    if (favoured_ == task || random_.chance(kTimeOfACrew)) {
+        time_of_crews(option, window.day, when);
         return;
     }
     int const cell = setting_.cell(team.base, window.day);
-    rounds(cell, random_.below(3));
-    desks(cell, random_.part());
+    rounds_then(cell, random_.below(3), when);
+    desks(cell, random_.part(), when);
     if (option.site >= 0 && random_.chance(0.4))
         strings(task);
 }
 
-/// The day of some who could be in the crew, or in those that are to meet, one after the other.
-void Ruin::days_of_crews(Option const &option, int day) {
+/// The time of some who could be in the crew, or in those that are to meet, one after the other.
+void Ruin::time_of_crews(Option const &option, int day, Interval when) {
     for (size_t n = 0; n <= option.companions.size(); ++n) {
         auto const &part = n ? setting_.tasks[option.companions[n - 1]].options[0] : option;
         auto const &standing = setting_.standings[part.standing];
@@ -278,7 +304,7 @@ void Ruin::days_of_crews(Option const &option, int day) {
             number = random_.below(number);
             able.each([&](int one) {
                 if (number-- == 0)
-                    officers_day(setting_.cell(team.base, day), one);
+                    officers_time(setting_.cell(team.base, day), one, when);
             });
         }
     }

@@ -27,14 +27,16 @@ private:
     [[nodiscard]] bool take_companions();
     void strings(int seed);
     void rounds(int cell, int most);
+    void rounds_then(int cell, int most, Interval when);
     void somebodys_day(int cell);
-    void officers_day(int cell, int officer);
-    void days_of_crews(Option const &option, int day);
-    void desks(int cell, double share);
+    void officers_time(int cell, int officer, Interval when);
+    void time_of_crews(Option const &option, int day, Interval when);
+    void desks(int cell, double share, Interval when);
     void make_way(int task);
     void take_string(int trip, int around, int length);
     void take(int task);
     [[nodiscard]] bool pinned(int trip) const;
+    [[nodiscard]] Interval at_desk(int task) const;
 
     Setting const &setting_;
     Draft &draft_;

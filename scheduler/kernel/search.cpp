@@ -73,6 +73,7 @@ Search::Search(Setting const &setting, std::uint64_t seed)
     setting.require_sealed();
     best_placements_.resize(setting.tasks.size());
     left_out_.resize(setting.tasks.size());
+    missed_at_.assign(setting.tasks.size(), -1);
 }
 
 Progress Search::progress() const { return {seconds_, iterations_, best_planned_, best_cost_}; }
@@ -185,6 +186,8 @@ void Search::improve(double seconds, std::int64_t iterations, bool by_count, dou
         Cost const before = draft_.total(), missed = draft_.shortfall();
         auto const often = times_left_out();
         tasks = ruin_.tear_down();
+        for (int task : tasks)
+            missed_at_[task] = -1;
         auto const &unplanned = draft_.unplanned();
         if (unplanned.size() <= tasks.size() + kRetried) {
             tasks = unplanned;
@@ -208,6 +211,11 @@ void Search::improve(double seconds, std::int64_t iterations, bool by_count, dou
             draft_.each_new([this](Trip const &trip) { seen_.add(trip); });
         if (accepted) {
             draft_.commit();
+            // matters of those without a place only; where officers go alone few are left out, and
+            // to leave out looks that seem of no use left out more of them
+            if (!ruin_.only_strings())
+                for (int task : tasks)
+                    missed_at_[task] = draft_.commits();
             if (after < best_cost_)
                 keep_best();
         } else {
@@ -270,6 +278,7 @@ bool Search::regroup(std::vector<int> const &rounds) {
     for (int cell = 0; cell < setting_.cells(); ++cell)
         together.cell(cell, std::move(by_cell[cell]));
     std::vector<int> tasks = draft_.unplanned();
+    std::fill(missed_at_.begin(), missed_at_.end(), -1);
     recreate(tasks, 0);
     draft_.commit();
     bool const better = draft_.total() < best_cost_;
@@ -311,7 +320,7 @@ void Search::recreate(std::vector<int> &tasks, double blink) {
         std::rotate(tasks.begin(), favoured, favoured + 1);
     for (int task : tasks) {
         int const meetings = task == ruin_.favoured() ? kFirstMeetings : kMeetings;
-        auto const place = insertion_.best(task, blink, many_, meetings);
+        auto const place = insertion_.best(task, blink, many_, meetings, missed_at_[task]);
         if (place.option >= 0)
             insertion_.put(task, place);
     }

@@ -107,6 +107,7 @@ private:
     std::vector<Placement> best_placements_;
     Cost best_cost_;
     std::vector<std::int64_t> left_out_; // by task: in how many drafts
+    std::vector<int> missed_at_; // by task: after how many commits there was no place; -1: unknown
     int best_planned_ = 0;
     std::int64_t iterations_ = 0;
     double seconds_ = 0;

@@ -55,6 +55,10 @@ int Setting::add_officer(int base, std::vector<DaySpan> const &duty, int skills,
     auto &colleagues = bases[base].officers;
     require(colleagues.size() < Bits::kMost, "more officers at one base than the planner holds");
     require(skills >= 0 && most_minutes >= 0, "fewer than no skills or minutes");
+    int minutes = 0;
+    for (auto const &span : duty)
+        minutes += span.until - span.from;
+    limited_ |= most_minutes < minutes;
     officers.push_back({base,
                         static_cast<int>(colleagues.size()),
                         by_day(duty, days),

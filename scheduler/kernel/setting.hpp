@@ -174,6 +174,8 @@ public:
     /// settled before: everybody goes alone and all day, begins as early as he can, and may meet
     /// others in any minute.
     [[nodiscard]] bool floating() const { return floating_; }
+    /// Whether any officer may be sent for so many minutes only.
+    [[nodiscard]] bool limited() const { return limited_; }
     [[nodiscard]] int minutes_tardy(int task, int start) const {
         return std::max(0, start - tasks[task].begin_by);
     }
@@ -182,7 +184,7 @@ public:
     [[nodiscard]] int cells() const { return static_cast<int>(bases.size()) * days; }
 
 private:
-    bool hurries_ = false, floating_ = false, sealed_ = false;
+    bool hurries_ = false, floating_ = false, limited_ = false, sealed_ = false;
 
     void number_alike();
     [[nodiscard]] bool may_float() const;

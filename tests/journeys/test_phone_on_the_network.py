@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
@@ -289,6 +290,7 @@ def test_photos_taken_without_a_network_outlast_the_page_and_arrive_once(
         original = hands.fetch("GET", piece["original_url"])
         assert hashlib.sha256(original).hexdigest() == piece["sha256"]
     look(phone, "applicant-later-network-back")
+    _go_to(officer, hands.get(survey), kept[0]["point"])  # the officer is at another, perhaps
     officer.get_by_text("先拍后传").first.click()
     look(officer, "expert-photo-sent-later")
 
@@ -382,6 +384,13 @@ def _take_a_still(officer: Page, phone: Page, *, number: int) -> None:
     phone.locator("button", has_text="点这里拍照").click()
     arrived = officer.get_by_text(re.compile(rf"照片 {number} /"))
     expect(arrived).to_be_visible(timeout=PATIENCE)
+
+
+def _go_to(officer: Page, sheet: dict[str, Any], point: str) -> None:
+    """By its line in the list of all points."""
+    name = point.partition("[")[0]
+    (label,) = {each["label"]["zh"] for each in sheet["script"]["points"] if each["name"] == name}
+    officer.locator(".rail a", has_text=label).first.click()
 
 
 def _go_to_a_choice_with_photos(officer: Page) -> None:

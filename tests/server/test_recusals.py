@@ -367,3 +367,51 @@ def test_a_witness_who_is_recused_leaves_it_to_the_lead(
     sign(survey, LEAD)
 
     assert decide(survey).finding is Finding.PASS
+
+
+def test_the_expert_is_told_before_pressing_anything(town, promised, record, sign_in_as, day):
+    visit = promised(mode=Mode.ON_SITE, second=town.second)
+    officer = sign_in_as(Role.EXPERT, expert=town.lead)
+
+    def shown():
+        sheet = officer.get(f"/api/v1/surveys/{visit.survey_id}").json
+        return sheet["recused"], sheet["may"]["start"]
+
+    assert shown() == ([], True)
+
+    record(visit.survey.case, town.second)
+
+    told = [{"role": "second", "name": "王建国"}]
+    (listed,) = officer.get(f"/api/v1/expert/day?day={day}").json["visits"]
+    assert listed["recused"] == told
+    assert shown() == (told, False)
+
+
+def test_under_way_the_sheet_says_whose_signature_will_never_come(
+    town, begun, fill, record, sign_in_as
+):
+    survey = begun(Mode.ON_SITE, second=town.second)
+    fill(survey)
+    record(survey.case, town.second)
+
+    shown = sign_in_as(Role.EXPERT, expert=town.lead).get(f"/api/v1/surveys/{survey.id}").json
+
+    assert shown["recused"] == [{"role": "second", "name": "王建国"}]
+    assert [(one["role"], one["why"]) for one in shown["unsigned"]] == [
+        ("lead", "unsigned"),
+        ("second", "recused"),
+    ]
+
+
+def test_what_was_decided_before_names_nobody(
+    town, begun, fill, sign, decide, record, officers, caller
+):
+    survey = begun()
+    fill(survey)
+    sign(survey, LEAD)
+    decide(survey)
+    record(survey.case, town.lead)
+
+    shown = caller(officers[LEAD]).get(f"/api/v1/surveys/{survey.id}").json
+
+    assert (shown["recused"], shown["status"]) == ([], "concluded")

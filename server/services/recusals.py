@@ -106,17 +106,23 @@ def withdraw(db: Session, account: Account, case: Case, recusal_id: int, *, at: 
 
 def recused_in(crew: Iterable[Expert], case: Case) -> list[Expert]:
     """Those of a crew who must not judge the case's applicant."""
-    return [
-        expert
-        for expert in crew
-        if any(one.applicant_id == case.applicant_id for one in expert.recusals)
-    ]
+    return [one.expert for one in _of_crew(crew, case)]
+
+
+def why_recused(crew: Iterable[Expert], case: Case) -> str:
+    """For the history: who of a crew must not judge the case's applicant, and why; "": nobody."""
+    return "; ".join(_note(one) for one in _of_crew(crew, case))
 
 
 def nobody_recused(crew: Iterable[Expert], case: Case) -> None:
     """Raises: OfficerRecused: one of them must not judge the case's applicant."""
     for expert in recused_in(crew, case):
         raise OfficerRecused(f"expert {expert.id} in case {case.id}", name=expert.name)
+
+
+def _of_crew(crew: Iterable[Expert], case: Case) -> list[Recusal]:
+    of_the_crew = (one for expert in crew for one in expert.recusals)
+    return [one for one in of_the_crew if one.applicant_id == case.applicant_id]
 
 
 def _concern(account: Account, case: Case) -> ColumnElement[bool]:

@@ -268,3 +268,46 @@ def test_an_officer_reads_that_they_are_recused_before_they_start_or_sign(
     expect(signing.get_by_text(you)).to_be_visible()
     expect(signing.locator("svg.pen")).to_have_count(0)
     look(page, f"recused-signing-{name}")
+
+
+@pytest.mark.parametrize("way", WAYS, ids="-".join)
+def test_what_has_begun_goes_back_to_planning_for_another_crew(
+    desk, take, coordinator, sign_in, look, way
+):
+    mode, name = ("video" if way[2] == "desk" else "on_site"), "-".join(way)
+    visit = take(mode)
+    lead = visit["round"]["lead"]
+    account = EXPERT_ACCOUNTS[lead["name"]]
+    sign_in(account).post(f"/api/v1/surveys/{visit['survey_id']}/start")
+    work(sign_in(account), visit["survey_id"])
+    officer = desk(f"expert/#survey={visit['survey_id']}", *way, name=account)
+    recuse(coordinator, visit, lead)
+
+    page = desk(f"coordinator/#/cases/{visit['case_id']}", *way)
+    survey = page.locator(".survey")
+    expect(survey).to_contain_text(lead["name"])
+    press(survey, "回到待排，换人", "Send it back, for another crew")
+    told = survey.get_by_role("group", name=re.compile("回到待排以后|Once it is back"))
+    expect(told.locator("b")).to_be_focused()
+    expect(told.get_by_role("listitem")).to_have_count(3)
+    told.scroll_into_view_if_needed()
+    look(page, f"send-back-asking-{name}")
+    press(told, "先不动", "Leave it as it is")
+    expect(told).to_have_count(0)
+    again = survey.get_by_role("button", name=re.compile("回到待排，换人|Send it back, for"))
+    expect(again).to_be_focused()
+    again.press("Enter")
+    press(told, "现在回到待排", "Send it back now")
+
+    expect(page.locator(".toast")).to_contain_text(re.compile("已回到待排|Back in planning"))
+    expect(page.locator(".sheet-head h2")).to_be_focused()
+    expect(page.locator(".history").first).to_contain_text(f"{lead['name']} · 近亲属")
+    look(page, f"send-back-done-{name}")
+    page.locator(".history").first.scroll_into_view_if_needed()
+    look(page, f"send-back-history-{name}")
+    expect(officer.get_by_role("alert")).to_contain_text(
+        re.compile("另行安排了|not yours any more")
+    )
+    look(officer, f"send-back-officer-{name}")
+    case = coordinator.get(f"/api/v1/cases/{visit['case_id']}")
+    assert (case["status"], case["surveys"][-1]["status"]) == ("received", "open")

@@ -12,7 +12,11 @@ from server.clock import local_day, moment_of, utcnow
 from server.errors import OfficerRecused, PlanOutdated
 from server.models.account import Role
 from server.models.bureau import Mode
+from server.models.case import CaseStatus
+from server.models.evidence import Evidence
 from server.models.expert import Recusal
+from server.models.round import Visit
+from server.models.session import JoinLink, SessionStatus
 from server.models.survey import SurveyStatus
 from server.models.verdict import Finding, Signature, SignerRole, Verdict
 from server.services import checklists, surveys, verdicts
@@ -415,3 +419,90 @@ def test_what_was_decided_before_names_nobody(
     shown = caller(officers[LEAD]).get(f"/api/v1/surveys/{survey.id}").json
 
     assert (shown["recused"], shown["status"]) == ([], "concluded")
+
+
+# --- sent back for another crew -------------------------------------------------------------
+
+
+@pytest.fixture
+def send_back(desk):
+    def send(survey, caller=None):
+        return (caller or desk).post(f"/api/v1/surveys/{survey.id}/another-crew")
+
+    return send
+
+
+def test_sent_back_it_waits_for_others_with_all_that_was_done(
+    town, desk, begun, fill, record, send_back, db
+):
+    survey = begun()
+    session, _ = town.call(db.scalars(select(Visit)).one())
+    fill(survey)
+    record(survey.case, town.lead)
+    before = checklists.worked_of(db, survey).run
+    photos = db.scalar(select(func.count()).select_from(Evidence))
+
+    assert send_back(survey).status_code == 204
+
+    db.expire_all()
+    assert (survey.status, survey.case.status) == (SurveyStatus.OPEN, CaseStatus.RECEIVED)
+    after = checklists.worked_of(db, survey).run
+    assert {point: given.answer.value for point, given in after.given.items()} == {
+        point: given.answer.value for point, given in before.given.items()
+    }
+    assert db.scalar(select(func.count()).select_from(Evidence)) == photos > 0
+    assert session.status is SessionStatus.MISSED
+    assert all(link.revoked_at for link in db.scalars(select(JoinLink)))
+    again = town.visit(survey.case, lead=town.second)
+    surveys.begin(db, again.survey, by="jianguo", at=utcnow())
+    assert checklists.worked_of(db, survey).run.remaining() == []
+
+
+def test_the_history_says_who_sent_it_back_and_for_whom(town, desk, begun, record, send_back):
+    survey = begun(Mode.ON_SITE, second=town.second)
+    by = record(survey.case, town.lead).json["by"]
+    record(survey.case, town.second, "有投资")
+
+    send_back(survey)
+
+    told = desk.get(f"/api/v1/cases/{survey.case_id}").json["timeline"][-2:]
+    note = f"李敏 · {REASON}; 王建国 · 有投资"
+    assert [(one["subject"], one["to"], one["by"], one["note"]) for one in told] == [
+        ("survey", "open", by, note),
+        ("case", "received", by, note),
+    ]
+
+
+def test_nothing_is_sent_back_for_a_recusal_that_was_withdrawn_meanwhile(
+    desk, begun, town, record, send_back, db
+):
+    survey = begun()
+    made = record(survey.case, town.lead).json["id"]
+    desk.delete(f"/api/v1/cases/{survey.case_id}/recusals/{made}")
+
+    answer = send_back(survey)
+
+    assert (answer.status_code, answer.json["code"]) == (409, "changed_meanwhile")
+    db.expire_all()
+    assert survey.status is SurveyStatus.UNDER_WAY
+
+
+def test_what_has_not_begun_is_adjusted_and_not_sent_back(town, promised, record, send_back, db):
+    visit = promised()
+    record(visit.survey.case, town.lead)
+
+    answer = send_back(visit.survey)
+
+    assert (answer.status_code, answer.json["code"]) == (409, "move_refused")
+    db.expire_all()
+    assert visit.promised
+
+
+def test_whose_survey_it_was_finds_it_no_more(town, begun, record, send_back, sign_in_as):
+    survey = begun()
+    officer = sign_in_as(Role.EXPERT, expert=town.lead)
+    record(survey.case, town.lead)
+
+    send_back(survey)
+
+    assert officer.get(f"/api/v1/surveys/{survey.id}").status_code == 404

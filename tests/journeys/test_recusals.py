@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,8 +12,13 @@ from playwright.sync_api import Locator, Page, expect
 
 from server.clock import local_day, utcnow
 from server.demo.seed import EXPERT_ACCOUNTS
-from server.demo.show import Demonstration, demonstration, free_port
-from tests.journeys.conftest import PATIENCE, import_and_publish, signed_in, turn_to_the_week_of
+from tests.journeys.conftest import (
+    PATIENCE,
+    own_demonstration,
+    own_plan,
+    signed_in,
+    turn_to_the_week_of,
+)
 from tests.journeys.test_states import work
 
 PHONE = {"width": 390, "height": 844}
@@ -27,16 +32,8 @@ BROKEN = re.compile("1 个约定有人来不了|1 appointment cannot be kept")
 REASONS = {"zh": "申请人的姐姐", "en": "The applicant’s sister"}
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
-    """One for these tests alone: what they adjust, others would look for in vain."""
-    with demonstration(tmp_path_factory.mktemp("recusals"), free_port()) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def published(demo: Demonstration) -> dict[str, Any]:
-    return import_and_publish(demo)
+demo = own_demonstration()  # what they adjust, others would look for in vain
+published = own_plan()
 
 
 @pytest.fixture(scope="module")

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from sqlalchemy import func, select
 
-from server.adapters.calendar import StateCouncilCalendar
-from server.clock import local_day, moment_of, utcnow
+from server.clock import moment_of, utcnow
 from server.errors import OfficerRecused, PlanOutdated
 from server.models.account import Role
 from server.models.bureau import Mode
@@ -20,23 +17,10 @@ from server.models.session import JoinLink, SessionStatus
 from server.models.survey import SurveyStatus
 from server.models.verdict import Finding, Signature, SignerRole, Verdict
 from server.services import checklists, surveys, verdicts
-from server.services.planning import answering, repairing
+from server.services.planning import answering
 
-CALENDAR = StateCouncilCalendar()
 LEAD, SECOND = SignerRole.LEAD, SignerRole.SECOND
 REASON = "申请人的姐姐"
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch):
-    """The planner finds the few changes of a small town in no time."""
-    thorough = repairing.think
-    monkeypatch.setattr(repairing, "think", lambda question: thorough(question, seconds=0.05))
-
-
-@pytest.fixture
-def desk(sign_in_as):
-    return sign_in_as(Role.COORDINATOR)
 
 
 @pytest.fixture
@@ -54,23 +38,6 @@ def record(desk):
 def listed(desk):
     def look(case, caller=None):
         return (caller or desk).get(f"/api/v1/cases/{case.id}/recusals").json
-
-    return look
-
-
-@pytest.fixture
-def day():
-    """The next day after tomorrow on which the town works."""
-    day = local_day(utcnow()) + timedelta(days=2)
-    while not CALENDAR.is_working(day) or day.weekday() > 4:
-        day += timedelta(days=1)
-    return day
-
-
-@pytest.fixture
-def board(desk, day):
-    def look(caller=None):
-        return (caller or desk).get(f"/api/v1/board?from={day}&to={day}").json
 
     return look
 
@@ -184,14 +151,6 @@ def test_a_recusal_is_withdrawn_at_a_case_of_its_applicant_alone(town, desk, rec
 
 
 # --- what was promised ----------------------------------------------------------------------
-
-
-@pytest.fixture
-def promised(town, day):
-    def make(case=None, *, hour=10, **options):
-        return town.visit(case, starts_at=moment_of(day, hour * 60), **options)
-
-    return make
 
 
 def test_the_board_names_the_appointment_that_cannot_be_kept(town, promised, record, board):

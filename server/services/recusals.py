@@ -18,7 +18,7 @@ from server.models.case import Case
 from server.models.expert import Expert, Recusal, RecusalStatus
 from server.models.lifecycle import Event
 from server.models.round import Round, Visit
-from server.models.survey import Survey
+from server.models.survey import Survey, SurveyStatus
 from server.services import promises
 from server.services.scope import scope_of
 
@@ -107,6 +107,12 @@ def withdraw(db: Session, account: Account, case: Case, recusal_id: int, *, at: 
 def recused_in(crew: Iterable[Expert], case: Case) -> list[Expert]:
     """Those of a crew who must not judge the case's applicant."""
     return [one.expert for one in _of_crew(crew, case)]
+
+
+def recused_from(survey: Survey, crew: Iterable[Expert]) -> list[Expert]:
+    """Those of its crew who must not judge; nobody once it is over: what was decided stands."""
+    to_be_judged = survey.status in (SurveyStatus.SCHEDULED, SurveyStatus.UNDER_WAY)
+    return recused_in(crew, survey.case) if to_be_judged else []
 
 
 def why_recused(crew: Iterable[Expert], case: Case) -> str:

@@ -10,11 +10,16 @@ export const namesOf = (recused, own) => recused.map(({ role, name }) => (role =
 
 export const isRecused = (role) => sheet.value.recused.some((one) => one.role === role)
 
-/** What cannot be done because of it, and who can help. `id`: of what describes a button by it. */
+/** What cannot be done because of it, and who can help; "" where nobody is recused. */
+export function stopped({ recused, own_role, status, unsigned }) {
+  if (recused.length === 0) return ""
+  const needed = unsigned.some((each) => each.why === "recused") // a witness is not: the lead decides without them
+  const what = status === "scheduled" ? "start" : needed ? "decide" : "sign"
+  return say(`recused.${what}`, { names: namesOf(recused, own_role) })
+}
+
+/** The same, for everybody to see. `id`: for a button that is described by it. */
 export function Recused({ id = null }) {
-  const { recused, own_role, status, unsigned } = sheet.value
-  if (recused.length === 0) return null
-  const decides = !unsigned.some((each) => each.why === "recused")
-  const stopped = status === "scheduled" ? "recused.start" : decides ? "recused.sign" : "recused.decide"
-  return html`<p class="notice fail" id=${id} role="status"><${Icon} name="fail" /><span>${say(stopped, { names: namesOf(recused, own_role) })}</span></p>`
+  const words = stopped(sheet.value)
+  return words && html`<p class="notice fail" id=${id} role="status"><${Icon} name="fail" /><span>${words}</span></p>`
 }

@@ -457,11 +457,13 @@ def test_what_has_not_begun_is_adjusted_and_not_sent_back(town, promised, record
     assert visit.promised
 
 
-def test_whose_survey_it_was_finds_it_no_more(town, begun, record, send_back, sign_in_as):
+def test_whoever_was_in_it_is_in_it_no_more(town, begun, record, send_back, sign_in_as, caller, db):
     survey = begun()
     officer = sign_in_as(Role.EXPERT, expert=town.lead)
+    phone = caller(token=town.call(db.scalars(select(Visit)).one())[1])
     record(survey.case, town.lead)
 
     send_back(survey)
 
     assert officer.get(f"/api/v1/surveys/{survey.id}").status_code == 404
+    assert phone.get("/api/v1/applicant").json["code"] == "not_signed_in"

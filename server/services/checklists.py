@@ -19,6 +19,7 @@ from server.clock import local_day, utcnow
 from server.errors import AnswerNotValid, ChecklistIncomplete, NoScript, NotFound
 from server.models.checklist import Answer, ChecklistRun
 from server.models.evidence import Evidence
+from server.models.publication import ScriptPublication
 from server.models.survey import Survey
 from server.services.script_versions import published, script_of, stored
 
@@ -69,7 +70,12 @@ def in_force(db: Session, bureau_id: int, key: str, scripts: Scripts) -> Script:
     Raises:
         NoScript: there is neither.
     """
-    own = published(db, bureau_id, key, local_day(utcnow()))
+    own = published(db, bureau_id, (key,), local_day(utcnow())).get(key)
+    return own_or_library(own, key, scripts)
+
+
+def own_or_library(own: ScriptPublication | None, key: str, scripts: Scripts) -> Script:
+    """What is in force, where it is known what the bureau has published. Raises: NoScript."""
     return script_of(own.script_version) if own else scripts.current(key)
 
 

@@ -6,13 +6,13 @@ published nothing. What was published is never changed; the next version takes i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import exists, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from inspection.checklist.confirming import ToConfirm, to_confirm
 from inspection.checklist.script import Script
@@ -28,7 +28,7 @@ from server.errors import (
 from server.models.account import Account
 from server.models.bureau import ItemType
 from server.models.publication import PublicationStatus, ScriptConfirmation, ScriptPublication
-from server.services.checklists import Scripts, in_force
+from server.services.checklists import Scripts, own_or_library
 from server.services.script_versions import published, script_of, stored
 from server.services.script_workbooks import (
     must_be_later,
@@ -57,8 +57,8 @@ def standings(db: Session, account: Account, scripts: Scripts, *, day: date) -> 
     """Of every item type of the bureau, in the order of its codes."""
     types = db.scalars(
         select(ItemType).where(ItemType.bureau_id == account.bureau_id).order_by(ItemType.code)
-    )
-    return [standing(db, item_type, scripts, day=day) for item_type in types]
+    ).all()
+    return _standings(db, account.bureau_id, types, scripts, day)
 
 
 def standing_of(db: Session, account: Account, item: int, scripts: Scripts, day: date) -> Standing:
@@ -66,42 +66,36 @@ def standing_of(db: Session, account: Account, item: int, scripts: Scripts, day:
     item_type = db.get(ItemType, item)
     if item_type is None or item_type.bureau_id != account.bureau_id:
         raise NotFound(f"item type {item}")
-    return standing(db, item_type, scripts, day=day)
+    (standing,) = _standings(db, account.bureau_id, [item_type], scripts, day)
+    return standing
 
 
-def standing(db: Session, item_type: ItemType, scripts: Scripts, *, day: date) -> Standing:
-    bureau, key = item_type.bureau_id, item_type.script
-    own = published(db, bureau, key, day)
-    on_its_way = _on_its_way(db, bureau, key)
-    script = _in_force(db, item_type, scripts)
-    newest = script_of(on_its_way.script_version) if on_its_way else script
-    return Standing(
-        item_type,
-        script,
-        own,
-        _coming(db, bureau, key, day),
-        on_its_way,
-        open_in(db, bureau, newest) if newest else (),
-        confirmed_in(db, bureau, newest) if newest else (),
-    )
+def _standings(
+    db: Session, bureau_id: int, item_types: Sequence[ItemType], scripts: Scripts, day: date
+) -> list[Standing]:
+    """As many queries for one item type as for all of them."""
+    keys = [item_type.script for item_type in item_types]
+    own = published(db, bureau_id, keys, day)
+    coming = _coming(db, bureau_id, keys, day)
+    on_its_way = _on_its_way(db, bureau_id, keys)
+    said = _confirmations(db, bureau_id, keys)
+    found = []
+    for item_type in item_types:
+        key = item_type.script
+        script = _in_force(own.get(key), key, scripts)
+        to_come = on_its_way.get(key)
+        newest = script_of(to_come.script_version) if to_come else script
+        confirmed = _confirmed_in(newest, said[key]) if newest else []
+        still_open = _open_in(newest, said[key]) if newest else []
+        found.append(
+            Standing(item_type, script, own.get(key), coming[key], to_come, still_open, confirmed)
+        )
+    return found
 
 
 def open_in(db: Session, bureau_id: int, script: Script) -> list[ToConfirm]:
     """What nobody of the bureau has confirmed yet."""
-    confirmed = {one for one, _ in confirmed_in(db, bureau_id, script)}
-    return [one for one in to_confirm(script) if one not in confirmed]
-
-
-def confirmed_in(
-    db: Session, bureau_id: int, script: Script
-) -> list[tuple[ToConfirm, ScriptConfirmation]]:
-    """What somebody of the bureau has confirmed, in this version or in one that says the same."""
-    said = select(ScriptConfirmation).where(
-        ScriptConfirmation.bureau_id == bureau_id, ScriptConfirmation.script == script.key
-    )
-    found = {(one.what, one.name, one.sha256): one for one in db.scalars(said)}
-    asked = [(one, found.get((one.what, one.name, one.sha256))) for one in to_confirm(script)]
-    return [(one, confirmation) for one, confirmation in asked if confirmation is not None]
+    return _open_in(script, _confirmations(db, bureau_id, (script.key,))[script.key])
 
 
 def take_in(
@@ -126,7 +120,8 @@ def take_in(
         raise NoScript(f"item type {item_type.id}")
     script = read(workbook, item_type.script, file)
     own = _published(db, item_type)
-    in_use = _in_force(db, item_type, scripts)
+    now = published(db, account.bureau_id, (script.key,), local_day(at)).get(script.key)
+    in_use = _in_force(now, script.key, scripts)
     for before in (*own, in_use) if in_use else own:
         must_be_of_same_item_type(before, script, file)
         must_be_later(before, script, file)
@@ -215,11 +210,25 @@ def _find(db: Session, account: Account, number: int) -> ScriptPublication:
     return found
 
 
-def _in_force(db: Session, item_type: ItemType, scripts: Scripts) -> Script | None:
+def _in_force(own: ScriptPublication | None, key: str, scripts: Scripts) -> Script | None:
     try:
-        return in_force(db, item_type.bureau_id, item_type.script, scripts)
+        return own_or_library(own, key, scripts)
     except NoScript:
         return None
+
+
+def _open_in(script: Script, said: Sequence[ScriptConfirmation]) -> list[ToConfirm]:
+    confirmed = {one for one, _ in _confirmed_in(script, said)}
+    return [one for one in to_confirm(script) if one not in confirmed]
+
+
+def _confirmed_in(
+    script: Script, said: Sequence[ScriptConfirmation]
+) -> list[tuple[ToConfirm, ScriptConfirmation]]:
+    """What somebody has confirmed, in this version or in one that says the same."""
+    found = {(one.what, one.name, one.sha256): one for one in said}
+    asked = [(one, found.get((one.what, one.name, one.sha256))) for one in to_confirm(script)]
+    return [(one, confirmation) for one, confirmation in asked if confirmation is not None]
 
 
 def _published(db: Session, item_type: ItemType) -> list[Script]:
@@ -234,37 +243,59 @@ def _published(db: Session, item_type: ItemType) -> list[Script]:
     return [script_of(one.script_version) for one in own]
 
 
-def _on_its_way(db: Session, bureau_id: int, key: str) -> ScriptPublication | None:
-    return db.scalar(
-        select(ScriptPublication).where(
+def _on_its_way(db: Session, bureau_id: int, keys: Collection[str]) -> dict[str, ScriptPublication]:
+    found = db.scalars(
+        select(ScriptPublication)
+        .where(
             ScriptPublication.bureau_id == bureau_id,
-            ScriptPublication.script == key,
+            ScriptPublication.script.in_(keys),
             ScriptPublication.status.in_(ON_ITS_WAY),
         )
+        .options(joinedload(ScriptPublication.script_version))
     )
+    return {one.script: one for one in found}
 
 
-def _coming(db: Session, bureau_id: int, key: str, day: date) -> Sequence[ScriptPublication]:
+def _confirmations(
+    db: Session, bureau_id: int, keys: Collection[str]
+) -> Mapping[str, Sequence[ScriptConfirmation]]:
+    found: dict[str, list[ScriptConfirmation]] = {key: [] for key in keys}
+    for one in db.scalars(
+        select(ScriptConfirmation).where(
+            ScriptConfirmation.bureau_id == bureau_id, ScriptConfirmation.script.in_(keys)
+        )
+    ):
+        found[one.script].append(one)
+    return found
+
+
+def _coming(
+    db: Session, bureau_id: int, keys: Collection[str], day: date
+) -> Mapping[str, Sequence[ScriptPublication]]:
     """By their first day; without those that a later version takes the place of before it."""
     later = aliased(ScriptPublication)
     overtaken = exists().where(
         later.bureau_id == bureau_id,
-        later.script == key,
+        later.script == ScriptPublication.script,
         later.status == PublicationStatus.PUBLISHED,
         later.id > ScriptPublication.id,
         later.effective_from <= ScriptPublication.effective_from,
     )
-    return db.scalars(
+    found: dict[str, list[ScriptPublication]] = {key: [] for key in keys}
+    for one in db.scalars(
         select(ScriptPublication)
         .where(
             ScriptPublication.bureau_id == bureau_id,
-            ScriptPublication.script == key,
+            ScriptPublication.script.in_(keys),
             ScriptPublication.status == PublicationStatus.PUBLISHED,
             ScriptPublication.effective_from > day,
             ~overtaken,
         )
+        .options(joinedload(ScriptPublication.script_version))
         .order_by(ScriptPublication.effective_from)
-    ).all()
+    ):
+        found[one.script].append(one)
+    return found
 
 
 def _first(db: Session, otherwise: str) -> None:

@@ -18,7 +18,7 @@ from server.models.case import Case
 from server.models.expert import Expert, Recusal, RecusalStatus
 from server.models.lifecycle import Event
 from server.models.round import Round, Visit
-from server.models.survey import Survey
+from server.models.survey import Survey, SurveyStatus
 from server.services import promises
 from server.services.scope import scope_of
 
@@ -106,17 +106,29 @@ def withdraw(db: Session, account: Account, case: Case, recusal_id: int, *, at: 
 
 def recused_in(crew: Iterable[Expert], case: Case) -> list[Expert]:
     """Those of a crew who must not judge the case's applicant."""
-    return [
-        expert
-        for expert in crew
-        if any(one.applicant_id == case.applicant_id for one in expert.recusals)
-    ]
+    return [one.expert for one in _of_crew(crew, case)]
+
+
+def recused_from(survey: Survey, crew: Iterable[Expert]) -> list[Expert]:
+    """Those of its crew who must not judge; nobody once it is over: what was decided stands."""
+    to_be_judged = survey.status in (SurveyStatus.SCHEDULED, SurveyStatus.UNDER_WAY)
+    return recused_in(crew, survey.case) if to_be_judged else []
+
+
+def why_recused(crew: Iterable[Expert], case: Case) -> str:
+    """For the history: who of a crew must not judge the case's applicant, and why; "": nobody."""
+    return "; ".join(_note(one) for one in _of_crew(crew, case))
 
 
 def nobody_recused(crew: Iterable[Expert], case: Case) -> None:
     """Raises: OfficerRecused: one of them must not judge the case's applicant."""
     for expert in recused_in(crew, case):
         raise OfficerRecused(f"expert {expert.id} in case {case.id}", name=expert.name)
+
+
+def _of_crew(crew: Iterable[Expert], case: Case) -> list[Recusal]:
+    of_the_crew = (one for expert in crew for one in expert.recusals)
+    return [one for one in of_the_crew if one.applicant_id == case.applicant_id]
 
 
 def _concern(account: Account, case: Case) -> ColumnElement[bool]:

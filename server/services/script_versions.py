@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
 
 from inspection.checklist.script import Script
 from server.models.checklist import ScriptVersion
@@ -46,17 +47,24 @@ def script_of(version: ScriptVersion) -> Script:
     return known
 
 
-def published(db: Session, bureau_id: int, key: str, day: date) -> ScriptPublication | None:
-    """What the bureau has in force for an item type on a day (Beijing): of those whose first day
-    has come, the one published last. An older one that was to begin later does not come back."""
-    return db.scalar(
-        select(ScriptPublication)
+def published(
+    db: Session, bureau_id: int, keys: Collection[str], day: date
+) -> dict[str, ScriptPublication]:
+    """By key, what the bureau has in force on a day (Beijing): of those whose first day has come,
+    the one published last. An older one that was to begin later does not come back."""
+    newest = (
+        select(func.max(ScriptPublication.id))  # one is on its way at a time, each a later version
         .where(
             ScriptPublication.bureau_id == bureau_id,
-            ScriptPublication.script == key,
+            ScriptPublication.script.in_(keys),
             ScriptPublication.status == PublicationStatus.PUBLISHED,
             ScriptPublication.effective_from <= day,
         )
-        .order_by(ScriptPublication.id.desc())  # one is on its way at a time, each a later version
-        .limit(1)
+        .group_by(ScriptPublication.script)
     )
+    found = db.scalars(
+        select(ScriptPublication)
+        .where(ScriptPublication.id.in_(newest))
+        .options(joinedload(ScriptPublication.script_version))
+    )
+    return {one.script: one for one in found}

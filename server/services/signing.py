@@ -17,11 +17,12 @@ from inspection.checklist.run import Suggested
 from server.errors import BadPayload, ChangedMeanwhile, MoveRefused, NotYours, SignatureMissing
 from server.models.account import Account
 from server.models.bureau import Bureau, Mode
+from server.models.expert import Expert
 from server.models.survey import Survey, SurveyStatus
 from server.models.verdict import Finding, Signature, SignerRole, Stance
 from server.services import evidence as evidence_of
 from server.services.checklists import Worked, must_be_complete, worked_of
-from server.services.recusals import nobody_recused
+from server.services.recusals import nobody_recused, recused_in
 from server.services.surveys import crew_of, must_be_under_way
 from server.services.wording import words_of
 
@@ -32,6 +33,7 @@ class Why(StrEnum):
     UNSIGNED = "unsigned"
     CHANGED = "changed"  # what was signed is no longer what would be decided on
     OTHER_FINDING = "other_finding"
+    RECUSED = "recused"  # and must not: somebody else has to
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +201,11 @@ def unsigned(
     now = signed_now(db, survey, worked)
     finding = finding or now.proposed(worked.run.suggested())
     missing = []
+    recused = _recused(db, survey)
     for role in _needed(db, survey):
-        if (signature := now.signatures.get(role)) is None:
+        if role in recused:
+            missing.append(Unsigned(role, Why.RECUSED))
+        elif (signature := now.signatures.get(role)) is None:
             missing.append(Unsigned(role, Why.UNSIGNED))
         elif now.is_stale(signature):
             missing.append(Unsigned(role, Why.CHANGED))
@@ -253,8 +258,19 @@ def _needed(db: Session, survey: Survey) -> list[SignerRole]:
 
 def _may_judge(db: Session, survey: Survey, roles: Sequence[SignerRole]) -> None:
     """Whoever's device it is. Raises: OfficerRecused."""
-    officers = zip((SignerRole.LEAD, SignerRole.SECOND), crew_of(db, survey).crew, strict=False)
-    nobody_recused((officer for role, officer in officers if role in roles), survey.case)
+    officers = _officers(db, survey)
+    nobody_recused((officers[role] for role in roles), survey.case)
+
+
+def _recused(db: Session, survey: Survey) -> set[SignerRole]:
+    officers = _officers(db, survey)
+    recused = recused_in(officers.values(), survey.case)
+    return {role for role, officer in officers.items() if officer in recused}
+
+
+def _officers(db: Session, survey: Survey) -> dict[SignerRole, Expert]:
+    crew = crew_of(db, survey).crew
+    return dict(zip((SignerRole.LEAD, SignerRole.SECOND), crew, strict=False))
 
 
 def _second_signs(db: Session, survey: Survey) -> bool:

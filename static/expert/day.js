@@ -5,6 +5,7 @@ import { clock, dayInWords, dayOf, shiftDay } from "../shared/format.js"
 import { named, say } from "../shared/words.js"
 import { html, useEffect, useState } from "../vendor/view.js"
 import { Icon, Loading, Mishap, Settings, tell, Toast } from "./parts.js"
+import { namesOf } from "./recused.js"
 
 const LOOK_MILLISECONDS = 30_000
 const GUIDANCE = { announced: ["clock", ""], live: ["video", "pass"], ended: ["check", ""] }
@@ -90,6 +91,7 @@ function Visit({ visit }) {
       <span class="chip info"><${Icon} name=${video ? "video" : "car"} />${say(`mode.${visit.mode}`)}</span>
       <span class=${`chip ${kind}`}><${Icon} name=${drawing} />${say(`status.${visit.status}`)}</span>
       <span class="chip">${say(`role.${visit.role}`)}</span>
+      ${visit.recused.length > 0 && html`<span class="chip fail"><${Icon} name="fail" />${say("recused.chip", { names: namesOf(visit.recused, visit.role) })}</span>`}
     </p>
     <p class="answered">${visit.points > 0 && html`<span class="unit">${say("answered", { n: visit.answered, total: visit.points })}</span><progress class="progress" max=${visit.points} value=${visit.answered} aria-label=${say("answered.bar")}></progress>`}</p>
     <a class=${`button ${visit.status === "under_way" ? "primary" : ""}`} href=${`#survey=${visit.survey_id}`}>${action}<span class="visually-hidden">${visit.premises}</span></a>

@@ -13,6 +13,7 @@ import { unsent } from "./outbox.js"
 import { Icon, Settings, Side, tell } from "./parts.js"
 import { basisOf } from "./point.js"
 import { Rail } from "./rail.js"
+import { Recused } from "./recused.js"
 import { answered, point, points, sheet, start, step } from "./sheet.js"
 import { Signing } from "./signing.js"
 import { VerdictSheet } from "./verdict.js"
@@ -39,6 +40,7 @@ export function OnSitePage() {
   return html`<div class="onsite">
     ${state}
     <header class="heading">
+      <${Recused} />
       <p class="row quiet"><a class="button plain square" href="#" aria-label=${say("survey.back")}><${Icon} name="left" /></a><span class="unit">${say("point.of", { n: at + 1, total: points.value.length })}</span>${here.severity === "key" && html`<span class="chip"><${Icon} name="shield" />${say("point.key")}</span>`}<span class="push premises">${now.case.premises}</span></p>
       <h1>${inWords(here.label)}</h1>
       <p class="standard">${inWords(here.standard)}</p>
@@ -64,15 +66,16 @@ function LinkState({ online }) {
 }
 
 function Arrive({ onEnd }) {
-  const { case: about, script } = sheet.value
-  const go = () => start().catch((error) => tell(error instanceof NoAnswer ? say("mishap.silent") : error.message))
+  const { case: about, script, may } = sheet.value
+  const go = () => may.start && start().catch((error) => tell(error instanceof NoAnswer ? say("mishap.silent") : error.message))
   return html`<main class="arrive">
     <div class="row"><a class="button square" href="#" aria-label=${say("survey.back")}><${Icon} name="left" /></a><span class="push"><${Settings} /></span></div>
     <h1>${about.premises}</h1>
     <p class="row"><${Icon} name="map" />${about.address}</p>
     <p class="row"><${Icon} name="user" />${about.contact || about.applicant}<span class="quiet">${about.phone}</span></p>
     ${script && html`<p class="quiet">${say("arrive.points", { n: points.value.length })}</p>`}
-    <button type="button" class="button primary" onClick=${go}><${Icon} name="play" />${say("start.on_site")}</button>
+    <${Recused} id="not-start" />
+    <button type="button" class="button primary" aria-disabled=${may.start ? null : "true"} aria-describedby=${may.start ? null : "not-start"} onClick=${go}><${Icon} name="play" />${say("start.on_site")}</button>
     <button type="button" class="button" onClick=${onEnd}>${say("end.nobody")}</button>
   </main>`
 }
@@ -87,6 +90,7 @@ function All({ onClose, open }) {
   return html`<${Side} title=${say("points.all")} onClose=${onClose}
     footer=${html`<${Lacks} onGo=${onClose} onSign=${sign} /><${Suggestion} /><span class="row whole"><button type="button" class="button" onClick=${() => sign(sheet.value.unsigned[0]?.role || "applicant")}><${Icon} name="sign" />${say("sign.title")}</button><span class="push"></span><${VerdictButton} onVerdict=${() => open({ name: "verdict" })} /></span>`}>
     <div class="row wraps"><${Settings} /><span class="row push"><button type="button" class="button" onClick=${() => open({ name: "draft" })}><${Icon} name="file" />${say("draft")}</button><button type="button" class="button" onClick=${() => open({ name: "end" })}>${say("end.open_on_site")}</button></span></div>
+    <${Recused} />
     <${Rail} onGo=${onClose} />
   <//>`
 }

@@ -5,6 +5,7 @@ import { html } from "../vendor/view.js"
 import { Answers } from "./answers.js"
 import { History } from "./history.js"
 import { Icon } from "./parts.js"
+import { Recused } from "./recused.js"
 import { point, points, sheet, step } from "./sheet.js"
 
 export function PointPanel() {
@@ -12,6 +13,7 @@ export function PointPanel() {
   if (!here) return html`<section class="point" aria-label=${say("point.here")}><div class="empty"><${Icon} name="list" /><b>${say("point.none")}</b><p>${say("point.none_why")}</p></div></section>`
   const at = points.value.indexOf(here)
   return html`<section class="point" aria-label=${say("point.here")}>
+    ${sheet.value.status === "under_way" && html`<${Recused} />`}
     <div class="row">
       <span class="quiet unit">${say("point.of", { n: at + 1, total: points.value.length })}</span>
       ${here.of && html`<span class="chip info">${inWords(here.of.label)} ${here.nth}</span>`}

@@ -13,6 +13,8 @@ import { put } from "./outbox.js"
 export const sheet = signal(null)
 /** Why the sheet could not be fetched, while there is none to show. */
 export const failure = signal(null)
+/** Whether the sheet that was open here is others' now: back in planning, or given to another crew. */
+export const gone = signal(false)
 /** Answers given here that the server has not confirmed: point -> {value, note, refused}; `refused`: why it cannot be, or "". */
 export const pending = signal({})
 /** What the server refused, in its words: point -> text. */
@@ -72,6 +74,7 @@ function photosKept(evidence) {
 export async function open(id) {
   batch(() => {
     sheet.value = failure.value = null
+    gone.value = false
     pending.value = {}
     refusals.value = {}
     sending.value = {}
@@ -91,6 +94,7 @@ export async function fetchAgain({ anew = false } = {}) {
   } catch (error) {
     if (!(error instanceof NoAnswer || error instanceof Problem)) throw error
     if (!sheet.value) failure.value = error
+    else if (error.status === 404) gone.value = true
   }
 }
 

@@ -6,6 +6,7 @@ import { clock } from "../shared/format.js"
 import { say } from "../shared/words.js"
 import { html, useEffect, useRef, useState } from "../vendor/view.js"
 import { Icon, Side } from "./parts.js"
+import { isRecused, Recused } from "./recused.js"
 import { fetchAgain, remaining, sheet, take } from "./sheet.js"
 import { signsHere, Views } from "./views.js"
 
@@ -18,15 +19,18 @@ export function Signing({ first, onClose }) {
   const [role, setRole] = useState(roles.includes(first) ? first : roles[0])
   const signed = (each) => signatures.find((one) => one.role === each && !one.stale && !unsigned.some((other) => other.role === each))
   const mine = signed(role)
-  const elsewhere = unsigned.filter((each) => !signsHere(each.role))
+  const elsewhere = unsigned.filter((each) => !signsHere(each.role) && !isRecused(each.role))
   return html`<${Side} title=${say("sign.title")} onClose=${onClose} footer=${html`<button type="button" class="button push" onClick=${onClose}>${say("sign.done_all")}</button>`}>
     <div class="roles" role="group" aria-label=${say("sign.who")}>
       ${roles.map((each) => html`<button key=${each} type="button" class="button option" aria-pressed=${String(role === each)} onClick=${() => setRole(each)}>${signed(each) && html`<${Icon} name="check" />`}${say(`role.${each}`)}</button>`)}
     </div>
+    <${Recused} />
     <${Views} />
     ${elsewhere.map((each) => html`<p key=${each.role} class="notice"><${Icon} name="clock" /><span>${say("sign.own_page", { name: each.name })}</span></p>`)}
     ${mine && html`<p class="chip pass"><${Icon} name="sign" />${say("sign.signed", { name: mine.name, time: clock(mine.at) })}</p>`}
-    ${role !== "applicant" && remaining.value.length > 0
+    ${isRecused(role)
+      ? null
+      : role !== "applicant" && remaining.value.length > 0
       ? html`<p class="notice rectify"><${Icon} name="rectify" /><span>${say("sign.not_yet")}</span></p>`
       : html`<${Pen} key=${role} role=${role} name=${mine?.name || everybody[role]} again=${Boolean(mine)} survey=${id} onSigned=${() => {
           const next = roles.find((each) => each !== role && !sheet.value.signatures.some((one) => one.role === each))

@@ -9,6 +9,7 @@ import { freeze, frozen } from "./frozen.js"
 import { Lens } from "./lens.js"
 import { Film, Icon } from "./parts.js"
 import { pointing, PointingLayer, togglePointing } from "./pointing.js"
+import { Recused } from "./recused.js"
 import { point, sheet } from "./sheet.js"
 import { asked, askPhone, cutPicture, withdraw } from "./stills.js"
 
@@ -49,12 +50,12 @@ export function Stage({ onStart }) {
 
 /** What to know while there is no picture: why, and what to do. */
 function Word({ status, present, name, onStart }) {
-  const { session, verdict } = sheet.value
+  const { session, verdict, may } = sheet.value
   if (verdict) return html`<div class="stage-word"><${Icon} name="check" /><h2>${say("stage.done")}</h2><p>${say("stage.done_next")}</p><a class="button" href="#">${say("survey.back")}</a></div>`
   const waiting = session?.photos_waiting > 0 && html`<p>${say("stage.photos_waiting", { n: session.photos_waiting })}</p>`
   if (session?.status === "ended" || session?.status === "missed") return html`<div class="stage-word"><${Icon} name="hangup" /><h2>${say("stage.ended")}</h2>${waiting}<p>${say("stage.ended_next")}</p></div>`
   if (status === "scheduled")
-    return html`<div class="stage-word"><${Icon} name=${present ? "user" : "clock"} /><h2>${say(present ? "stage.they_wait" : "stage.not_there", { name })}</h2><p>${say("stage.code")} <b class="code">${session?.check_code}</b></p><button type="button" class="button primary" onClick=${onStart}><${Icon} name="play" />${say("start.video")}</button></div>`
+    return html`<div class="stage-word"><${Icon} name=${present ? "user" : "clock"} /><h2>${say(present ? "stage.they_wait" : "stage.not_there", { name })}</h2><p>${say("stage.code")} <b class="code">${session?.check_code}</b></p><${Recused} id="not-start" /><button type="button" class="button primary" aria-disabled=${may.start ? null : "true"} aria-describedby=${may.start ? null : "not-start"} onClick=${() => may.start && onStart()}><${Icon} name="play" />${say("start.video")}</button></div>`
   if (link.value.blocked) return html`<div class="stage-word" role="alert"><${Icon} name="offline" /><h2>${say("stage.blocked")}</h2><p>${say("stage.blocked_how")}</p></div>`
   if (link.value.link === "lost") return html`<div class="stage-word" role="alert"><${Icon} name="offline" /><h2>${say("stage.lost")}</h2><p>${say("stage.lost_how")}</p></div>`
   if (link.value.link === "refused") return html`<div class="stage-word" role="alert"><${Icon} name="rectify" /><h2>${link.value.error?.message}</h2><button type="button" class="button" onClick=${() => officersCall.value.start()}>${say("mishap.again")}</button></div>`

@@ -9,9 +9,9 @@ import { frozenChanged, frozenSeen } from "./frozen.js"
 import { cameraChanged } from "./lens.js"
 import { line } from "./line.js"
 import { OnSitePage } from "./onsite.js"
-import { Loading, Mishap, Toast } from "./parts.js"
+import { Icon, Loading, Mishap, Toast } from "./parts.js"
 import { otherPointed } from "./pointing.js"
-import { failure, fetchAgain, open, sheet, theirQuality, told } from "./sheet.js"
+import { failure, fetchAgain, gone, open, sheet, theirQuality, told } from "./sheet.js"
 
 const LOOK_MILLISECONDS = 15_000 // hints may be lost
 
@@ -54,5 +54,11 @@ export function Survey({ id, me }) {
     if (now) document.title = say("survey.title", { premises: now.case.premises })
   }, [now?.id])
   if (!now || now.id !== id) return html`<main class="alone">${failure.value ? html`<${Mishap} error=${failure.value} again=${() => open(id)} /><p class="back"><a href="#">${say("survey.back")}</a></p>` : html`<${Loading} what=${say("survey.loading")} />`}</main>`
+  if (gone.value) return html`<main class="alone"><${Gone} /></main>`
   return html`<${now.mode === "video" ? CallPage : OnSitePage} me=${me} /><${Toast} />`
+}
+
+/** It was open here, and others carry it out from now on. */
+function Gone() {
+  return html`<div class="empty" role="alert"><${Icon} name="calendar" /><b>${say("gone")}</b><p>${say("gone.means")}</p><a class="button primary" href="#">${say("survey.back")}</a></div>`
 }

@@ -5,6 +5,7 @@ import { day, dayOf, shiftDay } from "../shared/format.js"
 import { inWords, say } from "../shared/words.js"
 import { html, useRef, useState } from "../vendor/view.js"
 import { Icon, Side } from "./parts.js"
+import { Recused } from "./recused.js"
 import { answerOf, points, score, sheet, suggested as suggestion, take } from "./sheet.js"
 import { Views } from "./views.js"
 
@@ -45,6 +46,7 @@ export function VerdictSheet({ onClose, onSign }) {
   return html`<${Side} title=${say("verdict.title")} onClose=${onClose}
     footer=${html`<button type="button" class="button" onClick=${onClose}>${say("verdict.not_yet")}</button><button type="button" class="button primary push" aria-disabled=${finding && !busy ? null : "true"} onClick=${give}>${finding ? say(`verdict.give_${finding}`) : say("verdict.give")}</button>`}>
     ${refused && html`<div class="error-summary" role="alert"><b>${refused.message}</b>${refused.code === "signature_missing" && html`<a href="#sign" onClick=${(event) => (event.preventDefault(), onSign((refused.values.roles || ["lead"])[0]))}>${say("verdict.sign_first")}</a>`}</div>`}
+    <${Recused} />
     <${Views} />
     <fieldset class="findings">
       <legend>${say("verdict.finding")}</legend>

@@ -4,7 +4,10 @@ import { clock } from "../shared/format.js"
 import { say } from "../shared/words.js"
 import { html } from "../vendor/view.js"
 import { Icon } from "./parts.js"
+import { namesOf } from "./recused.js"
 import { sheet } from "./sheet.js"
+
+const ICONS = { unsigned: "sign", recused: "fail" }
 
 const officers = () => sheet.value.signatures.filter((each) => each.role !== "applicant")
 
@@ -13,6 +16,7 @@ export const signsHere = (role) => sheet.value.mode === "on_site" || role === "a
 
 /** What an unsigned officer's chip says: to themselves what to do, to the other whom to wait for. */
 function lackOf({ role, name, why }) {
+  if (why === "recused") return say("recused.chip", { names: namesOf([{ role, name }], sheet.value.own_role) })
   if (role !== sheet.value.own_role) return say(why === "unsigned" ? "lacks.await" : "lacks.await_again", { name })
   return say(why === "unsigned" ? `lacks.sign_${role}` : why === "changed" ? "lacks.sign_again" : "lacks.sign_other")
 }
@@ -20,7 +24,8 @@ function lackOf({ role, name, why }) {
 /** Officers who still have to sign, each with the way there where it is here. */
 export function unsignedChips(onSign) {
   return sheet.value.unsigned.map((each) => {
-    const said = html`<${Icon} name=${each.why === "unsigned" ? "sign" : "rectify"} />${lackOf(each)}`
+    const said = html`<${Icon} name=${ICONS[each.why] || "rectify"} />${lackOf(each)}`
+    if (each.why === "recused") return html`<span key=${each.role} class="chip fail">${said}</span>`
     if (!signsHere(each.role)) return html`<span key=${each.role} class="chip">${said}</span>`
     return html`<a key=${each.role} class=${`chip ${each.why === "unsigned" ? "info" : "rectify"}`} href=${`#survey=${sheet.value.id}`} onClick=${(event) => (event.preventDefault(), onSign(each.role))}>${said}</a>`
   })

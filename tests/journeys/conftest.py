@@ -53,6 +53,28 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
         yield running
 
 
+def own_demonstration() -> Any:
+    """`demo = own_demonstration()`: one for a module's tests alone, which others would disturb, or
+    who would disturb them."""
+
+    @pytest.fixture(scope="module")
+    def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
+        with demonstration(tmp_path_factory.mktemp("own"), free_port()) as running:
+            yield running
+
+    return demo
+
+
+def own_plan() -> Any:
+    """`published = own_plan()`: that of the module's own demonstration."""
+
+    @pytest.fixture(scope="module")
+    def published(demo: Demonstration) -> dict[str, Any]:
+        return import_and_publish(demo)
+
+    return published
+
+
 @pytest.fixture(scope="session")
 def kitchen_camera(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One of 720p: Chromium takes most of a core to play a film as large as a good phone's."""

@@ -13,8 +13,7 @@ from playwright.sync_api import Page, Route, expect
 
 from server.clock import local_day, utcnow
 from server.demo.door import Door
-from server.demo.show import Demonstration, demonstration, free_port
-from tests.journeys.conftest import PATIENCE, import_and_publish, turn_to_the_week_of
+from tests.journeys.conftest import PATIENCE, own_demonstration, own_plan, turn_to_the_week_of
 
 PHONE = {"width": 390, "height": 844}
 WAYS = [
@@ -50,16 +49,8 @@ def day_of(round_: dict[str, Any]) -> date:
     return local_day(datetime.fromisoformat(round_["leaves_at"]))
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
-    """One for these tests alone: what they adjust, others would look for in vain."""
-    with demonstration(tmp_path_factory.mktemp("adjusting"), free_port()) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def published(demo: Demonstration) -> dict[str, Any]:
-    return import_and_publish(demo)
+demo = own_demonstration()  # what they adjust, others would look for in vain
+published = own_plan()
 
 
 @pytest.fixture

@@ -10,18 +10,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from server.demo.show import Demonstration, demonstration, free_port
-from tests.journeys.conftest import PATIENCE, import_and_publish, visits_by_video
+from server.demo.show import Demonstration
+from tests.journeys.conftest import PATIENCE, import_and_publish, own_demonstration, visits_by_video
 
 KITCHEN = "food/small-restaurant"
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
-    """One of its own: the one of all journeys has few kitchens, and others begin there."""
-    with demonstration(tmp_path_factory.mktemp("kitchens"), free_port()) as running:
-        yield running
+demo = own_demonstration()  # the one of all journeys has few kitchens, and others begin there
 
 
 @pytest.fixture(scope="module")

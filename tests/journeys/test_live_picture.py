@@ -16,8 +16,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from server.demo.show import Demonstration, demonstration, free_port
-from tests.journeys.conftest import PATIENCE, import_and_publish, pictures_move, visits_by_video
+from server.demo.show import Demonstration
+from tests.journeys.conftest import (
+    PATIENCE,
+    import_and_publish,
+    own_demonstration,
+    pictures_move,
+    visits_by_video,
+)
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 GOOD_PHONE = """(() => {
@@ -67,11 +73,7 @@ class Call:
         return self.phone.evaluate("() => lens()")
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
-    """One of its own: these are more calls than the one of all journeys has to spare."""
-    with demonstration(tmp_path_factory.mktemp("live-picture"), free_port()) as running:
-        yield running
+demo = own_demonstration()  # these are more calls than the one of all journeys has to spare
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from server.demo.headless import passing_value, photo_of, question
 from server.demo.seed import EXPERT_ACCOUNTS
-from server.demo.show import Demonstration, demonstration, free_port
-from tests.journeys.conftest import PATIENCE, film_of_a_kitchen
+from tests.journeys.conftest import PATIENCE, film_of_a_kitchen, own_demonstration
 
 SHOP = "张记小炒"
 NATIVE = (3840, 2160)
@@ -22,11 +21,7 @@ NATIVE = (3840, 2160)
 LONGEST_SECONDS = 4
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
-    """A bureau on its first day: nothing was imported yet."""
-    with demonstration(tmp_path_factory.mktemp("first-day"), free_port()) as running:
-        yield running
+demo = own_demonstration()  # a bureau on its first day: nothing was imported yet
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
@@ -11,23 +10,14 @@ import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
 
-from server.demo.show import Demonstration, demonstration, free_port
-from tests.journeys.conftest import import_and_publish, visits_by_video
+from tests.journeys.conftest import own_demonstration, own_plan, visits_by_video
 
 LATER = "2099010101"
 SAID = "店门口离污染源有多远"
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
-    """One of its own: what is published here is in force for whoever comes after."""
-    with demonstration(tmp_path_factory.mktemp("publishing"), free_port()) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def published(demo: Demonstration) -> dict[str, Any]:
-    return import_and_publish(demo)
+demo = own_demonstration()  # what is published here is in force for whoever comes after
+published = own_plan()
 
 
 @pytest.fixture(params=["zh-light", "en-dark"])

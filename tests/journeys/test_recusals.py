@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,8 +11,15 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from server.clock import local_day, utcnow
-from server.demo.show import Demonstration, demonstration, free_port
-from tests.journeys.conftest import PATIENCE, import_and_publish, signed_in, turn_to_the_week_of
+from server.demo.seed import EXPERT_ACCOUNTS
+from tests.journeys.conftest import (
+    PATIENCE,
+    own_demonstration,
+    own_plan,
+    signed_in,
+    turn_to_the_week_of,
+)
+from tests.journeys.test_states import work
 
 PHONE = {"width": 390, "height": 844}
 WAYS = [
@@ -25,34 +32,38 @@ BROKEN = re.compile("1 个约定有人来不了|1 appointment cannot be kept")
 REASONS = {"zh": "申请人的姐姐", "en": "The applicant’s sister"}
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
-    """One for these tests alone: what they adjust, others would look for in vain."""
-    with demonstration(tmp_path_factory.mktemp("recusals"), free_port()) as running:
-        yield running
+demo = own_demonstration()  # what they adjust, others would look for in vain
+published = own_plan()
 
 
 @pytest.fixture(scope="module")
-def published(demo: Demonstration) -> dict[str, Any]:
-    return import_and_publish(demo)
-
-
-@pytest.fixture(scope="module")
-def appointments(published, demo) -> Iterator[dict[str, Any]]:
-    """Those from tomorrow on, each with its round: `next` is one that no test has had."""
+def appointments(published, demo) -> list[dict[str, Any]]:
+    """Those from tomorrow on, each with its round: `pop` is one that no test has had."""
     days = [local_day(utcnow()) + timedelta(days=n) for n in (1, 10)]
     rounds = signed_in(demo, "tongchou").get(f"/api/v1/board?from={days[0]}&to={days[1]}")["rounds"]
-    return (
+    return [
         {**visit, "round": round_}
-        for round_ in rounds
-        for visit in round_["visits"]
+        for round_ in reversed(rounds)
+        for visit in reversed(round_["visits"])
         if round_["status"] == "published"
-    )
+    ]
+
+
+@pytest.fixture
+def take(appointments) -> Callable[[str], dict[str, Any]]:
+    """`take(mode)`: an appointment of that mode which no test has had."""
+
+    def choose(mode: str) -> dict[str, Any]:
+        found = next(one for one in reversed(appointments) if one["round"]["mode"] == mode)
+        appointments.remove(found)
+        return found
+
+    return choose
 
 
 @pytest.fixture
 def desk(people, demo) -> Callable[..., Page]:
-    """A page of the desk."""
+    """A page of the coordinator's desk, or of an officer's."""
 
     def open_at(
         place: str,
@@ -64,7 +75,7 @@ def desk(people, demo) -> Callable[..., Page]:
         options = {"viewport": PHONE} if size == "phone" else {}
         page: Page = people.desk(name, english=language == "en", **options)
         page.context.add_cookies([{"name": "theme", "value": theme, "url": demo.address}])
-        page.goto(f"{demo.address}/coordinator/#/{place}")
+        page.goto(f"{demo.address}/{place}")
         page.reload()
         page.wait_for_load_state("networkidle")
         return page
@@ -98,10 +109,10 @@ def day_of(visit: dict[str, Any]) -> date:
 
 @pytest.mark.parametrize("way", WAYS, ids="-".join)
 def test_a_recusal_is_recorded_taken_back_and_kept_in_the_history(desk, appointments, look, way):
-    visit = next(appointments)
+    visit = appointments.pop()
     language, name = way[0], "-".join(way)
     who = visit["round"]["lead"]["name"]
-    page = desk(f"cases/{visit['case_id']}", *way)
+    page = desk(f"coordinator/#/cases/{visit['case_id']}", *way)
     part = section(page)
     part.scroll_into_view_if_needed()
     expect(part).to_contain_text(re.compile("没有登记回避|Nobody is recused"))
@@ -135,8 +146,8 @@ def test_a_recusal_is_recorded_taken_back_and_kept_in_the_history(desk, appointm
 
 
 def test_who_is_recused_twice_over_is_refused_in_words(desk, appointments, coordinator, look):
-    visit = next(appointments)
-    page = desk(f"cases/{visit['case_id']}")
+    visit = appointments.pop()
+    page = desk(f"coordinator/#/cases/{visit['case_id']}")
     press(section(page), "登记回避", "Record")
     page.get_by_label("谁要回避").select_option(visit["round"]["lead"]["name"])
     page.get_by_label("理由").fill("有投资")
@@ -153,12 +164,12 @@ def test_who_is_recused_twice_over_is_refused_in_words(desk, appointments, coord
 
 
 def test_a_supervisor_reads_and_changes_nothing(desk, appointments, coordinator, look):
-    visit = next(appointments)
+    visit = appointments.pop()
     path = f"/api/v1/cases/{visit['case_id']}/recusals"
     told = {"expert_id": visit["round"]["lead"]["id"], "reason": "近亲属"}
     made = coordinator.post(path, told)
 
-    page = desk(f"cases/{visit['case_id']}", name="jiandu")
+    page = desk(f"coordinator/#/cases/{visit['case_id']}", name="jiandu")
 
     expect(section(page).get_by_role("listitem")).to_contain_text("近亲属")
     expect(section(page).get_by_role("button")).to_have_count(0)
@@ -171,9 +182,9 @@ def test_a_supervisor_reads_and_changes_nothing(desk, appointments, coordinator,
 def test_somebody_else_comes_to_an_applicant_who_objects(
     desk, appointments, coordinator, look, way
 ):
-    visit = next(appointments)
+    visit = appointments.pop()
     name, lead = "-".join(way), visit["round"]["lead"]["name"]
-    page = desk(f"cases/{visit['case_id']}", *way)
+    page = desk(f"coordinator/#/cases/{visit['case_id']}", *way)
     record(page, lead, REASONS[way[0]])
 
     page.locator(".survey .notice").get_by_role("link").press("Enter")
@@ -196,3 +207,104 @@ def test_somebody_else_comes_to_an_applicant_who_objects(
     case = coordinator.get(f"/api/v1/cases/{visit['case_id']}")
     after = case["surveys"][-1]["visit"]
     assert after is None or lead not in (after["lead"], after["second"])
+
+
+def recuse(coordinator, visit: dict[str, Any], who: dict[str, Any]) -> str:
+    """By another coordinator, meanwhile: the address of the recusal."""
+    path = f"/api/v1/cases/{visit['case_id']}/recusals"
+    made = coordinator.post(path, {"expert_id": who["id"], "reason": "近亲属"})
+    return f"{path}/{made['id']}"
+
+
+START = ("开始踏勘|到了，开始踏勘", "Start the survey|Arrived, start the survey")
+
+
+@pytest.mark.parametrize("way", WAYS, ids="-".join)
+@pytest.mark.parametrize("mode", ["video", "on_site"])
+def test_an_officer_reads_that_they_are_recused_before_they_start_or_sign(
+    desk, take, coordinator, sign_in, look, way, mode
+):
+    visit, name = take(mode), f"{mode}-{'-'.join(way)}"
+    lead = visit["round"]["lead"]
+    account = EXPERT_ACCOUNTS[lead["name"]]
+    you = {"zh": "您要回避这个申请人", "en": "You must not judge this applicant"}[way[0]]
+    size = "phone" if mode == "on_site" else "desk"
+    recusal = recuse(coordinator, visit, lead)
+
+    page = desk(f"expert/#day={day_of(visit)}", way[0], way[1], way[2], name=account)
+    mark = page.locator(".visit", has_text=visit["number"]).locator(".chip.fail")
+    expect(mark).to_contain_text(re.compile("您要回避|You: recused"))
+    mark.scroll_into_view_if_needed()
+    look(page, f"recused-day-{name}")
+    page = desk(f"expert/#survey={visit['survey_id']}", way[0], way[1], size, name=account)
+    expect(page.get_by_role("status").filter(has_text=you)).to_be_visible()
+    start = page.get_by_role("button", name=re.compile("|".join(START)))
+    expect(start).to_have_attribute("aria-disabled", "true")
+    expect(start).to_have_accessible_description(re.compile(you))
+    start.press("Enter")
+    look(page, f"recused-before-{name}")
+
+    coordinator.post(recusal, method="DELETE")
+    sign_in(account).post(f"/api/v1/surveys/{visit['survey_id']}/start")
+    recuse(coordinator, visit, lead)
+    page.reload()
+    expect(page.get_by_role("status").filter(has_text=you)).to_be_visible()
+    look(page, f"recused-under-way-{name}")
+    work(sign_in(account), visit["survey_id"])
+    page.reload()
+    page.wait_for_load_state("networkidle")
+    if mode == "on_site":
+        page.get_by_role("button", name=re.compile("全部要点|All points")).press("Enter")
+    expect(page.get_by_text(re.compile("^(您要回避|You: recused)$"))).to_be_visible()
+    verdict = page.get_by_role("button", name=re.compile("^(出结论|Give the verdict)$")).last
+    expect(verdict).to_have_attribute("aria-disabled", "true")
+    look(page, f"recused-all-answered-{name}")
+    page.get_by_text(re.compile("^(对方可签字|Applicant may sign)")).first.press("Enter")
+    signing = page.get_by_role("dialog", name=re.compile("签字|Signatures"))
+    signing.get_by_role("button", name=re.compile("^(主办|Lead)")).press("Enter")
+    expect(signing.get_by_text(you)).to_be_visible()
+    expect(signing.locator("svg.pen")).to_have_count(0)
+    look(page, f"recused-signing-{name}")
+
+
+@pytest.mark.parametrize("way", WAYS, ids="-".join)
+def test_what_has_begun_goes_back_to_planning_for_another_crew(
+    desk, take, coordinator, sign_in, look, way
+):
+    mode, name = ("video" if way[2] == "desk" else "on_site"), "-".join(way)
+    visit = take(mode)
+    lead = visit["round"]["lead"]
+    account = EXPERT_ACCOUNTS[lead["name"]]
+    sign_in(account).post(f"/api/v1/surveys/{visit['survey_id']}/start")
+    work(sign_in(account), visit["survey_id"])
+    officer = desk(f"expert/#survey={visit['survey_id']}", *way, name=account)
+    recuse(coordinator, visit, lead)
+
+    page = desk(f"coordinator/#/cases/{visit['case_id']}", *way)
+    survey = page.locator(".survey")
+    expect(survey).to_contain_text(lead["name"])
+    press(survey, "回到待排，换人", "Send it back, for another crew")
+    told = survey.get_by_role("group", name=re.compile("回到待排以后|Once it is back"))
+    expect(told.locator("b")).to_be_focused()
+    expect(told.get_by_role("listitem")).to_have_count(3)
+    told.scroll_into_view_if_needed()
+    look(page, f"send-back-asking-{name}")
+    press(told, "先不动", "Leave it as it is")
+    expect(told).to_have_count(0)
+    again = survey.get_by_role("button", name=re.compile("回到待排，换人|Send it back, for"))
+    expect(again).to_be_focused()
+    again.press("Enter")
+    press(told, "现在回到待排", "Send it back now")
+
+    expect(page.locator(".toast")).to_contain_text(re.compile("已回到待排|Back in planning"))
+    expect(page.locator(".sheet-head h2")).to_be_focused()
+    expect(page.locator(".history").first).to_contain_text(f"{lead['name']} · 近亲属")
+    look(page, f"send-back-done-{name}")
+    page.locator(".history").first.scroll_into_view_if_needed()
+    look(page, f"send-back-history-{name}")
+    expect(officer.get_by_role("alert")).to_contain_text(
+        re.compile("另行安排了|not yours any more")
+    )
+    look(officer, f"send-back-officer-{name}")
+    case = coordinator.get(f"/api/v1/cases/{visit['case_id']}")
+    assert (case["status"], case["surveys"][-1]["status"]) == ("received", "open")

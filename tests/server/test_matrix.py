@@ -257,6 +257,7 @@ ROUTES: dict[str, Asked] = {
         OF_THE_DISTRICT, json={"expert_id": 2, "reason": "亲属"}
     ),
     "coordinator_recusals.withdraw_recusal": Asked(OF_THE_DISTRICT),
+    "coordinator_recusals.send_another_crew": Asked(OF_THE_DISTRICT),
     "coordinator_links.make_link": Asked(OF_THE_DISTRICT),
     "coordinator_links.revoke_link": Asked(OF_THE_DISTRICT),
     # observers of A's call

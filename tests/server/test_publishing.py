@@ -8,13 +8,22 @@ from datetime import timedelta
 
 import openpyxl
 import pytest
+from sqlalchemy import event
 
 from server.clock import local_day, utcnow
 from server.models.account import Role
+from server.models.bureau import ItemType, Mode, ModeRule
 from server.models.lifecycle import Event
 from server.services import checklists, script_versions, surveys
 
 LATER = "2099010101"
+KIND = {
+    "name": "食品经营许可",
+    "modes": ModeRule.EITHER,
+    "preferred": Mode.VIDEO,
+    "minutes_video": 30,
+    "minutes_on_site": 45,
+}
 
 
 @pytest.fixture
@@ -95,6 +104,50 @@ def test_a_bureau_that_published_nothing_works_with_the_library(zhou, item):
     assert one["on_its_way"] is None
 
 
+@pytest.fixture
+def queries(engine):
+    """`queries(ask)`: how often the database was asked meanwhile."""
+
+    def count(ask):
+        asked = []
+
+        def note(*_):
+            asked.append(1)
+
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            assert ask().status_code == 200
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+        return len(asked)
+
+    return count
+
+
+def test_the_list_asks_the_database_as_often_for_many_scripts_as_for_one(
+    zhou, zheng, item, proposed, upload, workbook, queries, town, db
+):
+    before = queries(lambda: zhou.get("/api/v1/scripts"))
+    publish(zheng, proposed())
+    publish(zheng, proposed(relabel, "2099010102"), days=1)
+    upload(workbook(relabel, "2099010103"))
+    for code, script in (
+        ("0102", "food/food-retail"),
+        ("0103", "food/school-canteen"),
+        ("0104", ""),
+    ):
+        db.add(ItemType(**{**KIND, "bureau_id": town.bureau.id, "code": code, "script": script}))
+    db.commit()
+
+    assert queries(lambda: zhou.get("/api/v1/scripts")) == before
+
+    listed = {one["id"]: one for one in zhou.get("/api/v1/scripts").json["items"]}
+    assert len(listed) == 4
+    mine = listed[item.id]
+    assert (mine["version"], mine["on_its_way"]["version"]) == (LATER, "2099010103")
+    assert [one["version"] for one in mine["coming"]] == ["2099010102"]
+
+
 def test_a_workbook_becomes_a_draft_that_says_what_it_changes(upload, workbook):
     answer = upload(workbook(relabel))
 
@@ -160,7 +213,7 @@ def test_a_version_that_was_overtaken_before_its_first_day_never_comes_into_forc
     assert shown(zhou, item)["version"] == "2099010102"
     assert shown(zhou, item)["coming"] == []
     much_later = local_day(utcnow()) + timedelta(days=4)
-    found = script_versions.published(db, item.bureau_id, item.script, much_later)
+    found = script_versions.published(db, item.bureau_id, [item.script], much_later)[item.script]
     assert found.script_version.version == "2099010102"
 
 

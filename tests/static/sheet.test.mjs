@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import { beforeEach, test } from "node:test"
 import { frozenChanged } from "../../static/expert/frozen.js"
 import { cameraChanged } from "../../static/expert/lens.js"
-import { addPiece, answered, answerOf, current, fetchAgain, goToLack, goToLacking, open, pending, remaining, score, sheet, suggested, take } from "../../static/expert/sheet.js"
+import { addPiece, answered, answerOf, current, failure, fetchAgain, goToLack, goToLacking, gone, open, pending, remaining, score, sheet, suggested, take } from "../../static/expert/sheet.js"
 
 const CHOICES = [["pass", "met"], ["fail", "unmet"]].map(([name, mark]) => ({ name, mark }))
 const point = (name, photos) => ({ name, repeat: "", label: { zh: name, en: name }, severity: "general", answer: { kind: "pass_fail_na", choices: CHOICES }, photos, photos_when_unmet: 1, relevant: null, accepted: null, passes: null })
@@ -87,4 +87,19 @@ test("the survey that was opened last is shown, and nobody waits for the one bef
   questions.get("/api/v1/surveys/1001")({ ...NEW, id: 1001 })
   await all[0]
   assert.equal(sheet.value.id, 1002)
+})
+
+test("a sheet that others carry out by now is gone; one that is asked for in vain is not shown as if it were", async () => {
+  const told = { status: 200, body: { ...NEW, id: survey } }
+  globalThis.fetch = async () => ({ ok: told.status === 200, status: told.status, text: async () => JSON.stringify(told.body) })
+  await open(survey)
+  assert.equal(gone.value, false)
+
+  Object.assign(told, { status: 404, body: { code: "not_found", title: "没有找到" } })
+  await fetchAgain()
+  assert.equal(gone.value, true)
+  assert.equal(sheet.value.id, survey)
+
+  await open(survey)
+  assert.deepEqual([gone.value, sheet.value, failure.value.code], [false, null, "not_found"])
 })

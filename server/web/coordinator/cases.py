@@ -16,10 +16,10 @@ from server.models.expert import Expert
 from server.models.identifiers import mask_address, mask_name, mask_phone
 from server.models.record import SurveyRecord
 from server.models.round import Visit
-from server.models.survey import Survey, SurveyStatus
+from server.models.survey import Survey
 from server.models.verdict import Verdict
 from server.services import casework, rechecks, recordings
-from server.services.recusals import recused_in
+from server.services.recusals import recused_from
 from server.services.scope import scope_of
 from server.web.access import current_account, only
 from server.web.coordinator.payload import (
@@ -270,9 +270,7 @@ def _survey(session: Session, survey: Survey, visit: Visit | None) -> SurveyOut:
             ends_at=visit.ends_at,
             lead=visit.round.lead.name,
             second=visit.round.second.name if visit.round.second else None,
-            recused=[expert.name for expert in recused_in(visit.round.crew, survey.case)]
-            if survey.status in (SurveyStatus.SCHEDULED, SurveyStatus.UNDER_WAY)
-            else [],
+            recused=[expert.name for expert in recused_from(survey, visit.round.crew)],
         )
         if visit
         else None,

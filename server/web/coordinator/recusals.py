@@ -1,4 +1,4 @@
-"""Recusals (回避) at a case: who must not judge its applicant, and why."""
+"""Recusals (回避): who must not judge a case's applicant, and why; a survey that goes to others."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from apiflask import APIBlueprint
 from server.clock import utcnow
 from server.models.account import Role
 from server.models.expert import Recusal
-from server.services import casework, recusals
+from server.services import breaking_off, casework, recusals, surveys
 from server.web.access import current_account, only
+from server.web.call_over import tell_call_over
 from server.web.coordinator.payload import Person, RecusalIn, RecusalOut, Recusals
 from server.web.db import db
+from server.web.parts import parts
+from server.web.sockets import tell_survey
 
 blueprint = APIBlueprint("coordinator_recusals", __name__, url_prefix="/api/v1", tag="Experts")
 
@@ -66,6 +69,26 @@ def withdraw_recusal(case_id: int, recusal_id: int) -> str:
     case = casework.one(db.session, case_id, account)
     recusals.withdraw(db.session, account, case, recusal_id, at=utcnow())
     db.session.commit()
+    return ""
+
+
+@blueprint.post("/surveys/<int:survey_id>/another-crew")
+@only(Role.COORDINATOR)
+@blueprint.output({}, status_code=204)
+def send_another_crew(survey_id: int) -> str:
+    """Somebody of the crew was recused after the survey had begun: it waits for other officers.
+
+    Answers and evidence stay; a call is over, and the applicant's link to it closes.
+    """
+    account = current_account()
+    survey = surveys.for_staff(db.session, survey_id, account)
+    session = breaking_off.for_another_crew(
+        db.session, parts().files, survey, by=account.sign_in_name, at=utcnow()
+    )
+    db.session.commit()
+    if session is not None:
+        tell_call_over(session)
+    tell_survey(survey.id, survey.version)
     return ""
 
 

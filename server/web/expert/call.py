@@ -13,10 +13,10 @@ from server.models.survey import Survey
 from server.services import checklists, ending, sessions, surveys
 from server.services.presence import Quality, Side
 from server.web.access import current_account, only
-from server.web.calling import answer_view, hang_up, join_call
+from server.web.call_over import tell_call_over
+from server.web.calling import answer_view, join_call
 from server.web.db import db
 from server.web.expert.payload import PointIn
-from server.web.frozen import tell_frozen
 from server.web.parts import parts
 from server.web.points import point_out
 from server.web.shapes import AnswerSdp, OfferIn, ViewIn
@@ -90,10 +90,7 @@ def end_session(session_id: int) -> str:
     at = utcnow()
     ending.end_call(db.session, parts().files, session, by=account.sign_in_name, at=at)
     db.session.commit()
-    hang_up(session_id)
-    parts().cameras.forget(session_id)
-    tell_frozen(session, None)
-    tell_session(session_id)
+    tell_call_over(session)
     return ""
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from server.clock import local_day, moment_of, utcnow
 from server.models.account import Role
 from server.models.case import Case
+from server.models.expert import Expert
 from server.models.identifiers import mask_name, mask_phone
 from server.models.round import Round, Visit
 from server.models.session import InspectionSession
@@ -20,6 +21,7 @@ from server.services.guidance import of_presenter
 from server.web.access import current_account, only
 from server.web.db import db
 from server.web.expert.payload import Day, DayGuidance, DayQuery, DayVisit
+from server.web.expert.recused import recused_out
 
 blueprint = APIBlueprint("expert_day", __name__, url_prefix="/api/v1", tag="Surveys")
 
@@ -42,7 +44,8 @@ def show_day(query_data: DayQuery) -> Day:
             or_(Round.lead_id == expert_id, Round.second_id == expert_id),
         )
         .options(
-            joinedload(Visit.round),
+            joinedload(Visit.round).joinedload(Round.lead).selectinload(Expert.recusals),
+            joinedload(Visit.round).joinedload(Round.second).selectinload(Expert.recusals),
             joinedload(Visit.survey).joinedload(Survey.case).joinedload(Case.premises),
             joinedload(Visit.survey).joinedload(Survey.case).joinedload(Case.applicant),
             joinedload(Visit.survey).joinedload(Survey.case).joinedload(Case.item_type),
@@ -86,6 +89,7 @@ def _visit(visit: Visit, session_id: int | None) -> DayVisit:
         longitude=case.premises.longitude,
         latitude=case.premises.latitude,
         role="lead" if visit.round.lead_id == current_account().expert_id else "second",
+        recused=recused_out(visit.survey, visit.round),
         answered=answered,
         points=points,
     )

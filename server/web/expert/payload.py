@@ -36,6 +36,13 @@ class DayQuery(BaseModel):
     day: date | None = None
 
 
+class RecusedOut(Out):
+    """Of a crew, somebody who must not judge the applicant."""
+
+    role: Literal["lead", "second"]
+    name: str
+
+
 class DayVisit(Out):
     visit_id: int
     survey_id: int
@@ -54,6 +61,7 @@ class DayVisit(Out):
     longitude: float | None
     latitude: float | None
     role: Literal["lead", "second"]
+    recused: list[RecusedOut]
     answered: int
     points: int
 
@@ -160,6 +168,7 @@ class VerdictOut(Out):
 
 
 class May(Out):
+    start: bool
     answer: bool
     end: bool
     verdict: bool
@@ -186,6 +195,7 @@ class Sheet(Out):
     proposed: Finding | None  # what officers sign for
     state: str  # of what is signed: sent along, it is not signed unseen
     own_role: Literal["lead", "second"] | None  # of whoever reads this
+    recused: list[RecusedOut]
     verdict: VerdictOut | None
     record_ready: bool
     may: May

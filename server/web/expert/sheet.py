@@ -32,6 +32,7 @@ from server.web.expert.payload import (
     SheetVisit,
     VerdictOut,
 )
+from server.web.expert.recused import recused_out
 from server.web.expert.signatures import signatures_out, unsigned_out
 from server.web.frozen import frozen_out
 from server.web.observers import observers_of
@@ -56,6 +57,7 @@ def sheet_of(survey: Survey) -> Sheet:
     under_way = survey.status is SurveyStatus.UNDER_WAY
     now = signing.signed_now(db.session, survey, worked) if worked else None
     own_role = signing.role_of(db.session, survey, current_account())
+    recused = recused_out(survey, crew)
     return Sheet(
         id=survey.id,
         mode=crew.mode,
@@ -95,6 +97,7 @@ def sheet_of(survey: Survey) -> Sheet:
         proposed=now.proposed(worked.run.suggested()) if now and worked else None,
         state=now.digest() if now else "",
         own_role=own_role,
+        recused=recused,
         verdict=VerdictOut(
             finding=verdict.finding,
             suggested=verdict.suggested,
@@ -110,6 +113,7 @@ def sheet_of(survey: Survey) -> Sheet:
         else None,
         record_ready=verdict is not None,
         may=May(
+            start=survey.status is SurveyStatus.SCHEDULED and not recused,
             answer=under_way,
             end=session is not None
             and session.status in (SessionStatus.WAITING, SessionStatus.LIVE),

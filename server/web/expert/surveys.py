@@ -10,10 +10,19 @@ from flask import Response
 from server.clock import utcnow
 from server.models.account import Role
 from server.models.survey import Survey
-from server.services import checklists, ending, sessions, signing, surveys, verdicts
+from server.services import (
+    breaking_off,
+    checklists,
+    ending,
+    sessions,
+    signing,
+    surveys,
+    verdicts,
+)
 from server.services.accounts import names_of
 from server.services.notifying import tell_result
 from server.web.access import current_account, only
+from server.web.call_over import tell_call_over
 from server.web.db import db
 from server.web.documents import record_of
 from server.web.expert.payload import (
@@ -166,11 +175,12 @@ def nobody_there(survey_id: int, json_data: NoteIn) -> str:
     survey, by, at = _mine(survey_id)
     visit = surveys.visit_of(db.session, survey)
     assert visit is not None  # _mine found the survey through it
-    sessions.back_to_planning(db.session, visit, by=by, at=at, note=json_data.note)
-    if (session := sessions.of_visit(db.session, visit)) is not None:
-        ending.end_call(db.session, parts().files, session, by=by, at=at)
-        sessions.revoke_links(db.session, session, at=at)
+    session = breaking_off.break_off(
+        db.session, parts().files, visit, by=by, at=at, note=json_data.note
+    )
     db.session.commit()
+    if session is not None:
+        tell_call_over(session)
     tell_survey(survey.id, survey.version)
     return ""
 

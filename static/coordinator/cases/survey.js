@@ -11,6 +11,7 @@ import { JoinLink } from "./join-link.js"
 import { Observers } from "./observers.js"
 import { Offers } from "./offers.js"
 import { Recording } from "./recording.js"
+import { Recused } from "./recused.js"
 
 const STILL_TO_COME = new Set(["scheduled", "under_way"])
 
@@ -20,7 +21,7 @@ export function Survey({ survey, waits, changed }) {
   return html`<div class="survey">
     <p class="wrap">${survey.mode && html`<${Mode} mode=${survey.mode} />`} <${State} of="survey" is=${survey.status} />${survey.recheck && html` <span class="chip">${say("sheet.recheck")}</span>`}</p>
     ${visit && html`<p>${dayAndWeekday(visit.starts_at)} <span class="unit">${hours(visit.starts_at, visit.ends_at)}</span> <span class="quiet">${[visit.lead, visit.second].filter(Boolean).join(say("and"))}</span></p>`}
-    ${visit?.recused.length > 0 && html`<${Recused} survey=${survey} />`}
+    ${visit?.recused.length > 0 && html`<${Recused} survey=${survey} changed=${changed} />`}
     ${verdict && html`<p class="wrap"><${State} of="finding" is=${verdict.finding} /><span>${say("sheet.verdict_by", { by: verdict.by, day: day(verdict.at) })}</span>${verdict.rectify_by && html`<span class="quiet">${say("sheet.rectify_by", { day: day(verdict.rectify_by) })}</span>`}</p>`}
     ${survey.records.length > 0 && html`<${Records} survey=${survey} />`}
     ${survey.recorded && html`<${Recording} survey=${survey} />`}
@@ -28,13 +29,6 @@ export function Survey({ survey, waits, changed }) {
     ${visit && survey.mode === "video" && STILL_TO_COME.has(survey.status) && html`<${Observers} visit=${visit.id} />`}
     ${waits && survey.status === "open" && html`<${Offers} survey=${survey} changed=${changed} />`}
   </div>`
-}
-
-/** Somebody of the crew must not judge this applicant: what has to be done about it. */
-function Recused({ survey }) {
-  const names = survey.visit.recused.join(say("and"))
-  if (survey.status === "under_way") return html`<p class="notice rectify"><${Icon} name="rectify" /><span>${say("recusals.begun", { names })}</span></p>`
-  return html`<p class="notice rectify"><${Icon} name="rectify" /><span>${say("recusals.come", { names })} ${mayChange() && html`<a href="#/plan?new=1">${say("adjust.ask")}</a>`}</span></p>`
 }
 
 /** The finished record, in each language it was set in. */

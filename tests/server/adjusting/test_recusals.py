@@ -2,37 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from sqlalchemy import func, select
 
-from server.adapters.calendar import StateCouncilCalendar
-from server.clock import local_day, moment_of, utcnow
+from server.clock import moment_of, utcnow
 from server.errors import OfficerRecused, PlanOutdated
 from server.models.account import Role
 from server.models.bureau import Mode
+from server.models.case import CaseStatus
+from server.models.evidence import Evidence
 from server.models.expert import Recusal
+from server.models.round import Visit
+from server.models.session import JoinLink, SessionStatus
 from server.models.survey import SurveyStatus
 from server.models.verdict import Finding, Signature, SignerRole, Verdict
 from server.services import checklists, surveys, verdicts
-from server.services.planning import answering, repairing
+from server.services.planning import answering
 
-CALENDAR = StateCouncilCalendar()
 LEAD, SECOND = SignerRole.LEAD, SignerRole.SECOND
 REASON = "申请人的姐姐"
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch):
-    """The planner finds the few changes of a small town in no time."""
-    thorough = repairing.think
-    monkeypatch.setattr(repairing, "think", lambda question: thorough(question, seconds=0.05))
-
-
-@pytest.fixture
-def desk(sign_in_as):
-    return sign_in_as(Role.COORDINATOR)
 
 
 @pytest.fixture
@@ -50,23 +38,6 @@ def record(desk):
 def listed(desk):
     def look(case, caller=None):
         return (caller or desk).get(f"/api/v1/cases/{case.id}/recusals").json
-
-    return look
-
-
-@pytest.fixture
-def day():
-    """The next day after tomorrow on which the town works."""
-    day = local_day(utcnow()) + timedelta(days=2)
-    while not CALENDAR.is_working(day) or day.weekday() > 4:
-        day += timedelta(days=1)
-    return day
-
-
-@pytest.fixture
-def board(desk, day):
-    def look(caller=None):
-        return (caller or desk).get(f"/api/v1/board?from={day}&to={day}").json
 
     return look
 
@@ -180,14 +151,6 @@ def test_a_recusal_is_withdrawn_at_a_case_of_its_applicant_alone(town, desk, rec
 
 
 # --- what was promised ----------------------------------------------------------------------
-
-
-@pytest.fixture
-def promised(town, day):
-    def make(case=None, *, hour=10, **options):
-        return town.visit(case, starts_at=moment_of(day, hour * 60), **options)
-
-    return make
 
 
 def test_the_board_names_the_appointment_that_cannot_be_kept(town, promised, record, board):
@@ -367,3 +330,140 @@ def test_a_witness_who_is_recused_leaves_it_to_the_lead(
     sign(survey, LEAD)
 
     assert decide(survey).finding is Finding.PASS
+
+
+def test_the_expert_is_told_before_pressing_anything(town, promised, record, sign_in_as, day):
+    visit = promised(mode=Mode.ON_SITE, second=town.second)
+    officer = sign_in_as(Role.EXPERT, expert=town.lead)
+
+    def shown():
+        sheet = officer.get(f"/api/v1/surveys/{visit.survey_id}").json
+        return sheet["recused"], sheet["may"]["start"]
+
+    assert shown() == ([], True)
+
+    record(visit.survey.case, town.second)
+
+    told = [{"role": "second", "name": "王建国"}]
+    (listed,) = officer.get(f"/api/v1/expert/day?day={day}").json["visits"]
+    assert listed["recused"] == told
+    assert shown() == (told, False)
+
+
+def test_under_way_the_sheet_says_whose_signature_will_never_come(
+    town, begun, fill, record, sign_in_as
+):
+    survey = begun(Mode.ON_SITE, second=town.second)
+    fill(survey)
+    record(survey.case, town.second)
+
+    shown = sign_in_as(Role.EXPERT, expert=town.lead).get(f"/api/v1/surveys/{survey.id}").json
+
+    assert shown["recused"] == [{"role": "second", "name": "王建国"}]
+    assert [(one["role"], one["why"]) for one in shown["unsigned"]] == [
+        ("lead", "unsigned"),
+        ("second", "recused"),
+    ]
+
+
+def test_what_was_decided_before_names_nobody(
+    town, begun, fill, sign, decide, record, officers, caller
+):
+    survey = begun()
+    fill(survey)
+    sign(survey, LEAD)
+    decide(survey)
+    record(survey.case, town.lead)
+
+    shown = caller(officers[LEAD]).get(f"/api/v1/surveys/{survey.id}").json
+
+    assert (shown["recused"], shown["status"]) == ([], "concluded")
+
+
+# --- sent back for another crew -------------------------------------------------------------
+
+
+@pytest.fixture
+def send_back(desk):
+    def send(survey, caller=None):
+        return (caller or desk).post(f"/api/v1/surveys/{survey.id}/another-crew")
+
+    return send
+
+
+def test_sent_back_it_waits_for_others_with_all_that_was_done(
+    town, desk, begun, fill, record, send_back, db
+):
+    survey = begun()
+    session, _ = town.call(db.scalars(select(Visit)).one())
+    fill(survey)
+    record(survey.case, town.lead)
+    before = checklists.worked_of(db, survey).run
+    photos = db.scalar(select(func.count()).select_from(Evidence))
+
+    assert send_back(survey).status_code == 204
+
+    db.expire_all()
+    assert (survey.status, survey.case.status) == (SurveyStatus.OPEN, CaseStatus.RECEIVED)
+    after = checklists.worked_of(db, survey).run
+    assert {point: given.answer.value for point, given in after.given.items()} == {
+        point: given.answer.value for point, given in before.given.items()
+    }
+    assert db.scalar(select(func.count()).select_from(Evidence)) == photos > 0
+    assert session.status is SessionStatus.MISSED
+    assert all(link.revoked_at for link in db.scalars(select(JoinLink)))
+    again = town.visit(survey.case, lead=town.second)
+    surveys.begin(db, again.survey, by="jianguo", at=utcnow())
+    assert checklists.worked_of(db, survey).run.remaining() == []
+
+
+def test_the_history_says_who_sent_it_back_and_for_whom(town, desk, begun, record, send_back):
+    survey = begun(Mode.ON_SITE, second=town.second)
+    by = record(survey.case, town.lead).json["by"]
+    record(survey.case, town.second, "有投资")
+
+    send_back(survey)
+
+    told = desk.get(f"/api/v1/cases/{survey.case_id}").json["timeline"][-2:]
+    note = f"李敏 · {REASON}; 王建国 · 有投资"
+    assert [(one["subject"], one["to"], one["by"], one["note"]) for one in told] == [
+        ("survey", "open", by, note),
+        ("case", "received", by, note),
+    ]
+
+
+def test_nothing_is_sent_back_for_a_recusal_that_was_withdrawn_meanwhile(
+    desk, begun, town, record, send_back, db
+):
+    survey = begun()
+    made = record(survey.case, town.lead).json["id"]
+    desk.delete(f"/api/v1/cases/{survey.case_id}/recusals/{made}")
+
+    answer = send_back(survey)
+
+    assert (answer.status_code, answer.json["code"]) == (409, "changed_meanwhile")
+    db.expire_all()
+    assert survey.status is SurveyStatus.UNDER_WAY
+
+
+def test_what_has_not_begun_is_adjusted_and_not_sent_back(town, promised, record, send_back, db):
+    visit = promised()
+    record(visit.survey.case, town.lead)
+
+    answer = send_back(visit.survey)
+
+    assert (answer.status_code, answer.json["code"]) == (409, "move_refused")
+    db.expire_all()
+    assert visit.promised
+
+
+def test_whoever_was_in_it_is_in_it_no_more(town, begun, record, send_back, sign_in_as, caller, db):
+    survey = begun()
+    officer = sign_in_as(Role.EXPERT, expert=town.lead)
+    phone = caller(token=town.call(db.scalars(select(Visit)).one())[1])
+    record(survey.case, town.lead)
+
+    send_back(survey)
+
+    assert officer.get(f"/api/v1/surveys/{survey.id}").status_code == 404
+    assert phone.get("/api/v1/applicant").json["code"] == "not_signed_in"

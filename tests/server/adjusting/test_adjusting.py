@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from sqlalchemy import select
 
-from server.adapters.calendar import StateCouncilCalendar
 from server.clock import local_day, moment_of, utcnow
 from server.models.account import Role
 from server.models.bureau import Mode
@@ -15,38 +12,6 @@ from server.models.expert import Absence
 from server.models.notice import Notice, NoticeStatus
 from server.models.round import Plan
 from server.services.notifying import SEGMENT
-from server.services.planning import repairing
-
-CALENDAR = StateCouncilCalendar()
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch):
-    """The planner finds the few changes of a small town in no time."""
-    thorough = repairing.think
-    monkeypatch.setattr(repairing, "think", lambda question: thorough(question, seconds=0.05))
-
-
-@pytest.fixture
-def day():
-    """The next day after tomorrow on which the town works."""
-    day = local_day(utcnow()) + timedelta(days=2)
-    while not CALENDAR.is_working(day) or day.weekday() > 4:
-        day += timedelta(days=1)
-    return day
-
-
-@pytest.fixture
-def desk(sign_in_as):
-    return sign_in_as(Role.COORDINATOR)
-
-
-@pytest.fixture
-def promised(town, day):
-    def make(case=None, *, hour=10, **options):
-        return town.visit(case, starts_at=moment_of(day, hour * 60), **options)
-
-    return make
 
 
 @pytest.fixture
@@ -67,14 +32,6 @@ def propose(desk, day):
         return (caller or desk).post("/api/v1/repairs", form | ({"wish": wish} if wish else {}))
 
     return ask
-
-
-@pytest.fixture
-def board(desk, day):
-    def look(caller=None):
-        return (caller or desk).get(f"/api/v1/board?from={day}&to={day}").json
-
-    return look
 
 
 def notices(db, case):

@@ -28,6 +28,10 @@ public:
     [[nodiscard]] std::uint64_t lost() const;
     [[nodiscard]] double jitter() const { return jitter_; } ///< in units of the stream's clock
 
+    /// By how much the newest packet took longer than the fastest, in units of the stream's clock:
+    /// so much waits on the way.
+    [[nodiscard]] int late() const { return late_; }
+
 private:
     [[nodiscard]] std::uint32_t highest() const { return cycles_ + newest_; }
 
@@ -37,7 +41,8 @@ private:
     std::uint64_t received_ = 0;
     std::uint64_t expected_before_ = 0, received_before_ = 0;
     double jitter_ = 0;
-    std::uint32_t transit_ = 0;
+    std::uint32_t transit_ = 0, least_transit_ = 0;
+    int late_ = 0;
     std::uint32_t last_report_ = 0;
     Seconds reported_at_ = 0;
 };

@@ -74,11 +74,16 @@ bool Missing::came(std::uint16_t sequence) {
                          [&](Number const &number) { return number.sequence == sequence; }) > 0;
 }
 
-std::vector<std::uint16_t> const &Missing::due(Seconds now, Seconds wait, bool &gave_up) {
+std::vector<std::uint16_t> const &Missing::due(Seconds now, Seconds wait,
+                                               std::optional<Seconds> &gave_up) {
     due_.clear();
-    gave_up = std::erase_if(numbers_, [&](Number const &number) {
-                  return now - number.since > kLongest;
-              }) > 0;
+    gave_up.reset();
+    std::erase_if(numbers_, [&](Number const &number) {
+        bool const old = now - number.since > kLongest;
+        if (old)
+            gave_up = std::max(number.since, gave_up.value_or(number.since));
+        return old;
+    });
     for (auto &number : numbers_)
         if (number.next <= now) {
             number.next = now + wait;

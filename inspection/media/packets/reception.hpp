@@ -5,6 +5,7 @@
 #include "rtcp.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace yunkan {
@@ -63,8 +64,10 @@ public:
     bool came(std::uint16_t sequence);
     void forget() { numbers_.clear(); }
 
-    /// Those to ask for now, each again after `wait` seconds. Sets `gave_up` if some grew too old.
-    std::vector<std::uint16_t> const &due(Seconds now, Seconds wait, bool &gave_up);
+    /// Those to ask for now, each again after `wait` seconds. `gave_up`: since when the newest of
+    /// those was missing that grew too old.
+    std::vector<std::uint16_t> const &due(Seconds now, Seconds wait,
+                                          std::optional<Seconds> &gave_up);
 
     [[nodiscard]] bool empty() const { return numbers_.empty(); }
 

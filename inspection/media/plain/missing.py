@@ -35,13 +35,14 @@ class Missing:
     def forget(self) -> None:
         self._numbers.clear()
 
-    def due(self, now: float, wait: float) -> tuple[list[int], bool]:
-        """Those to ask for now, each again after `wait` seconds, and whether some grew too old."""
+    def due(self, now: float, wait: float) -> tuple[list[int], float | None]:
+        """Those to ask for now, each again after `wait` seconds, and since when the newest of
+        those was missing that grew too old.
+        """
         numbers = self._numbers
         old = [number for number, (since, _) in numbers.items() if now - since > LONGEST]
-        for number in old:
-            del numbers[number]
+        gave_up = max((numbers.pop(number)[0] for number in old), default=None)
         due = [number for number, (_, after) in numbers.items() if after <= now]
         for number in due:
             numbers[number] = (numbers[number][0], now + wait)
-        return due, bool(old)
+        return due, gave_up

@@ -79,14 +79,14 @@ std::vector<std::uint16_t> const &Missing::due(Seconds now, Seconds wait,
     due_.clear();
     gave_up.reset();
     std::erase_if(numbers_, [&](Number const &number) {
-        bool const old = now - number.since > kLongest;
+        bool const old = now - number.since > std::max(kLongest, kTimes * wait);
         if (old)
             gave_up = std::max(number.since, gave_up.value_or(number.since));
         return old;
     });
     for (auto &number : numbers_)
         if (number.next <= now) {
-            number.next = now + wait;
+            number.next = now + (number.next == number.since ? wait : wait / 2);
             due_.push_back(number.sequence);
         }
     return due_;

@@ -54,8 +54,10 @@ public:
     /// More at once is not loss but another beginning: a new key picture is cheaper.
     static constexpr std::size_t kMost = 300;
 
-    /// Numbers older than this have no use: whoever watches has gone on without them.
+    /// Numbers older than this have no use: whoever watches has gone on without them. But where
+    /// it takes long for one to come, each is waited for three times as long.
     static constexpr Seconds kLongest = 1.0;
+    static constexpr int kTimes = 3;
 
     /// False if there are too many; then none is asked for.
     bool jumped_over(std::uint16_t from, int count, Seconds now);
@@ -64,8 +66,9 @@ public:
     bool came(std::uint16_t sequence);
     void forget() { numbers_.clear(); }
 
-    /// Those to ask for now, each again after `wait` seconds. `gave_up`: since when the newest of
-    /// those was missing that grew too old.
+    /// Those to ask for now, each again after `wait` seconds, then twice as often: a browser heeds
+    /// no request within the round trip as it knows it. `gave_up`: since when the newest of those
+    /// was missing that grew too old.
     std::vector<std::uint16_t> const &due(Seconds now, Seconds wait,
                                           std::optional<Seconds> &gave_up);
 

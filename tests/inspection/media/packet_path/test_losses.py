@@ -59,11 +59,13 @@ def test_where_a_queue_has_grown_on_the_way_a_packet_is_asked_for_again_once_it_
     desk.sees(1)
     time.sleep(0.4)  # and the next picture is of 33 ms later
     first, _, last = phone.key_picture(packets=3)
+    begun = time.monotonic()
     phone.send(first, last)
-    phone.until(phone.was_asked_for_key_picture)  # it is given up after a second
+    phone.until(phone.was_asked_for_key_picture)  # it is given up
 
+    assert time.monotonic() - begun >= 1.2  # three times as long as one takes to come
     requests = [one for one in phone.control if (one.type, one.format) == (205, 1)]
-    assert 1 <= len(requests) <= 3
+    assert 1 <= len(requests) <= 7
 
 
 def test_one_key_picture_serves_for_all_that_was_missed_before_it_was_asked_for(phone, desk):

@@ -15,6 +15,7 @@ export const RUNGS = [
 ]
 
 const HEAVY_LOSS = 0.1 // sound suffers: what carries this much loss carries less than it says (draft-ietf-rmcat-gcc-02, section 6)
+const LASTING_MILLISECONDS = 4_000 // a queue that ran full when the network narrowed loses as much for a while, until less is sent
 const LONG_SECONDS = 1.5 // round trip at which talk breaks down
 const DOWN_MILLISECONDS = 1_500 // a dip shorter than that is not followed
 const UP_MILLISECONDS = 5_000 // nor is hope
@@ -26,14 +27,16 @@ export class Ladder {
   rung = 0
   #since = 0 // when the network began to ask for another rung
   #asked = 0
+  #whole = 0 // when little was lost last
 
   /**
-   * @param {{available: number, loss: number, roundTrip: number}} network bits a second that may be sent (0: unknown), fraction, seconds
+   * @param {{available: number, losing: number, roundTrip: number}} network bits a second that may be sent (0: unknown), fraction of late, seconds
    * @param {number} now milliseconds
    * @returns {boolean} whether the rung has changed
    */
-  look({ available, loss, roundTrip }, now) {
-    const wanted = this.#wanted(available, loss, roundTrip)
+  look({ available, losing, roundTrip }, now) {
+    if (losing <= HEAVY_LOSS) this.#whole = now
+    const wanted = this.#wanted(available, now - this.#whole > LASTING_MILLISECONDS || roundTrip > LONG_SECONDS)
     if (wanted !== this.#asked) {
       this.#asked = wanted
       this.#since = now
@@ -54,9 +57,9 @@ export class Ladder {
     return true
   }
 
-  #wanted(available, loss, roundTrip) {
+  #wanted(available, poor) {
     if (!available) return this.rung
-    const carries = loss > HEAVY_LOSS || roundTrip > LONG_SECONDS ? available / 2 : available
+    const carries = poor ? available / 2 : available
     const down = RUNGS.findIndex((rung) => carries >= rung.needs)
     const up = RUNGS.findIndex((rung) => carries >= rung.needs * UP_MARGIN)
     return down > this.rung ? down : Math.min(this.rung, up)

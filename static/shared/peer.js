@@ -333,7 +333,7 @@ async function limit(sender, rung) {
 }
 
 function nothingCounted() {
-  return { bytes: 0, heardAt: 0, got: 0, lost: 0, otherAt: 0, frames: 0, sentAt: 0, loss: 0, roundTrip: 0, available: 0, gotOfOther: 0, beside: new Map(), history: [], arriving: { lines: 0, pictures: 0, sounds: 0 } }
+  return { bytes: 0, heardAt: 0, got: 0, lost: 0, otherAt: 0, frames: 0, sentAt: 0, losing: 0, loss: 0, roundTrip: 0, available: 0, gotOfOther: 0, beside: new Map(), history: [], arriving: { lines: 0, pictures: 0, sounds: 0 } }
 }
 
 /** What changed since the counts before; `others` are the parts (mids) of others than the one who is called. Bytes of the whole transport count as hearing the server, also while we are alone. */
@@ -367,6 +367,7 @@ function counted(reports, before, now, others) {
   const newGot = Math.max(0, got - before.got)
   const newLost = Math.max(0, lost - before.lost)
   const mine = newGot + newLost ? newLost / (newGot + newLost) : 0
+  const losing = Math.max(mine, theirs)
   return {
     bytes,
     got,
@@ -381,7 +382,8 @@ function counted(reports, before, now, others) {
     otherAt: gotOfOther > before.gotOfOther ? now : before.otherAt,
     beside: new Map([...decoded].map(([mid, many]) => [mid, many > (before.beside.get(mid)?.many || 0) ? { many, at: now } : before.beside.get(mid) || { many, at: 0 }])),
     sentAt: frames !== before.frames ? now : before.sentAt,
-    loss: LOSS_MEMORY * before.loss + (1 - LOSS_MEMORY) * Math.max(mine, theirs),
+    losing,
+    loss: LOSS_MEMORY * before.loss + (1 - LOSS_MEMORY) * losing,
   }
 }
 

@@ -110,11 +110,11 @@ class Bureau:
         self._visits = iter(_by_video(plan))
 
     @contextmanager
-    def call(self, camera: Path | None = None, *, phone_lacks: str = "") -> Iterator[Call]:
+    def call(self, camera: Path | None = None, *, phone_begins: str = "") -> Iterator[Call]:
         """Both pages are open, the officer's at the survey; nobody has joined yet.
 
         `camera` is the film that the phone's shows, otherwise the kitchen in 720 lines;
-        `phone_lacks` is something of the web that its browser does not know.
+        `phone_begins` is a script that its page runs before its own.
 
         Raises:
             NoMoreVisits: each was used.
@@ -138,8 +138,7 @@ class Bureau:
             for page in (officer, phone):
                 page.context.add_init_script(NOTE)
                 page.on("response", lambda answer: _note(answer.status, answer.url, call.failures))
-            if phone_lacks:
-                phone.context.add_init_script(f"delete globalThis.{phone_lacks}")
+            phone.context.add_init_script(phone_begins)
             officer.goto(f"{self.shown.address}/expert/#survey={visit['survey_id']}")
             officer.reload()  # the page was there already: only a new one begins to note
             yield call

@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import test from "node:test"
 import { Ladder, RUNGS, seen } from "../../static/shared/ladder.js"
 
-const fine = { loss: 0, roundTrip: 0.05 }
+const fine = { losing: 0, roundTrip: 0.05 }
 const named = (ladder) => RUNGS[ladder.rung].name
 
 /** Looks twice a second at one network; the rungs it was on. */
@@ -48,12 +48,21 @@ test("it climbs one rung at a time, and only with room to spare", () => {
   assert.deepEqual([...new Set(names)], ["slow", "fair", "good", "clear"])
 })
 
-test("heavy loss or a very long way counts as half the network", () => {
-  for (const bad of [{ loss: 0.2 }, { roundTrip: 2 }]) {
+test("heavy loss that lasts, or a very long way, counts as half the network", () => {
+  for (const bad of [{ losing: 0.2 }, { roundTrip: 2 }]) {
     const ladder = new Ladder()
-    watch(ladder, { available: 800_000, ...bad }, 5)
+    watch(ladder, { available: 800_000 }, 1)
+    watch(ladder, { available: 800_000, ...bad }, 7, 1_000)
     assert.equal(named(ladder), "good")
   }
+})
+
+test("what a queue loses when the network narrows takes no picture away that it carries", () => {
+  const ladder = new Ladder()
+  watch(ladder, { available: 2_500_000 }, 5)
+  watch(ladder, { available: 240_000, losing: 0.5 }, 3, 5_000)
+  const names = watch(ladder, { available: 240_000 }, 10, 8_000)
+  assert.deepEqual([...new Set(names)], ["fair"])
 })
 
 test("from sound alone a picture is tried again after a while", () => {

@@ -91,10 +91,12 @@ void Forwarder::take_block(Peer &peer, ReportBlock const &block) {
 }
 
 void Forwarder::ask_again(Source &source) {
-    auto const wait = std::clamp(source.peer->round_trip.value_or(0.05) * 1.2, 0.02, 0.25);
-    bool gave_up = false;
+    // what waits on the way is before it: asked for sooner, it would come twice
+    auto const queue = static_cast<double>(source.reception.late()) / source.clock();
+    auto const wait = std::clamp(source.peer->round_trip.value_or(0.05) * 1.2 + queue, 0.02, 0.5);
+    std::optional<Seconds> gave_up;
     auto const &numbers = source.missing.due(now_.seconds, wait, gave_up);
-    if (gave_up)
+    if (gave_up && *gave_up > source.key_asked) // else the one asked for serves
         source.key_wanted = true;
     if (numbers.empty())
         return;

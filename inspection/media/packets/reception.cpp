@@ -6,17 +6,27 @@
 
 namespace yunkan {
 
+namespace {
+
+/// Packets after which the fastest of them is forgotten: clocks drift.
+constexpr int kFollows = 2048;
+
+} // namespace
+
 int Reception::arrived(std::uint16_t sequence, std::uint32_t time, Seconds now, unsigned clock) {
     auto const transit = static_cast<std::uint32_t>(static_cast<std::uint64_t>(now * clock)) - time;
     ++received_;
     if (!begun_) {
         begun_ = true;
         first_ = newest_ = sequence;
-        transit_ = transit;
+        transit_ = least_transit_ = transit;
         return 0;
     }
     auto const difference = static_cast<std::int32_t>(transit - transit_);
     transit_ = transit;
+    auto const later = static_cast<std::int32_t>(transit - least_transit_);
+    least_transit_ += static_cast<std::uint32_t>(later < 0 ? later : later / kFollows);
+    late_ = std::max(later, 0);
     jitter_ += (std::abs(static_cast<double>(difference)) - jitter_) / 16;
     int const step = ahead(sequence, newest_);
     if (step <= 0)
@@ -64,14 +74,19 @@ bool Missing::came(std::uint16_t sequence) {
                          [&](Number const &number) { return number.sequence == sequence; }) > 0;
 }
 
-std::vector<std::uint16_t> const &Missing::due(Seconds now, Seconds wait, bool &gave_up) {
+std::vector<std::uint16_t> const &Missing::due(Seconds now, Seconds wait,
+                                               std::optional<Seconds> &gave_up) {
     due_.clear();
-    gave_up = std::erase_if(numbers_, [&](Number const &number) {
-                  return now - number.since > kLongest;
-              }) > 0;
+    gave_up.reset();
+    std::erase_if(numbers_, [&](Number const &number) {
+        bool const old = now - number.since > std::max(kLongest, kTimes * wait);
+        if (old)
+            gave_up = std::max(number.since, gave_up.value_or(number.since));
+        return old;
+    });
     for (auto &number : numbers_)
         if (number.next <= now) {
-            number.next = now + wait;
+            number.next = now + (number.next == number.since ? wait : wait / 2);
             due_.push_back(number.sequence);
         }
     return due_;

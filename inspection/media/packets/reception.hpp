@@ -5,6 +5,7 @@
 #include "rtcp.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace yunkan {
@@ -28,6 +29,10 @@ public:
     [[nodiscard]] std::uint64_t lost() const;
     [[nodiscard]] double jitter() const { return jitter_; } ///< in units of the stream's clock
 
+    /// By how much the newest packet took longer than the fastest, in units of the stream's clock:
+    /// so much waits on the way.
+    [[nodiscard]] int late() const { return late_; }
+
 private:
     [[nodiscard]] std::uint32_t highest() const { return cycles_ + newest_; }
 
@@ -37,7 +42,8 @@ private:
     std::uint64_t received_ = 0;
     std::uint64_t expected_before_ = 0, received_before_ = 0;
     double jitter_ = 0;
-    std::uint32_t transit_ = 0;
+    std::uint32_t transit_ = 0, least_transit_ = 0;
+    int late_ = 0;
     std::uint32_t last_report_ = 0;
     Seconds reported_at_ = 0;
 };
@@ -48,8 +54,10 @@ public:
     /// More at once is not loss but another beginning: a new key picture is cheaper.
     static constexpr std::size_t kMost = 300;
 
-    /// Numbers older than this have no use: whoever watches has gone on without them.
+    /// Numbers older than this have no use: whoever watches has gone on without them. But where
+    /// it takes long for one to come, each is waited for three times as long.
     static constexpr Seconds kLongest = 1.0;
+    static constexpr int kTimes = 3;
 
     /// False if there are too many; then none is asked for.
     bool jumped_over(std::uint16_t from, int count, Seconds now);
@@ -58,8 +66,11 @@ public:
     bool came(std::uint16_t sequence);
     void forget() { numbers_.clear(); }
 
-    /// Those to ask for now, each again after `wait` seconds. Sets `gave_up` if some grew too old.
-    std::vector<std::uint16_t> const &due(Seconds now, Seconds wait, bool &gave_up);
+    /// Those to ask for now, each again after `wait` seconds, then twice as often: a browser heeds
+    /// no request within the round trip as it knows it. `gave_up`: since when the newest of those
+    /// was missing that grew too old.
+    std::vector<std::uint16_t> const &due(Seconds now, Seconds wait,
+                                          std::optional<Seconds> &gave_up);
 
     [[nodiscard]] bool empty() const { return numbers_.empty(); }
 

@@ -24,9 +24,12 @@ _USUAL_ROUND_TRIP = 0.05
 def ask_again(source: Source, outlet: Outlet) -> None:
     """Ask for what is missing and due."""
     known = source.peer.round_trip
-    wait = max(0.02, min((_USUAL_ROUND_TRIP if known is None else known) * 1.2, 0.25))
+    # what waits on the way is before it: asked for sooner, it would come twice
+    queue = source.reception.late / source.clock
+    wait = (_USUAL_ROUND_TRIP if known is None else known) * 1.2 + queue
+    wait = max(0.02, min(wait, 0.5))
     numbers, gave_up = source.missing.due(outlet.clock.seconds, wait)
-    if gave_up:
+    if gave_up is not None and gave_up > source.key_asked:  # else the one asked for serves
         source.key_wanted = True
     if numbers:
         report = Report()

@@ -5,8 +5,10 @@ from __future__ import annotations
 #: More at once is not loss but another beginning: a new key picture is cheaper.
 MOST = 300
 
-#: Seconds. Older numbers have no use: whoever watches has gone on without them.
+#: Seconds. Older numbers have no use: whoever watches has gone on without them. But where it takes
+#: long for one to come, each is waited for three times as long.
 LONGEST = 1.0
+TIMES = 3
 
 
 class Missing:
@@ -35,13 +37,17 @@ class Missing:
     def forget(self) -> None:
         self._numbers.clear()
 
-    def due(self, now: float, wait: float) -> tuple[list[int], bool]:
-        """Those to ask for now, each again after `wait` seconds, and whether some grew too old."""
+    def due(self, now: float, wait: float) -> tuple[list[int], float | None]:
+        """Those to ask for now, each again after `wait` seconds, then twice as often: a browser
+        heeds no request within the round trip as it knows it. And since when the newest of those
+        was missing that grew too old.
+        """
         numbers = self._numbers
-        old = [number for number, (since, _) in numbers.items() if now - since > LONGEST]
-        for number in old:
-            del numbers[number]
+        longest = max(LONGEST, TIMES * wait)
+        old = [number for number, (since, _) in numbers.items() if now - since > longest]
+        gave_up = max((numbers.pop(number)[0] for number in old), default=None)
         due = [number for number, (_, after) in numbers.items() if after <= now]
         for number in due:
-            numbers[number] = (numbers[number][0], now + wait)
-        return due, bool(old)
+            since, after = numbers[number]
+            numbers[number] = (since, now + (wait if after == since else wait / 2))
+        return due, gave_up

@@ -6,9 +6,16 @@ from inspection.media.plain.clock import compact
 from inspection.media.plain.rtcp import ReportBlock
 from inspection.media.plain.sequence import ahead
 
+#: Packets after which the fastest of them is forgotten: clocks drift.
+FOLLOWS = 2048
+
 
 class Reception:
-    """`received`: packets, `jitter` in units of the stream's clock."""
+    """`received`: packets, `jitter` in units of the stream's clock.
+
+    `late`, in the same units, is by how much the newest packet took longer than the fastest: so
+    much waits on the way.
+    """
 
     __slots__ = (
         "_begun",
@@ -16,21 +23,24 @@ class Reception:
         "_expected_before",
         "_first",
         "_last_report",
+        "_least_transit",
         "_newest",
         "_received_before",
         "_reported_at",
         "_transit",
         "jitter",
+        "late",
         "received",
     )
 
     def __init__(self) -> None:
         self.received = 0
         self.jitter = 0.0
+        self.late = 0
         self._begun = False
         self._newest = self._first = self._cycles = 0
         self._expected_before = self._received_before = 0
-        self._transit = 0
+        self._transit = self._least_transit = 0
         self._last_report = 0
         self._reported_at = 0.0
 
@@ -44,10 +54,13 @@ class Reception:
         if not self._begun:
             self._begun = True
             self._first = self._newest = sequence
-            self._transit = transit
+            self._transit = self._least_transit = transit
             return 0
-        difference = (transit - self._transit + 0x8000_0000 & 0xFFFF_FFFF) - 0x8000_0000
+        difference = _signed(transit - self._transit)
         self._transit = transit
+        later = _signed(transit - self._least_transit)
+        self._least_transit += later if later < 0 else later // FOLLOWS
+        self.late = max(later, 0)
         self.jitter += (abs(difference) - self.jitter) / 16
         step = ahead(sequence, self._newest)
         if step > 0:
@@ -84,3 +97,8 @@ class Reception:
 
     def _expected(self) -> int:
         return self._cycles + self._newest - self._first + 1
+
+
+def _signed(difference: int) -> int:
+    """Of two times, which come round after 32 bits."""
+    return (difference + 0x8000_0000 & 0xFFFF_FFFF) - 0x8000_0000

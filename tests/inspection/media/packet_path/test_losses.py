@@ -51,6 +51,38 @@ def test_a_packet_that_never_comes_is_given_up_and_a_key_picture_asked_for(phone
     assert len(desk.sees(2)) == 2
 
 
+def test_where_a_queue_has_grown_on_the_way_a_packet_is_asked_for_again_once_it_can_have_come(
+    phone, desk
+):
+    phone.is_asked_for_key_picture()
+    phone.send(*phone.key_picture())
+    desk.sees(1)
+    time.sleep(0.4)  # and the next picture is of 33 ms later
+    first, _, last = phone.key_picture(packets=3)
+    begun = time.monotonic()
+    phone.send(first, last)
+    phone.until(phone.was_asked_for_key_picture)  # it is given up
+
+    assert time.monotonic() - begun >= 1.2  # three times as long as one takes to come
+    requests = [one for one in phone.control if (one.type, one.format) == (205, 1)]
+    assert 1 <= len(requests) <= 7
+
+
+def test_one_key_picture_serves_for_all_that_was_missed_before_it_was_asked_for(phone, desk):
+    phone.is_asked_for_key_picture()
+    phone.send(*phone.key_picture())
+    desk.sees(1)
+    for _ in range(2):  # one lost, then another
+        _, after = phone.later_picture(), phone.later_picture()
+        phone.send(*after)
+        desk.sees(1)
+        time.sleep(0.2)
+
+    phone.is_asked_for_key_picture()
+    time.sleep(0.8)  # the second one is given up, too
+    assert not phone.was_asked_for_key_picture()
+
+
 def test_what_is_sent_again_but_was_not_missing_is_not_passed_on(call, phone, desk):
     (key,) = phone.key_picture()
     phone.send(key, phone.again(key, 1))

@@ -33,8 +33,7 @@ from inspection.media.taped import Frame
 
 log = logging.getLogger(__name__)
 
-#: Microseconds after which a key picture begins a new segment. The worker asks for one every 8 s,
-#: and while packets are lost every 24 s.
+#: Microseconds after which a key picture begins a new segment. The worker asks for one every 8 s.
 CUT_AFTER = 6_000_000
 
 #: Microseconds of sound alone in one segment.

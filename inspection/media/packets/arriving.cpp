@@ -77,7 +77,6 @@ void Forwarder::take_packet(Source &source, std::uint16_t sequence, std::uint32_
             source.newest_time = time;
             source.newest_arrived = now_.ntp;
             if (jumped > 0 && source.video) {
-                source.missed = now_.seconds;
                 auto const from = static_cast<std::uint16_t>(sequence - jumped);
                 if (source.missing.jumped_over(from, jumped, now_.seconds))
                     ask_again(source);

@@ -70,7 +70,6 @@ struct Source {
     Kept kept{video ? 1024U : 128U};
     Reception reception{};
     Missing missing{};
-    Seconds missed = -10; // when numbers were last jumped over
 
     std::string recorded{};               // what the recorder is told of it; empty: not recorded
     std::optional<Codec> recording{};     // as the recorder knows it

@@ -5,9 +5,8 @@ namespace yunkan {
 
 namespace {
 
-/// Seconds between key pictures of what is recorded, at least and at most: none is asked for within
-/// some seconds of a loss. A way that has become narrow takes long with one, and everybody waits.
-constexpr Seconds kSegment = 8, kLongestSegment = 24, kUneasy = 4;
+/// Seconds between key pictures of what is recorded.
+constexpr Seconds kSegment = 8;
 
 Octets octets_of(std::string const &text) {
     return {reinterpret_cast<std::uint8_t const *>(text.data()), text.size()};
@@ -69,8 +68,7 @@ void Forwarder::end_recording(Source &source) {
 /// A recording is cut into segments at key pictures, which no camera sends by itself.
 void Forwarder::look_at_recording(Source &source) {
     auto const asked = tape_->key_pictures_asked(static_cast<std::uint32_t>(source.id));
-    auto const segment = now_.seconds - source.missed < kUneasy ? kLongestSegment : kSegment;
-    if (asked != source.key_pictures_asked || now_.seconds - source.key_asked > segment)
+    if (asked != source.key_pictures_asked || now_.seconds - source.key_asked > kSegment)
         source.key_wanted = true;
     source.key_pictures_asked = asked;
 }

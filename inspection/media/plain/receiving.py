@@ -112,7 +112,6 @@ class Receiving:
         return ready
 
     def _jumped_over(self, source: Source, first: int, count: int) -> None:
-        source.missed = self._clock.seconds
         if source.missing.jumped_over(first, count, self._clock.seconds):
             ask_again(source, self._outlet)
         else:

@@ -7,9 +7,8 @@ from inspection.media.plain.kept import Packet
 from inspection.media.plain.streams import Format, Source
 from inspection.media.plain.tape import Tape
 
-#: Seconds between key pictures of what is recorded, at least and at most: none is asked for within
-#: some seconds of a loss. A way that has become narrow takes long with one, and everybody waits.
-SEGMENT, LONGEST_SEGMENT, UNEASY = 8.0, 24.0, 4.0
+#: Seconds between key pictures of what is recorded.
+SEGMENT = 8.0
 
 
 class Recording:
@@ -63,8 +62,6 @@ class Recording:
         if not source.video:
             return
         asked = self._tape.key_pictures_asked(source.number)
-        now = self._clock.seconds
-        segment = LONGEST_SEGMENT if now - source.missed < UNEASY else SEGMENT
-        if asked != source.key_pictures_asked or now - source.key_asked > segment:
+        if asked != source.key_pictures_asked or self._clock.seconds - source.key_asked > SEGMENT:
             source.key_wanted = True
         source.key_pictures_asked = asked

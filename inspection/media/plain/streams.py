@@ -73,7 +73,6 @@ class Source:
     kept: Kept = field(init=False)
     reception: Reception = field(default_factory=Reception)
     missing: Missing = field(default_factory=Missing)
-    missed: float = -10.0  # when numbers were last jumped over
 
     recorded: str = ""  # what the recorder is told of it; empty: not recorded
     recording: Codec | None = None  # as the recorder knows it

@@ -47,7 +47,7 @@ SILENT_AFTER = 10_000_000
 
 #: Seconds that a folder is waited for which another worker's recorder still has, as after a call
 #: moved: that one lets go when it next looks at its tape. What comes meanwhile stays on ours.
-HAND_OVER_SECONDS = 2.0
+HAND_OVER_SECONDS = 3.0
 
 #: Microseconds before another try where writing failed.
 PAUSE = 5_000_000

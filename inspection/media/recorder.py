@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 #: Seconds between looks at the tape. What is on it meanwhile outlives both processes, but no power
 #: cut.
-TURN_SECONDS = 1.0
+TURN_SECONDS = 2.0
 
 #: Bytes taken from the tape at once, and how often in one turn: all of a full tape.
 MOST_AT_ONCE = 1024 * 1024

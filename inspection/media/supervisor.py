@@ -21,7 +21,6 @@ import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Self
 
@@ -194,26 +193,24 @@ class _Keeper(threading.Thread):
 
     def _watch(self, process: subprocess.Popen[bytes]) -> int:
         """Its exit code, once it has ended or was killed because it hung."""
-        beats: SimpleQueue[bytes] = SimpleQueue()  # ends with an empty one
+        ended = threading.Event()
+        until = time.monotonic() + BEGIN_SECONDS  # it must have beaten again
 
         def listen() -> None:
+            nonlocal until
             assert isinstance(process.stdout, io.BufferedReader)
-            while said := process.stdout.read1():
-                beats.put(said)
-            beats.put(b"")
+            while process.stdout.read1():
+                until = time.monotonic() + HANG_SECONDS
+            ended.set()
 
         threading.Thread(target=listen, name=f"{self.name} beats", daemon=True).start()
-        patience = BEGIN_SECONDS
-        while True:
-            try:
-                ended = not beats.get(timeout=patience)
-            except Empty:
-                log.error("%s hangs and is killed", self.name)
-                process.kill()
-                continue
-            if ended:
+        # Beats do not wake us, they only put off what we wait for.
+        while (left := until - time.monotonic()) > 0:
+            if ended.wait(min(left, HANG_SECONDS)):
                 return process.wait()
-            patience = HANG_SECONDS
+        log.error("%s hangs and is killed", self.name)
+        process.kill()
+        return process.wait()
 
     def _spawn(self, epoch: int) -> subprocess.Popen[bytes]:
         told = ["--epoch", str(epoch)] if self._epochs else []

@@ -12,7 +12,10 @@ import time
 
 async def next_turn(seconds: float) -> None:
     """Wait until this machine's monotonic clock comes to a whole multiple of `seconds`."""
+    await asyncio.sleep(until_turn(seconds))
+
+
+def until_turn(seconds: float) -> float:
+    """How long that takes, for who waits by a timer of its own."""
     left = seconds - time.monotonic() % seconds
-    if left < seconds / 10:  # this turn's timer rang a little early
-        left += seconds
-    await asyncio.sleep(left)
+    return left if left >= seconds / 10 else left + seconds  # this turn's timer rang a little early

@@ -52,6 +52,7 @@ Datagrams::Datagrams(std::uint16_t port) {
     for (std::size_t n = 0; n < kBatch; ++n) {
         received_parts_[n] = {incoming_[n].data(), incoming_[n].size()};
         received_[n].msg_hdr.msg_name = &senders_[n];
+        received_[n].msg_hdr.msg_namelen = sizeof(sockaddr_storage);
         received_[n].msg_hdr.msg_iov = &received_parts_[n];
         received_[n].msg_hdr.msg_iovlen = 1;
         posted_[n].msg_hdr.msg_name = &receivers_[n].storage;
@@ -63,11 +64,11 @@ Datagrams::Datagrams(std::uint16_t port) {
 Datagrams::~Datagrams() { ::close(socket_); }
 
 std::span<Datagrams::Arrived> Datagrams::receive() {
-    for (auto &message : received_)
-        message.msg_hdr.msg_namelen = sizeof(sockaddr_storage);
     int const count = recvmmsg(socket_, received_.data(), kBatch, MSG_WAITFORONE, nullptr);
-    for (int n = 0; n < count; ++n)
+    for (int n = 0; n < count; ++n) {
+        received_[n].msg_hdr.msg_namelen = sizeof(sockaddr_storage); // as the system must find it
         arrived_[n] = {from_system(senders_[n]), {incoming_[n].data(), received_[n].msg_len}};
+    }
     return {arrived_.data(), static_cast<std::size_t>(count > 0 ? count : 0)};
 }
 

@@ -42,8 +42,9 @@ public:
     /// At once, from any thread.
     void send(Address const &to, std::span<std::uint8_t const> data) const;
 
-    /// Seconds that `receive` waits: timers are late by no more.
-    static constexpr double kPatience = 0.02;
+    /// Seconds that `receive` waits: timers are late by no more. Longer than the 20 ms from one
+    /// packet of sound to the next, or we would often wake for nothing just before it.
+    static constexpr double kPatience = 0.03;
 
 private:
     static constexpr std::size_t kBatch = 64;

@@ -9,9 +9,10 @@ namespace yunkan {
 
 namespace {
 
-/// Seconds between two looks at what is late, and slices of a second in which reports are spread.
+/// Seconds between two looks at what is late, and slices of a second of as long, over which reports
+/// are spread.
 constexpr Seconds kLook = 0.02;
-constexpr int kSlices = 50;
+constexpr std::int64_t kSlices = 50;
 
 constexpr int kLargestExtension = 14;
 
@@ -258,7 +259,9 @@ bool Forwarder::is_expected(Octets check) {
 }
 
 void Forwarder::look_around(Seconds passed) {
-    slice_ = (slice_ + 1) % kSlices;
+    auto const slice = static_cast<std::int64_t>(now_.seconds / kLook);
+    auto const begun = std::min(slice - slice_, kSlices); // since the look before
+    slice_ = slice;
     for (auto const &[id, source] : sources_) {
         if (!source->missing.empty())
             ask_again(*source);
@@ -275,7 +278,7 @@ void Forwarder::look_around(Seconds passed) {
             continue;
         if (peer->arrivals.due(now_.seconds))
             tell_arrivals(*peer);
-        if (id % kSlices == slice_)
+        if ((slice - id % kSlices) % kSlices < begun)
             report(*peer);
     }
 }

@@ -157,7 +157,7 @@ private:
     mutable std::mutex lock_; // everything below
     Moment now_ = Moment::now();
     Seconds looked_ = 0;
-    int slice_ = 0;
+    std::int64_t slice_ = 0;
     int next_ = 1;
     Numbered<Peer> peers_;
     Numbered<Source> sources_;

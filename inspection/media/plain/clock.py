@@ -12,19 +12,23 @@ _WHOLE = 0xFFFF_FFFF_FFFF_FFFF
 class Clock:
     """What both clocks showed when they were last read; once for many packets.
 
-    `seconds` is `time.monotonic`; `ntp` is seconds since 1900 in 32.32 fixed point (RFC 5905
-    section 6).
+    `seconds` is `time.monotonic`, `nanoseconds` is since 1970, UTC.
     """
 
-    __slots__ = ("ntp", "seconds")
+    __slots__ = ("nanoseconds", "seconds")
 
     def __init__(self) -> None:
         self.read()
 
     def read(self) -> None:
         self.seconds = time.monotonic()
-        whole, part = divmod(time.time_ns(), 1_000_000_000)
-        self.ntp = (whole + FROM_1900_TO_1970 << 32 | (part << 32) // 1_000_000_000) & _WHOLE
+        self.nanoseconds = time.time_ns()
+
+    @property
+    def ntp(self) -> int:
+        """Seconds since 1900 in 32.32 fixed point (RFC 5905 section 6)."""
+        whole, part = divmod(self.nanoseconds, 1_000_000_000)
+        return (whole + FROM_1900_TO_1970 << 32 | (part << 32) // 1_000_000_000) & _WHOLE
 
 
 def compact(ntp: int) -> int:
@@ -35,8 +39,3 @@ def compact(ntp: int) -> int:
 def later(until: int, start: int) -> int:
     """How much later one NTP time is than another, negative when it is earlier; in 2^-32 s."""
     return (until - start + (1 << 63) & _WHOLE) - (1 << 63)
-
-
-def since_1970(ntp: int) -> int:
-    """Microseconds, UTC."""
-    return (ntp * 1_000_000 >> 32) - FROM_1900_TO_1970 * 1_000_000

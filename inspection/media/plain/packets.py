@@ -26,10 +26,11 @@ from inspection.media.plain.reporting import INTERVAL, report, tell_arrivals
 from inspection.media.plain.rtp import HEADER
 from inspection.media.plain.srtp import session_at
 from inspection.media.plain.streams import Format, Peer, Sink, Source
+from inspection.media.turns import until_turn
 
 #: Seconds between two looks at what is late: while packets come, which wake us anyway, and while
 #: none do. Waking costs more than looking.
-LOOK_SECONDS, IDLE_LOOK_SECONDS = 0.02, 0.1
+LOOK_SECONDS, IDLE_LOOK_SECONDS = 0.05, 0.25
 
 #: The highest number of a header extension in the form we write.
 MOST_EXTENSION = 14
@@ -312,7 +313,8 @@ class Packets:
     # --- what is late ---
 
     def _look_when_idle(self) -> None:
-        self._looking = self._loop.call_later(IDLE_LOOK_SECONDS, self._look_when_idle)
+        left = until_turn(IDLE_LOOK_SECONDS)
+        self._looking = self._loop.call_later(left, self._look_when_idle)
         self._begin()
 
     def _look(self) -> None:

@@ -81,7 +81,7 @@ class Receiving:
                 source.missing.came(sequence)
             else:
                 source.newest_time = time
-                source.newest_arrived = self._clock.ntp
+                source.newest_arrived = now
                 if jumped and source.video:
                     self._jumped_over(source, sequence - jumped, jumped)
         source.heard = now
@@ -97,7 +97,7 @@ class Receiving:
         if source.still_wanted:
             # an H264 picture is no use without the parameters before it, which state the size
             begins = size is not None
-            ready = stills.watch(source, form, packet, begins, self._clock.ntp)
+            ready = stills.watch(source, form, packet, begins, self._clock)
         if key and source.video:  # but not for a still that was wanted too late for this one
             source.key_wanted = source.still_wanted and source.still is None
         if source.recorded and self.recording is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inspection.media.plain.clock import Clock, since_1970
+from inspection.media.plain.clock import Clock
 from inspection.media.plain.kept import Packet
 from inspection.media.plain.streams import Format, Source
 from inspection.media.plain.tape import Tape
@@ -47,7 +47,7 @@ class Recording:
             sequence=packet.sequence,
             time=packet.time,
             marker=packet.marker,
-            arrived=since_1970(self._clock.ntp),
+            arrived=self._clock.nanoseconds // 1000,
             payload=packet.payload,
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from inspection.media.plain.asking import repeat_cap
-from inspection.media.plain.clock import later
+from inspection.media.plain.clock import Clock, later
 from inspection.media.plain.outlet import Outlet
 from inspection.media.plain.report import Report
 from inspection.media.plain.rtcp import TRANSPORT_FEEDBACK, TRANSPORT_WIDE
@@ -21,7 +21,7 @@ def report(peer: Peer, outlet: Outlet) -> None:
     for sink in peer.sinks:
         named = sink.ssrc
         if sink.shows and sink.source is not None:  # its clock is known from the first packet on
-            time = _time_now(sink.source, clock.ntp) + sink.time_shift
+            time = _time_now(sink.source, clock) + sink.time_shift
             written.sender_report(sink.ssrc, clock.ntp, time, sink.packets, sink.octets)
             written.description(sink.ssrc, peer.canonical)
     for source in peer.sources:
@@ -50,16 +50,16 @@ def tell_arrivals(peer: Peer, outlet: Outlet) -> None:
         outlet.control(peer, written)
 
 
-def _time_now(source: Source, ntp: int) -> int:
+def _time_now(source: Source, clock: Clock) -> int:
     """What its clock shows now: by its own reports, which keep sound and picture together."""
     offset = source.peer.clock_offset
     if source.reported is not None and offset is not None:
         reported_ntp, time = source.reported
-        passed = later(ntp, reported_ntp + offset)
+        passed = later(clock.ntp, reported_ntp + offset) / (1 << 32)
     else:
         time = source.newest_time
-        passed = later(ntp, source.newest_arrived)
-    return time + int(passed / (1 << 32) * source.clock)
+        passed = clock.seconds - source.newest_arrived
+    return time + int(passed * source.clock)
 
 
 def _foremost(peer: Peer) -> Source | None:

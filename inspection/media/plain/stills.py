@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from inspection.media.plain.clock import since_1970
+from inspection.media.plain.clock import Clock
 from inspection.media.plain.kept import Kept, Packet
 from inspection.media.plain.sequence import ahead
 from inspection.media.plain.streams import Format, KeyPicture, Source, Still
 
 
-def watch(source: Source, form: Format, packet: Packet, begins: bool, ntp: int) -> bool:
+def watch(source: Source, form: Format, packet: Packet, begins: bool, clock: Clock) -> bool:
     """Look at a packet just kept, while a still is wanted; `begins`: a key picture does, in it.
 
     True when the picture is whole: it lies in `source.key_picture`.
@@ -27,7 +27,7 @@ def watch(source: Source, form: Format, packet: Packet, begins: bool, ntp: int) 
     encoded = bytearray()
     for part in parts:
         form.codec.append_encoded(part, encoded)
-    source.key_picture = KeyPicture(form.codec, bytes(encoded), arrived=since_1970(ntp) / 1e6)
+    source.key_picture = KeyPicture(form.codec, bytes(encoded), clock.nanoseconds / 1e9)
     source.still_wanted = False
     source.still = None
     return True

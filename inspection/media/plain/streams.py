@@ -86,7 +86,7 @@ class Source:
 
     # what its clock says: from its own reports, else from when packets came
     newest_time: int = 0
-    newest_arrived: int = 0  # NTP
+    newest_arrived: float = 0.0  # seconds
     reported: tuple[int, int] | None = None  # NTP by its own clock, and its time then
 
     told_cap: int = NO_CAP  # bits a second

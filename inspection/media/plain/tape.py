@@ -67,7 +67,8 @@ class Tape:
         size = os.fstat(descriptor).st_size
         if size < _RING + _SMALLEST_RING:
             raise ValueError("too small for a tape")
-        self._memory = mmap.mmap(descriptor, size)
+        # All at once: a page that is only found when it is written on costs as much as a packet.
+        self._memory = mmap.mmap(descriptor, size, flags=mmap.MAP_SHARED | mmap.MAP_POPULATE)
         # Whole eights of bytes are read and written at once, as the other process needs it.
         self._words = memoryview(self._memory)[: size // 8 * 8].cast("Q")
         self._capacity = (size - _RING) // 8 * 8

@@ -46,6 +46,21 @@ def test_sound_and_picture_stay_together_however_late_a_report_of_theirs_comes(p
     assert taken(shown, 90_000) == pytest.approx(taken(heard, 48_000), abs=0.002)
 
 
+def test_a_viewer_is_reported_to_once_a_second_however_packets_come(phone, desk):
+    numbers = count()
+
+    def talks_until_reported() -> float:
+        desk.control.clear()
+        while not desk.control:
+            phone.send(phone.spoken(next(numbers)))
+            time.sleep(0.03)  # between two looks at what is late, and after the second
+            desk.takes_what_came()
+        return time.monotonic()
+
+    first, _, third = (talks_until_reported() for _ in range(3))
+    assert third - first == pytest.approx(2, abs=0.5)
+
+
 def test_nothing_is_reported_of_a_camera_that_is_not_shown_yet(call, phone, desk):
     phone.send(*phone.key_picture())
     desk.sees(1)

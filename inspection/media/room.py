@@ -130,7 +130,7 @@ class Room:
         return 0.0 if self._peers else time.monotonic() - self._last_peopled
 
     async def look(self) -> None:
-        """Tell who fell silent and who is back; the engine calls this once a second."""
+        """Tell who fell silent and who is back; the engine calls this twice a second."""
         for peer in list(self._peers.values()):
             self._last_peopled = time.monotonic()
             before = peer.packets

@@ -3,7 +3,7 @@
 /**
  * Each rung by what the network must carry for it (bits a second, sound included) and what is then sent.
  * `shrink` divides the camera's 720 lines; `pictures` a second, whole ones: Chromium sends none at half a picture. Bits are
- * not limited: the browser knows what goes through, and would never find out that it is more.
+ * limited only while room is left: the browser knows what goes through.
  * @type {{name: "clear" | "good" | "fair" | "slow" | "sound", needs: number, shrink: number, pictures: number}[]}
  */
 export const RUNGS = [
@@ -20,6 +20,8 @@ const LONG_SECONDS = 1.5 // round trip at which talk breaks down
 const DOWN_MILLISECONDS = 1_500 // a dip shorter than that is not followed
 const UP_MILLISECONDS = 5_000 // nor is hope
 const UP_MARGIN = 1.3
+const ROOM = 0.45 // of what may be sent, for the picture: with sound and headers that is clearly less (libwebrtc: 0.65)
+const ROOM_MILLISECONDS = 20_000 // a lift, a thick wall: what has narrowed may soon be wide again. After that every bit counts
 const HOPE_MILLISECONDS = 15_000 // sound alone tells nothing of what more would go through: it is tried
 
 /** The lowest rung's index is the last: further down is less. */
@@ -28,6 +30,7 @@ export class Ladder {
   #since = 0 // when the network began to ask for another rung
   #asked = 0
   #whole = 0 // when little was lost last
+  #narrowed = -ROOM_MILLISECONDS // when the network was last found too narrow for a rung
 
   /**
    * @param {{available: number, losing: number, roundTrip: number}} network bits a second that may be sent (0: unknown), fraction of late, seconds
@@ -43,9 +46,18 @@ export class Ladder {
     }
     const patience = wanted > this.rung ? DOWN_MILLISECONDS : UP_MILLISECONDS
     if (wanted === this.rung || now - this.#since < patience) return false
+    if (wanted > this.rung) this.#narrowed = now
     this.rung = wanted > this.rung ? wanted : this.rung - 1 // down at once, up step by step
     this.#since = now
     return true
+  }
+
+  /**
+   * Bits a second for the picture, 0: as many as go through. Where the network has just narrowed room is left: only while a
+   * browser sends clearly less than it may does it look whether more goes through, every five seconds.
+   */
+  most(available, now) {
+    return this.rung && now - this.#narrowed < ROOM_MILLISECONDS ? ROOM * available : 0
   }
 
   /** Whether sound alone has been sent for so long that a picture may be tried again. */

@@ -19,6 +19,7 @@ const SEEN_MILLISECONDS = 4_500 // some pictures, where one is sent a second
 
 const WEAK_LOSS = 0.02 // beyond it a sender stops raising its rate (draft-ietf-rmcat-gcc-02, section 6)
 const WEAK_SECONDS = 0.3 // round trip: twice the 150 ms one way of ITU-T G.114
+const LITTLE = 0.1 // of what a picture may take: a sender is told of no less
 const LOSS_MEMORY = 0.9 // of the last beat's loss: smooths over about five seconds
 
 /**
@@ -50,6 +51,7 @@ export class Call {
   state = { link: "idle", quality: "lost", blocked: false, other: false, recorded: false, diskFull: false, sends: "", sees: "", error: null }
   #options
   #ladder = new Ladder()
+  #most = 0 // bits a second of our picture; 0: as many as go through
   #seats = new Map() // of others: stream, and whether pictures arrive
   #backoff = new Backoff()
   #stream = null
@@ -221,8 +223,11 @@ export class Call {
       this.#options.onOther(seat, stream, seen)
     }
     const pictures = RUNGS[this.#ladder.rung].pictures
-    if (this.#ladder.look(this.#counts, now) || this.#ladder.hopes(now)) {
-      if (!pictures) this.#counts.sentAt = now // none were to be sent until now
+    const moved = this.#ladder.look(this.#counts, now) || this.#ladder.hopes(now)
+    const most = this.#ladder.most(this.#counts.available, now)
+    if (moved && !pictures) this.#counts.sentAt = now // none were to be sent until now
+    if (moved || Math.abs(most - this.#most) > LITTLE * this.#most) {
+      this.#most = most
       await this.#send()
     }
     this.#judge()
@@ -292,7 +297,7 @@ export class Call {
       const track = this.#stream?.getTracks().find((one) => one.kind === kind && one.readyState === "live") || null
       if (track && kind === "video") track.contentHint = "detail" // read a label rather than follow a wave
       if (each.sender.track !== track) await each.sender.replaceTrack(track)
-      if (track && kind === "video") await limit(each.sender, RUNGS[this.#ladder.rung])
+      if (track && kind === "video") await limit(each.sender, RUNGS[this.#ladder.rung], this.#most)
     }
   }
 
@@ -323,12 +328,14 @@ export class Call {
   }
 }
 
-/** Send as much as a rung allows. A browser that cannot be told goes on as it likes. */
-async function limit(sender, rung) {
+/** Send as much as a rung allows, and a picture of at most so many bits a second. A browser that cannot be told goes on as it likes. */
+async function limit(sender, rung, most) {
   const parameters = sender.getParameters?.()
   const encoding = parameters?.encodings?.[0]
   if (!encoding) return
   Object.assign(encoding, { active: rung.pictures > 0, scaleResolutionDownBy: rung.shrink, maxFramerate: rung.pictures || 1 })
+  if (most) encoding.maxBitrate = Math.round(most)
+  else delete encoding.maxBitrate
   await sender.setParameters(parameters).catch(() => {})
 }
 

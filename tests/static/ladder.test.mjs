@@ -57,6 +57,23 @@ test("heavy loss that lasts, or a very long way, counts as half the network", ()
   }
 })
 
+test("on a network that has just narrowed room is left for twenty seconds, or nobody would notice that it is wide again", () => {
+  const ladder = new Ladder()
+  assert.equal(ladder.most(2_500_000, 0), 0)
+  watch(ladder, { available: 300_000 }, 5)
+  assert.equal(ladder.most(300_000, 5_000), 135_000)
+  watch(ladder, { available: 300_000 }, 20, 5_000)
+  assert.equal(ladder.most(300_000, 25_000), 0) // it stays narrow: every bit counts
+})
+
+test("a clear picture takes as much as goes through", () => {
+  const ladder = new Ladder()
+  watch(ladder, { available: 400_000 }, 3)
+  watch(ladder, { available: 2_500_000 }, 8, 3_000)
+  assert.equal(named(ladder), "clear")
+  assert.equal(ladder.most(2_500_000, 11_000), 0)
+})
+
 test("what a queue loses when the network narrows takes no picture away that it carries", () => {
   const ladder = new Ladder()
   watch(ladder, { available: 2_500_000 }, 5)

@@ -57,13 +57,19 @@ test("heavy loss that lasts, or a very long way, counts as half the network", ()
   }
 })
 
-test("on a network that has just narrowed room is left for twenty seconds, or nobody would notice that it is wide again", () => {
+test("on a network that has just narrowed room is left for twenty seconds, and lifted now and then to see whether it is wide again", () => {
   const ladder = new Ladder()
   assert.equal(ladder.most(2_500_000, 0), 0)
-  watch(ladder, { available: 300_000 }, 5)
-  assert.equal(ladder.most(300_000, 5_000), 135_000)
-  watch(ladder, { available: 300_000 }, 20, 5_000)
-  assert.equal(ladder.most(300_000, 25_000), 0) // it stays narrow: every bit counts
+  const given = []
+  const lifted = []
+  for (let at = 0; at < 30_000; at += 500) {
+    ladder.look({ ...fine, available: 300_000 }, at)
+    given.push(ladder.most(300_000, at))
+    if (ladder.lifts(at)) lifted.push(at)
+  }
+  assert.equal(given.filter((most) => most === 105_000).length, 40)
+  assert.equal(given.at(-1), 0) // it stays narrow: every bit counts
+  assert.deepEqual(lifted, [4_500, 7_500, 10_500, 13_500, 16_500, 19_500])
 })
 
 test("a clear picture takes as much as goes through", () => {

@@ -22,7 +22,8 @@ const UP_MILLISECONDS = 5_000 // nor is hope
 const UP_MARGIN = 1.3
 const ROOM = 0.35 // of what may be sent, for the picture: with sound and headers that is clearly less (libwebrtc: below 0.65)
 const ROOM_MILLISECONDS = 20_000 // a lift, a thick wall: what has narrowed may soon be wide again. After that every bit counts
-const LIFT_MILLISECONDS = 3_000 // between two moments of it without a limit
+const LIFT_MILLISECONDS = 3_000 // from one lifting of that limit to the next, each for one or two looks
+const LIFTED_MILLISECONDS = 600
 const HOPE_MILLISECONDS = 15_000 // sound alone tells nothing of what more would go through: it is tried
 
 /** The lowest rung's index is the last: further down is less. */
@@ -32,7 +33,6 @@ export class Ladder {
   #asked = 0
   #whole = 0 // when little was lost last
   #narrowed = -ROOM_MILLISECONDS // when the network was last found too narrow for a rung
-  #lifted = 0
 
   /**
    * @param {{available: number, losing: number, roundTrip: number}} network bits a second that may be sent (0: unknown), fraction of late, seconds
@@ -48,22 +48,20 @@ export class Ladder {
     }
     const patience = wanted > this.rung ? DOWN_MILLISECONDS : UP_MILLISECONDS
     if (wanted === this.rung || now - this.#since < patience) return false
-    if (wanted > this.rung) this.#narrowed = this.#lifted = now
+    if (wanted > this.rung) this.#narrowed = now
     this.rung = wanted > this.rung ? wanted : this.rung - 1 // down at once, up step by step
     this.#since = now
     return true
   }
 
-  /** Bits a second for the picture, 0: as many as go through. Where the network has just narrowed room is left. */
+  /**
+   * Bits a second for the picture, 0: as many as go through. Where the network has just narrowed room is left, and the limit
+   * lifted now and then: a browser that sends clearly less than it may tries at once what it is allowed.
+   */
   most(available, now) {
-    return this.rung && now - this.#narrowed < ROOM_MILLISECONDS ? ROOM * available : 0
-  }
-
-  /** Whether to lift that limit for a moment: a browser that sends clearly less than it may tries at once what it then might. */
-  lifts(now) {
-    if (!this.most(1, now) || now - this.#lifted < LIFT_MILLISECONDS) return false
-    this.#lifted = now
-    return true
+    const since = now - this.#narrowed
+    if (!this.rung || since >= ROOM_MILLISECONDS) return 0
+    return since % LIFT_MILLISECONDS < LIFT_MILLISECONDS - LIFTED_MILLISECONDS ? ROOM * available : 0
   }
 
   /** Whether sound alone has been sent for so long that a picture may be tried again. */

@@ -19,7 +19,6 @@ const SEEN_MILLISECONDS = 4_500 // some pictures, where one is sent a second
 
 const WEAK_LOSS = 0.02 // beyond it a sender stops raising its rate (draft-ietf-rmcat-gcc-02, section 6)
 const WEAK_SECONDS = 0.3 // round trip: twice the 150 ms one way of ITU-T G.114
-const LIFTED_MILLISECONDS = 100 // enough for a browser to begin to try what goes through, too short to fill what does
 const LITTLE = 0.1 // of what a picture may take: a sender is told of no less
 const LOSS_MEMORY = 0.9 // of the last beat's loss: smooths over about five seconds
 
@@ -227,11 +226,6 @@ export class Call {
     const moved = this.#ladder.look(this.#counts, now) || this.#ladder.hopes(now)
     const most = this.#ladder.most(this.#counts.available, now)
     if (moved && !pictures) this.#counts.sentAt = now // none were to be sent until now
-    if (this.#ladder.lifts(now)) {
-      this.#most = 0
-      await this.#send()
-      await new Promise((resolve) => setTimeout(resolve, LIFTED_MILLISECONDS))
-    }
     if (moved || Math.abs(most - this.#most) > LITTLE * this.#most) {
       this.#most = most
       await this.#send()

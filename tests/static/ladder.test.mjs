@@ -61,15 +61,13 @@ test("on a network that has just narrowed room is left for twenty seconds, and l
   const ladder = new Ladder()
   assert.equal(ladder.most(2_500_000, 0), 0)
   const given = []
-  const lifted = []
   for (let at = 0; at < 30_000; at += 500) {
     ladder.look({ ...fine, available: 300_000 }, at)
     given.push(ladder.most(300_000, at))
-    if (ladder.lifts(at)) lifted.push(at)
   }
-  assert.equal(given.filter((most) => most === 105_000).length, 40)
+  assert.equal(given.filter((most) => most === 105_000).length, 34) // of forty looks
+  assert.deepEqual(given.slice(3, 3 + 12), [...Array(5).fill(105_000), 0, ...Array(5).fill(105_000), 0])
   assert.equal(given.at(-1), 0) // it stays narrow: every bit counts
-  assert.deepEqual(lifted, [4_500, 7_500, 10_500, 13_500, 16_500, 19_500])
 })
 
 test("a clear picture takes as much as goes through", () => {

@@ -41,7 +41,7 @@ class Turns:
     """How search and choice take turns."""
 
     #: How much of a run each part takes, and how far the search has cooled when it begins. Before
-    #: one that does not begin hot, rounds are chosen.
+    #: one that does not begin hot, rounds are chosen; one that does begins with another plan.
     parts: tuple[tuple[float, float], ...]
     #: The most that each may take of the time left: finding prices, and choosing.
     share: float = 0.0
@@ -50,6 +50,11 @@ class Turns:
 
 
 CREWS = Turns(((0.2, 0.0), (0.2, 0.4), (0.2, 0.5), (0.2, 0.6), (0.2, 0.8)), 0.25, 50)
+
+#: Where surveys are few, a search soon finds what it can find from where it began, and one that
+#: begins anew finds something else.
+FEW = Turns(((0.1, 0.0),) * 6 + ((0.2, 0.5), (0.2, 0.7)), 0.25, 50)
+MOST_FEW = 100
 
 #: Where not all can be met by officers who go alone, it depends on which rounds fit together; most
 #: of those that do are found by searches that know nothing of each other. For no more than so many
@@ -93,16 +98,22 @@ def improve(
     ``cooled`` is how much of the way from hot to cold lies behind the plan, from 0 to 1.
     """
     long = iterations >= LEAST_ITERATIONS if by_count else clock.left() >= LEAST_SECONDS
-    ahead = 1.0
-    turns = _turns(problem, search) if long else SEARCH_ONLY
+    ahead, fresh, anew = 1.0, not cooled, False
+    turns = _turns(problem, search, fresh) if long else SEARCH_ONLY
     for part, behind in turns.parts:
         if behind:
             rounds = better_rounds(
                 problem, numbered, search, clock.stopped, turns.share * clock.left(), turns.branches
             )
-            if rounds and not search.regroup(rounds):
+            if anew and not rounds:
+                search.regroup(search.present())
+            elif rounds and not search.regroup(rounds):
                 settle = clock.left() * min(1.0, SETTLED / ahead)
                 search.improve(settle, round(iterations * SETTLED), by_count, go_on, 1.0, True)
+            anew = False
+        elif fresh and ahead < 1.0:
+            search.begin_anew()
+            anew = True
         seconds = clock.left() * min(1.0, part / ahead)
         begins = cooled + (1 - cooled) * behind
         search.improve(
@@ -113,7 +124,7 @@ def improve(
             return
 
 
-def _turns(problem: Problem, search: Search) -> Turns:
+def _turns(problem: Problem, search: Search, fresh: bool) -> Turns:
     officers = {
         problem.policy.officers_for(mode)
         for task in problem.tasks
@@ -121,7 +132,7 @@ def _turns(problem: Problem, search: Search) -> Turns:
         if mode.kind is Kind.ON_SITE
     }
     if max(officers, default=0) > 1:
-        return CREWS
+        return FEW if fresh and len(problem.tasks) <= MOST_FEW else CREWS
     few = officers and len(problem.tasks) <= MOST_SHORT
     return SHORT_STAFFED if few and alone(problem) and search.left_out else SEARCH_ONLY
 

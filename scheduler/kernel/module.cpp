@@ -274,6 +274,11 @@ NB_MODULE(yunkan_kernel, module) {
                  AtWork const now(self);
                  return self.regroup(rounds);
              })
+        .def("begin_anew",
+             [](Search &self) {
+                 AtWork const now(self);
+                 self.begin_anew();
+             })
         .def_prop_ro("cost", &Search::cost)
         .def_prop_ro("left_out", &Search::left_out)
         .def_prop_ro("iterations", &Search::iterations)

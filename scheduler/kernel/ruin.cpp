@@ -51,11 +51,25 @@ std::vector<int> const &Ruin::tear_down() {
     if (setting_.cells() == 0)
         return removed_;
     choose();
-    if (!take_companions() || !draft_.begin_early()) {
-        draft_.rollback();
-        removed_.clear();
-    }
+    take_companions_too();
     return removed_;
+}
+
+std::vector<int> const &Ruin::tear_all_down() {
+    removed_.clear();
+    favoured_ = -1;
+    for (size_t task = 0; task < setting_.tasks.size(); ++task)
+        take(static_cast<int>(task));
+    take_companions_too();
+    return removed_;
+}
+
+/// Crews that were to meet are taken out together, or nothing is.
+void Ruin::take_companions_too() {
+    if (take_companions() && draft_.begin_early())
+        return;
+    draft_.rollback();
+    removed_.clear();
 }
 
 void Ruin::choose() {

@@ -19,11 +19,15 @@ public:
     /// Take some surveys out of the draft. Promised ones stay where they are.
     std::vector<int> const &tear_down();
 
+    /// Take out all but the promised ones.
+    std::vector<int> const &tear_all_down();
+
     /// The survey of several crews that was left out and that way was made for; -1: none.
     [[nodiscard]] int favoured() const { return favoured_; }
 
 private:
     void choose();
+    void take_companions_too();
     [[nodiscard]] bool take_companions();
     void strings(int seed);
     void rounds(int cell, int most);

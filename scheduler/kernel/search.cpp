@@ -30,6 +30,9 @@ constexpr Cooling kCrews{0.5, 0.01};
 /// The part of a run in which surveys take turns at being left out.
 constexpr double kTurns = 0.9;
 
+/// How often, at first, one more may be left out for a while.
+constexpr double kGivenUp = 0.0003;
+
 /// Surveys left out that are tried again in one iteration.
 constexpr int kRetried = 40;
 
@@ -204,7 +207,7 @@ void Search::improve(double seconds, std::int64_t iterations, bool by_count, dou
         Cost const after = draft_.total();
         auto const dearer = static_cast<double>(after - before);
         bool const in_turn = part < kTurns && take_turns(missed, often, after - before);
-        bool const accepted = in_turn || after <= before ||
+        bool const accepted = in_turn || after <= before || give_one_up(missed, part) ||
                               dearer < -temperature * std::log(std::max(1e-12, random_.part()));
         bool const promising = !ruin_.only_strings() || dearer < kPromising * temperature;
         if (remember && (accepted || promising))
@@ -238,16 +241,41 @@ std::int64_t Search::times_left_out() const {
 /// them: whether the draft leaves out as much as before, of those who were left out less often, for
 /// less than one of them is worth (absence counters of Christiaens and Vanden Berghe).
 bool Search::take_turns(Cost missed, std::int64_t often, Cost dearer) {
-    auto const &unplanned = draft_.unplanned();
-    if (unplanned.empty())
+    if (draft_.unplanned().empty())
         return false;
-    Cost worth = Place::kNowhere;
-    for (int task : unplanned)
-        worth = std::min(worth, setting_.tasks[task].unplanned_cost);
-    bool const turn = draft_.shortfall() == missed && times_left_out() < often && dearer < worth;
-    for (int task : unplanned)
+    bool const turn =
+        draft_.shortfall() == missed && times_left_out() < often && dearer < least_left_out();
+    for (int task : draft_.unplanned())
         ++left_out_[task];
     return turn;
+}
+
+/// Where crews leave surveys out, one more is now and then, the less often the later: some plans
+/// are better only after two have made way, and no other step leads there.
+bool Search::give_one_up(Cost missed, double part) {
+    if (ruin_.only_strings() || part >= kTurns || missed == 0 || draft_.shortfall() <= missed)
+        return false;
+    return draft_.shortfall() - missed <= least_left_out() &&
+           random_.chance(kGivenUp * (1 - part / kTurns));
+}
+
+/// What the least of those left out is worth.
+Cost Search::least_left_out() const {
+    Cost worth = Place::kNowhere;
+    for (int task : draft_.unplanned())
+        worth = std::min(worth, setting_.tasks[task].unplanned_cost);
+    return worth;
+}
+
+void Search::begin_anew() {
+    ruin_.tear_all_down();
+    std::fill(missed_at_.begin(), missed_at_.end(), -1);
+    std::fill(left_out_.begin(), left_out_.end(), 0);
+    auto tasks = draft_.unplanned();
+    recreate(tasks, kBlink);
+    draft_.commit();
+    if (draft_.total() < best_cost_)
+        keep_best();
 }
 
 bool Search::regroup(std::vector<int> const &rounds) {

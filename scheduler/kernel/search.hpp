@@ -68,6 +68,10 @@ public:
     /// is a better one; whether this is.
     bool regroup(std::vector<int> const &rounds);
 
+    /// Go on from another plan: all but what was promised is taken out and put in its cheapest place
+    /// in an order of chance. The best plan stays the best until there is a better one.
+    void begin_anew();
+
     [[nodiscard]] Setting const &setting() const { return setting_; }
     [[nodiscard]] Cost cost() const { return best_cost_; }
     /// Surveys that the best plan so far leaves out though there is somebody who could make them.
@@ -82,6 +86,8 @@ private:
     [[nodiscard]] bool known(int task, int option) const;
     [[nodiscard]] std::int64_t times_left_out() const;
     bool take_turns(Cost missed, std::int64_t often, Cost dearer);
+    bool give_one_up(Cost missed, double part);
+    [[nodiscard]] Cost least_left_out() const;
     void part_broken_meetings();
     [[nodiscard]] bool comes_after(int survey, int companion) const;
     /// Seconds of driving that a planned survey adds to its round.

@@ -165,6 +165,9 @@ class Search:
     def regroup(self, rounds: Sequence[int]) -> bool:
         """Go on from a plan of these rounds, of all seen; whether it is the best so far."""
 
+    def begin_anew(self) -> None:
+        """Go on from another plan, in which only promises are as they were."""
+
     @property
     def cost(self) -> int: ...
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import date
 from random import Random
 
@@ -13,7 +14,7 @@ from scheduler import exact
 from scheduler.check import violations
 from scheduler.cost import cost_of
 from scheduler.numbering import Numbered
-from scheduler.problem import Car, Kind, Mode, Policy, Problem, Span, Task
+from scheduler.problem import Car, Kind, Mode, Pin, Policy, Problem, Span, Task
 from scheduler.solver import solve
 from tests.scheduler.benchmark_problems import DATA, crew_problem
 
@@ -62,6 +63,28 @@ def test_the_same_seed_and_count_choose_the_same_rounds(busy):
 
     assert plans[0] == plans[1]
     assert violations(busy, plans[0]) == []
+
+
+def test_a_search_that_begins_anew_keeps_its_promises_and_its_best_plan(busy):
+    trip = solve(busy, seconds=60, iterations=1_000).trips[0]
+    stop = trip.stops[0]
+    promise = Pin(stop.mode, frozenset(trip.officers), trip.day, stop.start)
+    tasks = (
+        replace(task, pinned=promise) if task.key == stop.task else task for task in busy.tasks
+    )
+    problem = replace(busy, tasks=tuple(tasks))
+    numbered = Numbered.of(problem, {})
+    search = Search(numbered.setting, 1)
+    search.construct(None)
+    search.improve(60, 2_000, True, None)
+    best, plan = search.cost, numbered.plan(search)
+
+    search.begin_anew()
+    assert (search.cost, numbered.plan(search)) == (best, plan)
+
+    search.improve(60, 2_000, True, None)
+    assert search.cost <= best
+    assert violations(problem, numbered.plan(search)) == []
 
 
 def test_crews_that_meet_are_left_as_they_are(busy):

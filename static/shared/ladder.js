@@ -50,8 +50,7 @@ export class Ladder {
     if (Math.sign(wanted - this.rung) !== Math.sign(this.#asked - this.rung)) this.#since = now
     this.#asked = wanted
     const down = wanted > this.rung
-    const dip = 2 * carries < RUNGS[this.rung].needs ? SHORT_MILLISECONDS : now - this.#narrowed < ROOM_MILLISECONDS ? LASTING_MILLISECONDS : DOWN_MILLISECONDS
-    if (wanted === this.rung || now - this.#since < (down ? dip : UP_MILLISECONDS)) return false
+    if (wanted === this.rung || now - this.#since < (down ? this.#dip(carries, wanted, now) : UP_MILLISECONDS)) return false
     if (down) this.#narrowed = now
     this.rung = down ? lasting : this.rung - 1 // down at once, up step by step
     this.#since = now
@@ -78,6 +77,12 @@ export class Ladder {
     this.#since = now
     this.#asked = this.rung
     return true
+  }
+
+  /** How long less may go through before it is followed: longer where a lift may have caused it, but sound waits for no picture. */
+  #dip(carries, wanted, now) {
+    if (2 * carries < RUNGS[this.rung].needs) return SHORT_MILLISECONDS
+    return RUNGS[wanted].pictures && now - this.#narrowed < ROOM_MILLISECONDS ? LASTING_MILLISECONDS : DOWN_MILLISECONDS
   }
 
   #wanted(carries) {

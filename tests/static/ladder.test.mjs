@@ -101,6 +101,14 @@ test("while room is left less is believed later: the queue that a lift fills hid
   assert.equal(named(ladder), "slow")
 })
 
+test("but sound alone is not put off for that", () => {
+  const ladder = new Ladder()
+  watch(ladder, { available: 100_000 }, 2)
+  assert.equal(named(ladder), "slow")
+  watch(ladder, { available: 60_000 }, 2, 2_000)
+  assert.equal(named(ladder), "sound")
+})
+
 test("a lift that finds much for a moment does not put off the way up", () => {
   const ladder = new Ladder()
   watch(ladder, { available: 100_000 }, 3)

@@ -16,11 +16,12 @@ from server.models.expert import Expert
 from server.models.identifiers import mask_address, mask_name, mask_phone
 from server.models.record import SurveyRecord
 from server.models.round import Visit
-from server.models.survey import Survey
+from server.models.survey import Survey, SurveyStatus
 from server.models.verdict import Verdict
 from server.services import casework, rechecks, recordings
 from server.services.recusals import recused_from
 from server.services.scope import scope_of
+from server.services.signing import needs_another_crew
 from server.web.access import current_account, only
 from server.web.coordinator.payload import (
     CaseOut,
@@ -271,6 +272,8 @@ def _survey(session: Session, survey: Survey, visit: Visit | None) -> SurveyOut:
             lead=visit.round.lead.name,
             second=visit.round.second.name if visit.round.second else None,
             recused=[expert.name for expert in recused_from(survey, visit.round.crew)],
+            needs_another_crew=survey.status is SurveyStatus.UNDER_WAY
+            and needs_another_crew(session, survey),
         )
         if visit
         else None,

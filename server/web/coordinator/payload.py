@@ -149,6 +149,7 @@ class VisitOut(Out):
     lead: str
     second: str | None
     recused: list[str]  # of the crew, who must not judge this applicant: names
+    needs_another_crew: bool  # it has begun, and with this crew it cannot be decided
 
 
 class RecordOut(Out):

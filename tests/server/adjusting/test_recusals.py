@@ -446,6 +446,36 @@ def test_nothing_is_sent_back_for_a_recusal_that_was_withdrawn_meanwhile(
     assert survey.status is SurveyStatus.UNDER_WAY
 
 
+def test_for_a_witness_alone_nothing_is_sent_back_while_the_lead_may_decide(
+    town, desk, begun, record, send_back, db
+):
+    survey = begun(second=town.second)
+    record(survey.case, town.second)
+
+    def shown():
+        (one,) = desk.get(f"/api/v1/cases/{survey.case_id}").json["surveys"]
+        return one["visit"]["recused"], one["visit"]["needs_another_crew"]
+
+    assert shown() == (["王建国"], False)
+    answer = send_back(survey)
+    assert (answer.status_code, answer.json["code"]) == (409, "changed_meanwhile")
+
+    town.bureau.video_officers = 2  # now the law of this bureau asks for both
+    db.commit()
+
+    assert shown() == (["王建国"], True)
+    assert send_back(survey).status_code == 204
+
+
+@pytest.mark.parametrize("who", ["lead", "second"])
+def test_on_site_either_of_the_two_is_needed(town, desk, begun, record, who):
+    survey = begun(Mode.ON_SITE, second=town.second)
+    record(survey.case, getattr(town, who))
+
+    (one,) = desk.get(f"/api/v1/cases/{survey.case_id}").json["surveys"]
+    assert one["visit"]["needs_another_crew"]
+
+
 def test_what_has_not_begun_is_adjusted_and_not_sent_back(town, promised, record, send_back, db):
     visit = promised()
     record(visit.survey.case, town.lead)

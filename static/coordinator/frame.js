@@ -5,7 +5,7 @@ import { language, rememberLanguage, say } from "../shared/words.js"
 import { html, useEffect, useRef, useState } from "../vendor/view.js"
 import { account, district, isAdministrator, signOut } from "./account.js"
 import { addressOf, PLACES, route } from "./route.js"
-import { Icon, Loading, Mishap } from "./states.js"
+import { Icon, Loading, Mishap, wordsOf } from "./states.js"
 import { tell, Toast } from "./toast.js"
 
 const PAGES = {
@@ -41,7 +41,7 @@ function TopBar({ place }) {
       <${Languages} />
       <${Light} />
       <span class="me"><${Icon} name="user" /><b>${account.value.name}</b><span class="quiet role">${say(`role.${account.value.role}`)}</span></span>
-      <button class="button plain" type="button" onClick=${() => signOut().catch((error) => tell(error.message))}>${say("sign_out")}</button>
+      <button class="button plain" type="button" onClick=${() => signOut().catch((error) => tell(wordsOf(error)))}>${say("sign_out")}</button>
     </div>
   </header>`
 }

@@ -17,6 +17,9 @@ export const iAm = (account) => (mine = account.sign_in_name)
 /** Whether a refusal says no more than that nobody is signed in here, or somebody else. */
 export const isOfNobody = (error) => ["not_signed_in", "bad_csrf"].includes(error.code)
 
+/** From a page on which nothing is written, and back to it. */
+export const toSignIn = () => location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.hash)}`)
+
 /** Until the same person is signed in, in this window or another; one question at a time. */
 export function signedInAgain({ pause = () => new Promise((resolve) => setTimeout(resolve, LOOK_MILLISECONDS)) } = {}) {
   return (waiting ||= look(pause).finally(() => (waiting = null)))

@@ -46,6 +46,7 @@ from server.web.coordinator.payload import (
     WithdrawalIn,
 )
 from server.web.db import db
+from server.web.names import name_of
 from server.web.paging import page
 from server.web.words import failure, language
 
@@ -107,7 +108,18 @@ def _whole(case_id: int) -> CaseOut:
     row = _row(case, surveys[-1] if surveys else None, visits, local_day(utcnow()))
     return CaseOut(
         **row.model_dump(),
-        timeline=[EventOut.model_validate(e) for e in casework.timeline(db.session, case)],
+        timeline=[
+            EventOut(
+                at=event.at,
+                subject=event.subject,
+                came_from=event.came_from,
+                to=event.to,
+                by=event.by,
+                by_name=name_of(event.by),
+                note=event.note,
+            )
+            for event in casework.timeline(db.session, case)
+        ],
         surveys=[_survey(db.session, survey, visits.get(survey.id)) for survey in surveys],
         notices=[
             NoticeBrief(
@@ -277,7 +289,15 @@ def _survey(session: Session, survey: Survey, visit: Visit | None) -> SurveyOut:
         )
         if visit
         else None,
-        verdict=VerdictBrief.model_validate(verdict) if verdict else None,
+        verdict=VerdictBrief(
+            finding=verdict.finding,
+            by=verdict.by,
+            by_name=name_of(verdict.by),
+            at=verdict.at,
+            rectify_by=verdict.rectify_by,
+        )
+        if verdict
+        else None,
         records=[RecordOut.model_validate(record) for record in records],
         recorded=recordings.there_is_one(session, survey),
     )

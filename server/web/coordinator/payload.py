@@ -139,6 +139,7 @@ class EventOut(Out):
     came_from: str
     to: str
     by: str
+    by_name: str
     note: str
 
 
@@ -161,6 +162,7 @@ class RecordOut(Out):
 class VerdictBrief(Out):
     finding: Finding
     by: str
+    by_name: str
     at: datetime
     rectify_by: date | None
 
@@ -486,6 +488,7 @@ class RecusalOut(Out):
     expert: Person
     reason: str
     by: str
+    by_name: str
     at: datetime
     may_withdraw: bool  # an officer of another district is that district's to speak of
 

@@ -6,6 +6,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from server.clock import local_day, utcnow
 from tests.journeys.conftest import PATIENCE
 
 TITLE = "开餐馆，现场怎么备"
@@ -76,6 +77,7 @@ def _announce(desk: Page, look) -> str:
     desk.get_by_label("题目", exact=True).fill(TITLE)
     desk.get_by_label("主讲").select_option(label="李敏")
     desk.get_by_label("事项").select_option(index=1)
+    desk.get_by_label("日期").fill(local_day(utcnow()).isoformat())  # in the evening it is tomorrow
     look(desk, "desk-guidance-announcing")
     desk.get_by_role("button", name="预告，拿链接").click()
     field = desk.get_by_role("textbox", name="给观众的链接")

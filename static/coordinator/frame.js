@@ -1,5 +1,6 @@
 // The top bar and the place below it. Each place is fetched when it is first opened.
 
+import { NoAnswer } from "../shared/api.js"
 import { choose, isDark } from "../shared/theme.js"
 import { language, rememberLanguage, say } from "../shared/words.js"
 import { html, useEffect, useRef, useState } from "../vendor/view.js"
@@ -83,7 +84,7 @@ function Place({ place }) {
   const [turn, setTurn] = useState(0)
   useEffect(() => {
     setError(null)
-    PAGES[place]().then((module) => setPage(() => module.Page), setError)
+    PAGES[place]().then((module) => setPage(() => module.Page), () => setError(new NoAnswer("network"))) // not fetched: the server is silent
   }, [turn])
   useEffect(() => {
     document.title = say("title.place", { place: say(`tab.${place}`) })

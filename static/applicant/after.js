@@ -93,7 +93,7 @@ function putOff({ message, values }) {
 export function trouble(what, invitation, onAgain, onLater) {
   if (what.error?.code === "survey_put_off") return putOff(what.error)
   const gone = what.error?.code.startsWith("link") // else no link was opened here: "sign in" means nothing to an applicant
-  const lines = gone ? [say("trouble.link_gone")] : [say(`trouble.${what.kind}_cure`), what.kind === "link" && say("trouble.link_else")]
+  const lines = gone ? [what.error.message] : [say(`trouble.${what.kind}_cure`), what.kind === "link" && say("trouble.link_else")]
   return sheet({
     children: [word({ drawing: what.kind === "offline" ? "offline" : "rectify", title: say(`trouble.${what.kind}`), lines })],
     bar: [onLater && button("camera", say("later.go_on"), onLater, "primary"), what.kind !== "link" && button("undo", say("trouble.again"), onAgain, onLater ? "" : "primary"), callBureau(invitation)],

@@ -221,7 +221,8 @@ def test_an_applicant_in_the_call_reads_that_it_is_put_off(
     phone.goto(link)
     phone.get_by_role("button", name=re.compile("同意并开始|Agree and start")).click()
     phone.get_by_role("button", name=re.compile("开始通话|Start the call")).click()
-    expect(phone.locator(".call")).to_be_visible()
+    early = re.compile("可以先挂断|You may end the call")  # the appointment is days away
+    expect(phone.locator(".call")).to_contain_text(early)
     sign_in(account).post(f"/api/v1/surveys/{visit['survey_id']}/start")
     recuse(coordinator, visit, visit["round"]["lead"])
 
@@ -236,7 +237,10 @@ def test_an_applicant_in_the_call_reads_that_it_is_put_off(
     look(phone, f"put-off-{language}")
 
     desk = people.open({"viewport": DESK}, english=language == "en")
+    desk.route("**/api/v1/join", lambda route: route.abort())
     desk.goto(link)  # opened anew: from the message, or on another machine
+    expect(desk.get_by_role("heading", name=re.compile("连不上网络|No connection"))).to_be_visible()
+    desk.unroute("**/api/v1/join")  # the network is back, and the page notices by itself
     expect(desk.get_by_role("heading", name=heading)).to_be_visible()
     look(desk, f"put-off-desk-{language}")
     desk.get_by_role("button", name=re.compile("^(中文|English)$")).click()

@@ -91,7 +91,7 @@ def main() -> int:
         match arguments.command:
             case "demo":
                 set_up("requirements.lock")
-                return run(PYTHON, "-m", "server", *rest)
+                return become(PYTHON, "-m", "server", *rest)
             case "test":
                 return run_tests(fast=arguments.fast)
             case "bench":
@@ -502,6 +502,15 @@ def _python_says(program: str) -> str:
     """What a one-liner prints in the test environment."""
     answer = subprocess.run([PYTHON, "-c", program], capture_output=True, text=True, check=True)
     return answer.stdout.strip()
+
+
+def become(*command: str | Path) -> int:
+    """This process turns into the command: whoever stops us, stops it and all it started."""
+    if os.name == "nt":  # there a process cannot
+        return run(*command)
+    sys.stdout.flush()
+    os.chdir(ROOT)
+    os.execv(command[0], [str(part) for part in command])
 
 
 def run(*command: str | Path, env: dict[str, str] | None = None) -> int:

@@ -151,6 +151,15 @@ class LinkInvalid(Refused):
     status = 410
 
 
+class SurveyPutOff(LinkInvalid):
+    """The bureau took the appointment of this link back: the applicant need not do anything.
+
+    `bureau`, `bureau_en` and `phone` say whom they may call; `cause` "moved": there is a new time.
+    """
+
+    code = "survey_put_off"
+
+
 class ConsentMissing(Refused):
     code = "consent_missing"
     status = 409

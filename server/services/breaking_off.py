@@ -11,7 +11,7 @@ from server.errors import ChangedMeanwhile
 from server.models.round import Visit
 from server.models.session import InspectionSession
 from server.models.survey import Survey
-from server.services import ending, recusals, sessions
+from server.services import ending, recusals, sessions, signing
 from server.services.surveys import must_be_under_way, visit_of
 
 
@@ -33,18 +33,18 @@ def break_off(
 def for_another_crew(
     db: Session, files: FileStore, survey: Survey, *, by: str, at: datetime
 ) -> InspectionSession | None:
-    """Somebody of the crew was recused after the survey had begun: others will go on with it.
+    """Somebody who has to decide was recused after the survey had begun: others go on with it.
 
     The history says who, and why. The caller commits, and hangs up.
 
     Raises:
         MoveRefused: it is not under way.
-        ChangedMeanwhile: nobody of the crew is recused, or not any more.
+        ChangedMeanwhile: nobody whose view is needed is recused, or not any more.
     """
     must_be_under_way(survey)
     visit = visit_of(db, survey)
     assert visit is not None  # what is under way was promised
+    if not signing.needs_another_crew(db, survey):
+        raise ChangedMeanwhile(f"survey {survey.id}: whoever has to decide it may")
     why = recusals.why_recused(visit.round.crew, survey.case)
-    if not why:
-        raise ChangedMeanwhile(f"survey {survey.id}: nobody of its crew is recused")
     return break_off(db, files, visit, by=by, at=at, note=why)

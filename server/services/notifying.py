@@ -16,6 +16,7 @@ from server.models.verdict import Finding, Verdict
 #: One SMS segment of Chinese text, the signature included; the link comes on top.
 SEGMENT = 70
 SIGNATURE = "【云勘】"
+TAP = "，到时点开："
 _WEEKDAYS = "一二三四五六日"
 
 
@@ -25,22 +26,20 @@ def invite_applicant(db: Session, visit: Visit, *, link_url: str | None, at: dat
     when = in_words(visit.starts_at)
     minutes = int((visit.ends_at - visit.starts_at).total_seconds()) // 60
     if visit.round.mode is Mode.VIDEO:
-        words = f"{when}视频看店，约{minutes}分钟，不用装软件，到时点开："
+        text = _sms(db, case, f"{when}视频看店，约{minutes}分钟，不用装软件，", TAP)
     else:
-        words = f"{when}左右，工作人员到店勘验，请留人在场。"
-    text = _sms(db, case, words)
+        text = _sms(db, case, f"{when}左右，工作人员到店勘验，请留人在场。")
     return _notice(db, case, "invitation", text + (link_url or ""), at)
 
 
 def tell_new_time(db: Session, visit: Visit, *, link_url: str | None, at: datetime) -> Notice:
     """Tell the applicant the time that takes the place of the one promised. The caller commits."""
-    when = in_words(visit.starts_at)
+    case, when = visit.survey.case, in_words(visit.starts_at)
     if visit.round.mode is Mode.VIDEO:
-        words = f"改到{when}视频看店，旧链接作废，到时点开："
+        text = _sms(db, case, f"改到{when}视频看店，旧链接作废，", TAP)
     else:
-        words = f"改到{when}左右到店勘验，请留人在场。"
-    case = visit.survey.case
-    return _notice(db, case, "moved", _sms(db, case, words) + (link_url or ""), at)
+        text = _sms(db, case, f"改到{when}左右到店勘验，请留人在场。")
+    return _notice(db, case, "moved", text + (link_url or ""), at)
 
 
 def tell_postponed(db: Session, visit: Visit, *, at: datetime) -> Notice:
@@ -71,10 +70,11 @@ def in_words(moment: datetime) -> str:
     return f"{local.month}月{local.day}日周{weekday}{local:%H:%M}"
 
 
-def _sms(db: Session, case: Case, words: str) -> str:
-    """Signature, shop, words, and a telephone number, cut to one segment at the shop's name."""
+def _sms(db: Session, case: Case, words: str, then: str = "") -> str:
+    """Signature, shop, words, and a telephone number, cut to one segment at the shop's name: who
+    finds the link dead is told to phone the number in the message."""
     bureau = db.get_one(Bureau, case.bureau_id)
-    end = f"{words}" if words.endswith("：") else f"{words}电话{bureau.phone}"
+    end = f"{words}电话{bureau.phone}{then}"
     room = SEGMENT - len(SIGNATURE) - len(end) - 1
     name = case.premises.name
     name = name if len(name) <= room else name[: max(room - 1, 0)] + "…"

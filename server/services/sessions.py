@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from server.errors import ConsentMissing, LinkInvalid, MoveRefused, NotFound
+from server.errors import ConsentMissing, LinkInvalid, MoveRefused, NotFound, SurveyPutOff
 from server.models.base import Json
 from server.models.bureau import Bureau, Mode
 from server.models.case import CaseStatus
@@ -101,11 +101,13 @@ def accept_link(db: Session, token: str, *, at: datetime) -> tuple[JoinLink, str
     first: whoever holds the newest cookie is in. Returns the link and the cookie's value.
 
     Raises:
+        SurveyPutOff: the bureau took its appointment back.
         LinkInvalid: unknown, expired or revoked; the log says which.
     """
     link = db.scalar(select(JoinLink).where(JoinLink.token_hash == token_hash(token)))
     if link is None:
         raise LinkInvalid("unknown")
+    must_not_be_put_off(db, link)
     check_link(link, at=at)
     grant = new_token()
     link.grant_hash = token_hash(grant)
@@ -119,6 +121,26 @@ def check_link(link: JoinLink, *, at: datetime) -> None:
         raise LinkInvalid(f"link {link.id} revoked")
     if at >= link.expires_at:
         raise LinkInvalid(f"link {link.id} expired")
+
+
+def must_not_be_put_off(db: Session, link: JoinLink) -> None:
+    """Whoever was promised an appointment is told what became of it, and not of links.
+
+    Raises:
+        SurveyPutOff: the bureau took it back, and the survey is still to be made.
+    """
+    visit = link.session.visit
+    waits, again = SurveyStatus.OPEN, (SurveyStatus.SCHEDULED, SurveyStatus.UNDER_WAY)
+    if link.revoked_at is None or visit.promised or visit.survey.status not in (waits, *again):
+        return
+    bureau = db.get_one(Bureau, link.session.bureau_id)
+    raise SurveyPutOff(
+        f"link {link.id}: visit {visit.id} was taken back",
+        bureau=bureau.name,
+        bureau_en=bureau.name_en or bureau.name,
+        phone=bureau.phone,
+        **({"cause": "moved"} if visit.survey.status in again else {}),
+    )
 
 
 def latest_consent(db: Session, session: InspectionSession) -> Consent | None:

@@ -214,6 +214,15 @@ def unsigned(
     return missing
 
 
+def needs_another_crew(db: Session, survey: Survey) -> bool:
+    """Whether somebody must not judge whose view has to be there: without others it never ends.
+
+    A witness at a desk whom the bureau does not ask for leaves it to the lead.
+    """
+    recused = _recused(db, survey)
+    return any(role in recused for role in _needed(db, survey))
+
+
 def must_be_signed(db: Session, survey: Survey, worked: Worked, finding: Finding) -> None:
     """Raises: SignatureMissing: `roles` says whose; `cause` why, where somebody signed else.
     OfficerRecused: one of them must not judge the applicant, though they may have signed before."""

@@ -15,7 +15,9 @@ from server.errors import NotSignedIn, NotYours
 from server.models.account import Account, Role
 from server.models.observer import Observer
 from server.models.session import JoinLink
+from server.services.sessions import must_not_be_put_off
 from server.services.watching import Viewer
+from server.web.db import db
 from server.web.parts import parts
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -130,6 +132,7 @@ def allow(guard: Guard) -> None:
 
     Raises:
         NotSignedIn: nobody known is calling.
+        SurveyPutOff: a phone whose appointment the bureau took back.
         NotYours: somebody known, for whom this is not.
     """
     if guard.public or (guard.applicant and "join_link" in g):
@@ -143,6 +146,8 @@ def allow(guard: Guard) -> None:
             raise NotYours(f"{request.endpoint} asked from {request.remote_addr}")
         return
     if not guard.roles:
+        if guard.applicant and not guard.later and "closed_link" in g:
+            must_not_be_put_off(db.session, g.closed_link)
         raise NotSignedIn
     if current_account().role not in guard.roles:
         raise NotYours(f"{request.endpoint} is for {sorted(guard.roles)}")

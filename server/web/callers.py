@@ -49,6 +49,8 @@ def recognise() -> None:
             g.join_link = link
         elif link is not None and _opens(later.check_link, link):
             g.late_link = link
+        elif link is not None:
+            g.closed_link = link
     watched = (request.view_args or {}).get("guidance_id")
     if watched and (token := request.cookies.get(viewer_cookie(watched))):
         viewer = watching.viewer_of(db.session, watched, token)

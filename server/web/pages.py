@@ -99,7 +99,11 @@ def _page(folder: str) -> Response:
     file = STATIC / folder / "index.html"
     if not file.is_file():
         raise NotFound
-    text = file.read_text(encoding="utf-8")
+    return dressed(file.read_text(encoding="utf-8"))
+
+
+def dressed(text: str) -> Response:
+    """A page in the reader's language, light or dark, and size of words."""
     text = text.replace('lang="zh-CN"', f'lang="{LANG[language()]}"', 1)
     for name, allowed in (("theme", THEMES), ("text", TEXTS)):
         chosen = request.cookies.get(name)

@@ -7,25 +7,32 @@ from typing import Any
 
 from apiflask import APIFlask
 from apiflask.exceptions import HTTPError
-from flask import Response, g, jsonify
+from flask import Response, g, jsonify, request
+from markupsafe import escape
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from server.adapters.files import FilesAway
+from server.config import ROOT
 from server.errors import (
     BadPayload,
     ChangedMeanwhile,
     FilesUnavailable,
+    LinkInvalid,
     MethodNotAllowed,
     NotFound,
+    NotSignedIn,
     Refused,
     TooLarge,
 )
+from server.web.pages import dressed
 from server.web.words import language, text
 
 log = logging.getLogger("yunkan.web")
 
 MEDIA_TYPE = "application/problem+json"
+#: For people, where a browser shows the answer itself.
+PAGE = ROOT / "static" / "shared" / "problem.html"
 _BY_STATUS = {404: NotFound, 405: MethodNotAllowed, 413: TooLarge}
 
 
@@ -53,6 +60,8 @@ def in_words(refused: Refused) -> str:
 def _answer(
     code: str, status: int, values: dict[str, Any], fields: list[dict[str, str]]
 ) -> Response:
+    if _is_read_in_a_browser():
+        return _page(code, status, values)
     answer = jsonify(
         type=f"urn:yunkan:problem:{code}",
         title=_title(code, values),
@@ -67,6 +76,27 @@ def _answer(
         answer.headers["WWW-Authenticate"] = 'Cookie realm="yunkan"'
     if "seconds" in values:
         answer.headers["Retry-After"] = str(values["seconds"])
+    return answer
+
+
+def _is_read_in_a_browser() -> bool:
+    """Somebody followed a link or typed an address: our own pages and programs ask for JSON."""
+    wanted = request.accept_mimetypes
+    return request.method == "GET" and wanted["text/html"] > wanted["application/json"]
+
+
+def _page(code: str, status: int, values: dict[str, Any]) -> Response:
+    """The same in words for whoever looks: a record that is not there yet, a mistyped address."""
+    title = _title(code, values)
+    if code == NotFound.code and request.url_rule is None:
+        title = text("problem.not_found.page", language())
+    elif code == NotSignedIn.code and request.path.startswith("/api/v1/applicant/"):
+        title = text(f"problem.{LinkInvalid.code}", language())  # they have no account
+    heading, *lines = title.split("\n")
+    words = "".join(f"<p>{escape(line)}</p>" for line in lines)
+    told = PAGE.read_text(encoding="utf-8")
+    answer = dressed(told.replace("{heading}", escape(heading)).replace("{lines}", words))
+    answer.status_code = status
     return answer
 
 

@@ -22,6 +22,7 @@ from server.services import drawings, pointings, recordings, retention, surveys
 from server.services.checklists import Worked, worked_or_preview
 from server.web.access import current_account, only
 from server.web.db import db
+from server.web.names import name_of
 from server.web.parts import parts
 from server.web.photos import drawn_out
 from server.web.scripts import words
@@ -71,6 +72,7 @@ class ShownOut(Out):
     id: int
     at: datetime
     by: str
+    by_name: str
     stretch_id: int
     seconds: float
     path: list[tuple[float, float, float]]
@@ -178,8 +180,8 @@ def _shown_at(
 ) -> ShownOut:
     stretch_id, seconds = place
     return ShownOut(
-        kind=kind, id=one.id, at=at, by=one.by, stretch_id=stretch_id, seconds=seconds,
-        path=list(path), drawn=drawn,
+        kind=kind, id=one.id, at=at, by=one.by, by_name=name_of(one.by),
+        stretch_id=stretch_id, seconds=seconds, path=list(path), drawn=drawn,
     )  # fmt: skip
 
 

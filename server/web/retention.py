@@ -19,6 +19,7 @@ from server.models.retention import Disposal, DisposalStatus
 from server.services import retention
 from server.web.access import current_account, only
 from server.web.db import db
+from server.web.names import name_of
 from server.web.paging import page
 from server.web.shapes import Id, Out
 
@@ -44,6 +45,7 @@ class HoldIn(BaseModel):
 class HoldOut(Out):
     reason: str
     by: str
+    by_name: str
     at: datetime
 
 
@@ -57,8 +59,10 @@ class DisposalOut(Out):
     months: int
     closed_at: datetime
     proposed_by: str
+    proposed_by_name: str
     proposed_at: datetime
     confirmed_by: str
+    confirmed_by_name: str
     confirmed_at: datetime | None
     done_at: datetime | None
 
@@ -227,7 +231,14 @@ def _kept(kept: retention.Kept) -> KeptOut:
         calls=kept.calls,
         files=kept.files,
         bytes=kept.bytes,
-        hold=HoldOut.model_validate(kept.hold) if kept.hold else None,
+        hold=HoldOut(
+            reason=kept.hold.reason,
+            by=kept.hold.by,
+            by_name=name_of(kept.hold.by),
+            at=kept.hold.at,
+        )
+        if kept.hold
+        else None,
         disposals=[_disposal(one) for one in kept.disposals],
     )
 
@@ -241,8 +252,10 @@ def _disposal(one: Disposal) -> DisposalOut:
         months=one.months,
         closed_at=one.closed_at,
         proposed_by=one.proposed_by,
+        proposed_by_name=name_of(one.proposed_by),
         proposed_at=one.proposed_at,
         confirmed_by=one.confirmed_by,
+        confirmed_by_name=name_of(one.confirmed_by),
         confirmed_at=one.confirmed_at,
         done_at=one.done_at,
     )

@@ -2,7 +2,7 @@
 
 import { h, icon } from "../shared/dom.js"
 import { dayInWords } from "../shared/format.js"
-import { say } from "../shared/words.js"
+import { named, say } from "../shared/words.js"
 import { button, callBureau, premisesOf, rich, sheet, word } from "./parts.js"
 
 const FINDINGS = { pass: ["pass", "good"], rectify: ["rectify", ""], fail: ["fail", "bad"] }
@@ -79,9 +79,21 @@ export function unsupported(invitation, why, { address, onSite: choose }) {
   })
 }
 
+/** The bureau took the appointment back: in the server's words, a heading and its lines, and whom to call. */
+function putOff({ message, values }) {
+  const [title, ...lines] = message.replaceAll("-", "\u2011").split("\n") // a telephone number stays in one piece
+  return sheet({
+    top: named(values, "bureau"),
+    children: [word({ drawing: "calendar", title, lines, tone: "calm" })],
+    bar: [callBureau({ bureau: values })],
+  })
+}
+
 /** The link does not work, or nobody answers; then photos may be taken all the same, where it is known of what. */
 export function trouble(what, invitation, onAgain, onLater) {
-  const lines = what.gone ? [say("trouble.link_gone")] : [say(`trouble.${what.kind}_cure`), what.kind === "link" && say("trouble.link_else")]
+  if (what.error?.code === "survey_put_off") return putOff(what.error)
+  const gone = what.error?.code.startsWith("link") // else no link was opened here: "sign in" means nothing to an applicant
+  const lines = gone ? [what.error.message] : [say(`trouble.${what.kind}_cure`), what.kind === "link" && say("trouble.link_else")]
   return sheet({
     children: [word({ drawing: what.kind === "offline" ? "offline" : "rectify", title: say(`trouble.${what.kind}`), lines })],
     bar: [onLater && button("camera", say("later.go_on"), onLater, "primary"), what.kind !== "link" && button("undo", say("trouble.again"), onAgain, onLater ? "" : "primary"), callBureau(invitation)],

@@ -69,7 +69,7 @@ async function letIn() {
 }
 
 function told(error) {
-  if (error instanceof Problem) return { kind: "link", gone: error.code.startsWith("link") } // else no link was opened here: "sign in" means nothing to an applicant
+  if (error instanceof Problem) return { kind: "link", error }
   if (error instanceof NoAnswer) return { kind: "offline" }
   throw error
 }
@@ -131,7 +131,7 @@ function ask() {
 /** Draw the screen that fits; the same screen is only told what changed, so that nothing jumps under a finger. */
 function draw({ anew = false } = {}) {
   const screen = screenFor(invitation, here)
-  const version = JSON.stringify([screen, language(), problem, ["call", "check", "later"].includes(screen) ? "" : invitation, screen === "trouble" && mayGoOn()])
+  const version = JSON.stringify([screen, language(), problem, ["call", "check", "later"].includes(screen) ? "" : invitation, screen === "trouble" && [here.trouble, mayGoOn()]])
   if (shown.startsWith(`["${screen}"`) && !anew) {
     if (screen === "call") return calling?.update(invitation)
     if (screen === "later") return goingOn?.update()
@@ -319,6 +319,7 @@ async function probe() {
 async function switchLanguage(which) {
   rememberLanguage(which)
   await loadWords(HERE, which)
+  if (here.trouble?.error) await enter() // it may be said in the server's words
   draw({ anew: true })
   if (invitation) refetch()
 }

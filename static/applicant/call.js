@@ -1,7 +1,7 @@
 // The call: the camera is the page, the officer small, one instruction, the shutter when a photo is wanted.
 
 import { fill, h, icon } from "../shared/dom.js"
-import { clock } from "../shared/format.js"
+import { clock, when } from "../shared/format.js"
 import { Others } from "../shared/others.js"
 import { inWords, say } from "../shared/words.js"
 import { readAloud, silence } from "./aloud.js"
@@ -12,6 +12,7 @@ import { button, callBureau, observerIn, switcher, sketch } from "./parts.js"
 const SENDS = { good: "call.sends.good", fair: "call.sends.fair", slow: "call.sends.slow", sound: "call.sends.sound" }
 
 const SHOT_MILLISECONDS = 300
+const EARLY_MILLISECONDS = 1_800_000 // nobody waits half an hour on the line
 const WORD_MILLISECONDS = 4_000
 
 /**
@@ -161,6 +162,7 @@ export class CallScreen {
   #words({ invitation }) {
     const { point, officer } = invitation
     const code = say("call.code", { code: invitation.check_code })
+    if (!invitation.expert_present && Date.parse(invitation.starts_at) - Date.now() > EARLY_MILLISECONDS) return [say("call.early", { time: when(invitation.starts_at) }), say("call.early_how"), code]
     if (!invitation.expert_present) return [say("call.wait", { officer: officer.name }), say("call.wait_when", { time: clock(invitation.starts_at) }), code]
     if (!point) return [say("call.hello"), code]
     return [inWords(point.label), inWords(point.hint)].filter(Boolean)

@@ -54,6 +54,10 @@ export function leaveToSignIn() {
 }
 
 export async function signOut() {
-  await post("/sign-out")
+  try {
+    await post("/sign-out")
+  } catch (error) {
+    if (error.code !== "not_signed_in") throw error // else it has ended already
+  }
   location.replace("/sign-in")
 }

@@ -1,11 +1,12 @@
 // The top bar and the place below it. Each place is fetched when it is first opened.
 
+import { NoAnswer } from "../shared/api.js"
 import { choose, isDark } from "../shared/theme.js"
 import { language, rememberLanguage, say } from "../shared/words.js"
-import { html, useEffect, useState } from "../vendor/view.js"
+import { html, useEffect, useRef, useState } from "../vendor/view.js"
 import { account, district, isAdministrator, signOut } from "./account.js"
 import { addressOf, PLACES, route } from "./route.js"
-import { Icon, Loading, Mishap } from "./states.js"
+import { Icon, Loading, Mishap, wordsOf } from "./states.js"
 import { tell, Toast } from "./toast.js"
 
 const PAGES = {
@@ -36,16 +37,26 @@ function TopBar({ place }) {
   return html`<header class="topbar">
     <span class="brand">${say("brand")}</span>
     ${district() && html`<span class="district" title=${say("district.only", { district: district() })}><span class="visually-hidden">${say("district.only", { district: district() })}</span><b aria-hidden="true">${district()}</b></span>`}
-    <nav class="tabs" aria-label=${say("tabs")}>
-      ${places().map((name) => html`<a key=${name} href=${addressOf(name)} aria-current=${name === place ? "page" : null}>${say(`tab.${name}`)}</a>`)}
-    </nav>
+    <${Tabs} place=${place} />
     <div class="who push">
       <${Languages} />
       <${Light} />
       <span class="me"><${Icon} name="user" /><b>${account.value.name}</b><span class="quiet role">${say(`role.${account.value.role}`)}</span></span>
-      <button class="button plain" type="button" onClick=${() => signOut().catch((error) => tell(error.message))}>${say("sign_out")}</button>
+      <button class="button plain" type="button" onClick=${() => signOut().catch((error) => tell(wordsOf(error)))}>${say("sign_out")}</button>
     </div>
   </header>`
+}
+
+/** On a phone they do not all fit: the one we are at is in sight. */
+function Tabs({ place }) {
+  const nav = useRef(null)
+  useEffect(() => {
+    const [whole, tab] = [nav.current, nav.current.querySelector("[aria-current]")].map((node) => node.getBoundingClientRect())
+    nav.current.scrollLeft += tab.left + tab.width / 2 - whole.left - whole.width / 2
+  }, [place])
+  return html`<nav class="tabs" ref=${nav} aria-label=${say("tabs")}>
+    ${places().map((name) => html`<a key=${name} href=${addressOf(name)} aria-current=${name === place ? "page" : null}>${say(`tab.${name}`)}</a>`)}
+  </nav>`
 }
 
 function Languages() {
@@ -73,7 +84,7 @@ function Place({ place }) {
   const [turn, setTurn] = useState(0)
   useEffect(() => {
     setError(null)
-    PAGES[place]().then((module) => setPage(() => module.Page), setError)
+    PAGES[place]().then((module) => setPage(() => module.Page), () => setError(new NoAnswer("network"))) // not fetched: the server is silent
   }, [turn])
   useEffect(() => {
     document.title = say("title.place", { place: say(`tab.${place}`) })

@@ -6,6 +6,7 @@ import { effect, html, render, signal } from "../vendor/view.js"
 import { Day } from "./day.js"
 import { Loading, Mishap } from "./parts.js"
 import { Presenting } from "./presenting.js"
+import { iAm, toSignIn } from "./signed-in.js"
 import { Survey } from "./survey.js"
 
 const route = signal(read())
@@ -29,8 +30,9 @@ async function enter() {
   failure.value = null
   try {
     me.value = await get("/me")
+    iAm(me.value.account)
   } catch (error) {
-    if (error instanceof Problem && error.status === 401) location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.hash)}`)
+    if (error instanceof Problem && error.status === 401) toSignIn()
     else failure.value = error
   }
 }

@@ -6,6 +6,7 @@ import { named, say } from "../shared/words.js"
 import { html, useEffect, useState } from "../vendor/view.js"
 import { Icon, Loading, Mishap, Settings, tell, Toast } from "./parts.js"
 import { namesOf } from "./recused.js"
+import { isOfNobody, toSignIn } from "./signed-in.js"
 
 const LOOK_MILLISECONDS = 30_000
 const GUIDANCE = { announced: ["clock", ""], live: ["video", "pass"], ended: ["check", ""] }
@@ -20,6 +21,7 @@ export function Day({ day, me }) {
       setDay(await get(`/expert/day?day=${shown}`))
       setError(null)
     } catch (failed) {
+      if (isOfNobody(failed)) toSignIn()
       setError(failed)
     }
   }
@@ -59,7 +61,8 @@ async function signOut() {
     await post("/sign-out")
     location.assign("/sign-in")
   } catch (error) {
-    tell(error instanceof NoAnswer ? say("mishap.silent") : error.message)
+    if (isOfNobody(error)) location.assign("/sign-in")
+    else tell(error instanceof NoAnswer ? say("mishap.silent") : error.message)
   }
 }
 

@@ -1,5 +1,6 @@
 // The evidence of one point: frames to fill, so that what is missing has a place.
 
+import { NoAnswer } from "../shared/api.js"
 import { clock, when } from "../shared/format.js"
 import { say } from "../shared/words.js"
 import { html, useState } from "../vendor/view.js"
@@ -24,7 +25,7 @@ export function Evidence({ point }) {
     hidden.add(piece.number)
     redraw((n) => n + 1)
     const timer = setTimeout(async () => {
-      await discard(piece.number).catch((error) => tell(error.message))
+      await discard(piece.number).catch((error) => tell(error instanceof NoAnswer ? say("mishap.silent") : error.message))
       hidden.delete(piece.number)
       redraw((n) => n + 1)
     }, UNDO_SECONDS * 1000)

@@ -2,6 +2,7 @@
 
 import { newKey, Problem, untilHeard } from "../shared/api.js"
 import { signal } from "../vendor/view.js"
+import { isOfNobody, signedInAgain } from "./signed-in.js"
 
 /** How many things are not yet with the server. */
 export const unsent = signal(0)
@@ -19,7 +20,7 @@ export function put(send, { done, refused }) {
   unsent.value += 1
   line = line.then(async () => {
     try {
-      done(await untilHeard(() => send(key)))
+      done(await heard(() => send(key)))
     } catch (error) {
       if (!(error instanceof Problem)) throw error
       refused(error)
@@ -29,6 +30,18 @@ export function put(send, { done, refused }) {
   })
   line = line.catch((error) => console.error(error)) // a fault in one must not hold up the next
   return line
+}
+
+/** Nothing is given up because a sign-in has ended: it goes once they are signed in again. */
+async function heard(attempt) {
+  for (let again = false; ; again = true) {
+    try {
+      return await untilHeard(attempt)
+    } catch (error) {
+      if (!isOfNobody(error) || (again && error.code === "bad_csrf")) throw error
+      await signedInAgain()
+    }
+  }
 }
 
 globalThis.addEventListener?.("beforeunload", (event) => {

@@ -9,6 +9,7 @@ import { batch, computed, signal } from "../vendor/view.js"
 import { limits } from "./checklist/limits.js"
 import { refusal, work } from "./checklist/work.js"
 import { put } from "./outbox.js"
+import { isOfNobody, signedInAgain } from "./signed-in.js"
 
 export const sheet = signal(null)
 /** Why the sheet could not be fetched, while there is none to show. */
@@ -95,6 +96,7 @@ export async function fetchAgain({ anew = false } = {}) {
     if (!(error instanceof NoAnswer || error instanceof Problem)) throw error
     if (!sheet.value) failure.value = error
     else if (error.status === 404) gone.value = true
+    else if (isOfNobody(error)) signedInAgain().then(() => fetchAgain())
   }
 }
 

@@ -70,7 +70,7 @@ function listen() {
 
 function draw({ anew = false } = {}) {
   const name = screenFor(observed, here)
-  const version = JSON.stringify([name, language(), name === "watching" ? "" : observed])
+  const version = JSON.stringify([name, language(), name === "watching" ? "" : observed, ...(here.trouble ? [here.trouble] : [])])
   if (version === shown && !anew) return watching?.update(observed)
   shown = version
   watching?.leave()

@@ -89,7 +89,7 @@ function ask() {
 /** Draw the screen that fits; the same screen is only told what changed, so that nothing jumps under a finger. */
 function draw({ anew = false } = {}) {
   const name = screenFor(watched, here)
-  const version = JSON.stringify([name, language(), name === "live" || name === "ended" ? "" : { ...watched, ask_again: 0 }])
+  const version = JSON.stringify([name, language(), name === "live" || name === "ended" ? "" : { ...watched, ask_again: 0 }, ...(here.trouble ? [here.trouble] : [])])
   if (version === shown && !anew) return screen?.update(watched)
   shown = version
   leave()

@@ -6,6 +6,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from server.clock import local_day, utcnow
 from tests.journeys.conftest import PATIENCE
 
 TITLE = "开餐馆，现场怎么备"
@@ -63,7 +64,11 @@ def test_two_phones_watch_a_session_ask_and_look_at_it_again(people, demo, look)
     desk.get_by_role("button", name="关闭", exact=True).click()
     expect(desk.get_by_text("链接已经关闭")).to_be_visible()
     late = people.phone()
+    late.route("**/api/v1/watch", lambda route: route.abort())
     late.goto(link)
+    expect(late.get_by_role("heading", name="连不上网络")).to_be_visible()
+    late.unroute("**/api/v1/watch")
+    late.get_by_role("button", name="再试一次").click()
     expect(late.get_by_role("heading", name="这个链接不能用了")).to_be_visible()
     look(late, "viewer-closed")
 
@@ -76,6 +81,7 @@ def _announce(desk: Page, look) -> str:
     desk.get_by_label("题目", exact=True).fill(TITLE)
     desk.get_by_label("主讲").select_option(label="李敏")
     desk.get_by_label("事项").select_option(index=1)
+    desk.get_by_label("日期").fill(local_day(utcnow()).isoformat())  # in the evening it is tomorrow
     look(desk, "desk-guidance-announcing")
     desk.get_by_role("button", name="预告，拿链接").click()
     field = desk.get_by_role("textbox", name="给观众的链接")

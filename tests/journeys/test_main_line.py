@@ -279,7 +279,7 @@ def _hold(desk: Page, look: Callable[[Page, str], None]) -> None:
     desk.get_by_role("button", name="封存录像").click()
     desk.get_by_label("为什么封存").fill("申请人申请行政复议")
     desk.keyboard.press("Enter")
-    expect(desk.get_by_text(re.compile("tongchou 封存，.*：申请人申请行政复议"))).to_be_visible()
+    expect(desk.get_by_text(re.compile("周统筹 封存，.*：申请人申请行政复议"))).to_be_visible()
     look(desk, "desk-recording-held")
 
 

@@ -13,6 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from server.clock import local_day, utcnow
 from server.demo.seed import EXPERT_ACCOUNTS
 from tests.journeys.conftest import (
+    DESK,
     PATIENCE,
     own_demonstration,
     own_plan,
@@ -207,6 +208,44 @@ def test_somebody_else_comes_to_an_applicant_who_objects(
     case = coordinator.get(f"/api/v1/cases/{visit['case_id']}")
     after = case["surveys"][-1]["visit"]
     assert after is None or lead not in (after["lead"], after["second"])
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_an_applicant_in_the_call_reads_that_it_is_put_off(
+    people, take, coordinator, sign_in, look, demo, language
+):
+    visit = take("video")
+    account = EXPERT_ACCOUNTS[visit["round"]["lead"]["name"]]
+    link = coordinator.post(f"/api/v1/visits/{visit['id']}/link")["url"]
+    phone = people.phone(english=language == "en")
+    phone.goto(link)
+    phone.get_by_role("button", name=re.compile("同意并开始|Agree and start")).click()
+    phone.get_by_role("button", name=re.compile("开始通话|Start the call")).click()
+    early = re.compile("可以先挂断|You may end the call")  # the appointment is days away
+    expect(phone.locator(".call")).to_contain_text(early)
+    sign_in(account).post(f"/api/v1/surveys/{visit['survey_id']}/start")
+    recuse(coordinator, visit, visit["round"]["lead"])
+
+    coordinator.post(f"/api/v1/surveys/{visit['survey_id']}/another-crew")
+
+    heading = re.compile("看现场的时间往后推了|Your visit is put off")
+    expect(phone.get_by_role("heading", name=heading)).to_be_focused()
+    expect(phone.locator("main")).to_contain_text(re.compile("不怪您|You did nothing wrong"))
+    expect(phone.locator("video")).to_have_count(0)
+    number = phone.get_by_role("link", name=re.compile("打电话问审批局|Phone the bureau"))
+    expect(number).to_have_attribute("href", re.compile("^tel:"))
+    look(phone, f"put-off-{language}")
+
+    desk = people.open({"viewport": DESK}, english=language == "en")
+    desk.route("**/api/v1/join", lambda route: route.abort())
+    desk.goto(link)  # opened anew: from the message, or on another machine
+    expect(desk.get_by_role("heading", name=re.compile("连不上网络|No connection"))).to_be_visible()
+    desk.unroute("**/api/v1/join")  # the network is back, and the page notices by itself
+    expect(desk.get_by_role("heading", name=heading)).to_be_visible()
+    look(desk, f"put-off-desk-{language}")
+    desk.get_by_role("button", name=re.compile("^(中文|English)$")).click()
+    other = {"zh": "Your visit is put off", "en": "看现场的时间往后推了"}[language]
+    expect(desk.get_by_role("heading", name=other)).to_be_visible()
 
 
 def recuse(coordinator, visit: dict[str, Any], who: dict[str, Any]) -> str:

@@ -750,3 +750,20 @@ def test_an_import_stays_within_its_district_whoever_stores_it(desk, chief, send
     chief.post(f"/api/v1/imports/{preview['id']}/commit")
 
     assert set(db.scalars(select(Case.number))) == {"1"}
+
+
+def test_the_map_names_districts_in_both_languages(town, sign_in_as, settings, db):
+    town.weiyang.name_en = "Weiyang"
+    db.commit()
+    known, unknown = (
+        {"type": "Feature", "geometry": None, "properties": {"code": code, "name": name}}
+        for code, name in [(town.weiyang.code, "未央区"), ("999999", "别处")]
+    )
+    settings.maps_folder.mkdir()
+    (settings.maps_folder / f"{town.bureau.code}.geojson").write_text(
+        json.dumps({"type": "FeatureCollection", "features": [known, unknown]}), encoding="utf-8"
+    )
+
+    told = sign_in_as(Role.COORDINATOR).get("/api/v1/board/map").get_json(force=True)
+
+    assert [one["properties"].get("name_en") for one in told["features"]] == ["Weiyang", None]

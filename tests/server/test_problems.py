@@ -226,3 +226,32 @@ def test_a_socket_message_that_makes_no_sense_is_refused(app, sign_in_as, messag
 
     assert socket.emit("watch", message, callback=True) == {"code": "not_found"}
     socket.disconnect()
+
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+
+
+@on_one_database
+@pytest.mark.parametrize(
+    ("path", "status", "words"),
+    [
+        ("/expert/nowhere", 404, "没有这个页面"),
+        ("/api/v1/applicant/record.pdf", 401, "这个链接不能用了。"),
+        ("/api/v1/surveys/1/record.pdf", 401, "请先登录"),
+        ("/%3Cscript%3E", 404, "没有这个页面"),
+    ],
+)
+def test_who_follows_a_link_in_a_browser_reads_words_and_no_json(caller, path, status, words):
+    answer = caller().ask("GET", path, headers=BROWSER)
+
+    assert (answer.status_code, answer.mimetype) == (status, "text/html")
+    assert f"<h1>{words}" in answer.text
+    assert "<script" not in answer.text
+
+
+@on_one_database
+@pytest.mark.parametrize("accepts", ["*/*", "application/json", ""])
+def test_programs_are_answered_in_json_as_before(caller, accepts):
+    answer = caller().ask("GET", "/api/v1/me", headers={"Accept": accepts})
+
+    is_problem(answer, 401, "not_signed_in")

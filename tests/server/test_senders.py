@@ -25,8 +25,9 @@ from cryptography.x509.oid import NameOID
 from server.adapters import senders
 from server.adapters.senders import ChatSender, HttpSmsSender, MailSender, NotSent
 from server.models.account import Role
+from server.models.bureau import Mode
 from server.models.notice import Channel, Notice, NoticeStatus
-from server.services.notifying import invite_applicant
+from server.services.notifying import SEGMENT, invite_applicant
 from server.services.outbox import WAITS, deliver_due
 
 NOON = datetime(2026, 11, 24, 4, tzinfo=UTC)
@@ -144,6 +145,21 @@ def test_a_mail_leaves_the_outbox_and_arrives_word_for_word(notice, db, mail, po
     assert arrived["to"] == ADDRESS
     assert arrived["auto-submitted"] == "auto-generated"
     assert (sent.status, sent.body, sent.error) == (NoticeStatus.SENT, "", "")
+
+
+@on_one_database
+@pytest.mark.parametrize("mode", [Mode.VIDEO, Mode.ON_SITE])
+def test_an_invitation_says_whom_to_phone_in_one_segment_before_its_link(town, db, mode):
+    """The applicant's page says so, too: where a link is dead, phone the number in the message."""
+    visit = town.visit(mode=mode, minutes=120)
+    visit.survey.case.premises.name = "名字很长的连锁餐饮管理有限责任公司凤城五路" * 2
+
+    words, _, _ = invite_applicant(
+        db, visit, link_url="https://a.example/j", at=NOON
+    ).body.partition("http")
+
+    assert f"电话{town.bureau.phone}" in words
+    assert len(words) <= SEGMENT
 
 
 @on_one_database

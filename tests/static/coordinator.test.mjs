@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { nextAfternoon } from "../../static/coordinator/guidance/announcing.js"
 import { useWords } from "../../static/shared/words.js"
 import { dayRange, workWeek } from "../../static/coordinator/dates.js"
 import { inTree } from "../../static/coordinator/cases/filters.js"
@@ -115,4 +116,9 @@ test("a desk says for which district it is, in the reader's language; that of th
   useWords({ none: "None", none_here: "None in {district}" }, "en")
   assert.equal(sayHere("none", "none_here"), "None in Weiyang")
   account.value = null
+})
+
+test("a guidance session is proposed for the next three o'clock that is still to come", () => {
+  assert.deepEqual(nextAfternoon(new Date("2026-11-27T06:00:00Z")), { day: "2026-11-27", time: "15:00" })
+  assert.deepEqual(nextAfternoon(new Date("2026-11-27T15:00:00Z")), { day: "2026-11-28", time: "15:00" }) // eleven at night in Beijing
 })

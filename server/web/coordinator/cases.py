@@ -16,11 +16,12 @@ from server.models.expert import Expert
 from server.models.identifiers import mask_address, mask_name, mask_phone
 from server.models.record import SurveyRecord
 from server.models.round import Visit
-from server.models.survey import Survey
+from server.models.survey import Survey, SurveyStatus
 from server.models.verdict import Verdict
 from server.services import casework, rechecks, recordings
 from server.services.recusals import recused_from
 from server.services.scope import scope_of
+from server.services.signing import needs_another_crew
 from server.web.access import current_account, only
 from server.web.coordinator.payload import (
     CaseOut,
@@ -45,6 +46,7 @@ from server.web.coordinator.payload import (
     WithdrawalIn,
 )
 from server.web.db import db
+from server.web.names import name_of
 from server.web.paging import page
 from server.web.words import failure, language
 
@@ -106,7 +108,18 @@ def _whole(case_id: int) -> CaseOut:
     row = _row(case, surveys[-1] if surveys else None, visits, local_day(utcnow()))
     return CaseOut(
         **row.model_dump(),
-        timeline=[EventOut.model_validate(e) for e in casework.timeline(db.session, case)],
+        timeline=[
+            EventOut(
+                at=event.at,
+                subject=event.subject,
+                came_from=event.came_from,
+                to=event.to,
+                by=event.by,
+                by_name=name_of(event.by),
+                note=event.note,
+            )
+            for event in casework.timeline(db.session, case)
+        ],
         surveys=[_survey(db.session, survey, visits.get(survey.id)) for survey in surveys],
         notices=[
             NoticeBrief(
@@ -271,10 +284,20 @@ def _survey(session: Session, survey: Survey, visit: Visit | None) -> SurveyOut:
             lead=visit.round.lead.name,
             second=visit.round.second.name if visit.round.second else None,
             recused=[expert.name for expert in recused_from(survey, visit.round.crew)],
+            needs_another_crew=survey.status is SurveyStatus.UNDER_WAY
+            and needs_another_crew(session, survey),
         )
         if visit
         else None,
-        verdict=VerdictBrief.model_validate(verdict) if verdict else None,
+        verdict=VerdictBrief(
+            finding=verdict.finding,
+            by=verdict.by,
+            by_name=name_of(verdict.by),
+            at=verdict.at,
+            rectify_by=verdict.rectify_by,
+        )
+        if verdict
+        else None,
         records=[RecordOut.model_validate(record) for record in records],
         recorded=recordings.there_is_one(session, survey),
     )

@@ -30,6 +30,7 @@ from server.services.scope import Scope, scope_of
 from server.web.access import current_account, only
 from server.web.db import db
 from server.web.documents import XLSX
+from server.web.names import name_of
 from server.web.parts import parts
 from server.web.shapes import Out
 from server.web.words import Language, language, text
@@ -92,6 +93,7 @@ class ImportRow(Out):
     file_name: str
     status: ImportStatus
     by: str
+    by_name: str
     created_at: datetime
     rows_total: int
     rows_new: int
@@ -151,7 +153,7 @@ def upload(form_and_files_data: dict[str, Any]) -> PreviewOut:
 def list_imports() -> Imports:
     """The latest imports; to somebody of one district, those made for it."""
     found = finding.latest(db.session, current_account())
-    return Imports(items=[ImportRow.model_validate(batch) for batch in found])
+    return Imports(items=[_row(batch) for batch in found])
 
 
 @blueprint.get("/imports/<int:import_id>")
@@ -196,7 +198,7 @@ def commit(import_id: int) -> ImportRow:
         at=utcnow(),
     )
     db.session.commit()
-    return ImportRow.model_validate(batch)
+    return _row(batch)
 
 
 @blueprint.delete("/imports/<int:import_id>")
@@ -207,7 +209,7 @@ def undo_import(import_id: int) -> ImportRow:
     batch = _mine(import_id)
     undo(db.session, batch, by=current_account().sign_in_name, at=utcnow())
     db.session.commit()
-    return ImportRow.model_validate(batch)
+    return _row(batch)
 
 
 @blueprint.get("/imports/<int:import_id>/refused.xlsx")
@@ -268,10 +270,26 @@ def _count(batch: Import, preview: Preview) -> None:
     batch.rows_refused = counts[Outcome.REFUSED]
 
 
+def _row(batch: Import) -> ImportRow:
+    return ImportRow(
+        id=batch.id,
+        file_name=batch.file_name,
+        status=batch.status,
+        by=batch.by,
+        by_name=name_of(batch.by),
+        created_at=batch.created_at,
+        rows_total=batch.rows_total,
+        rows_new=batch.rows_new,
+        rows_known=batch.rows_known,
+        rows_warned=batch.rows_warned,
+        rows_refused=batch.rows_refused,
+    )
+
+
 def _preview_out(batch: Import, preview: Preview) -> PreviewOut:
     chosen, told = language(), preview.as_json()
     return PreviewOut(
-        **ImportRow.model_validate(batch).model_dump(),
+        **_row(batch).model_dump(),
         rows_outside=preview.rows_outside(),
         sheet=told["sheet"],
         sheets=told["sheets"],

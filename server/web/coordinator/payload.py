@@ -139,6 +139,7 @@ class EventOut(Out):
     came_from: str
     to: str
     by: str
+    by_name: str
     note: str
 
 
@@ -149,6 +150,7 @@ class VisitOut(Out):
     lead: str
     second: str | None
     recused: list[str]  # of the crew, who must not judge this applicant: names
+    needs_another_crew: bool  # it has begun, and with this crew it cannot be decided
 
 
 class RecordOut(Out):
@@ -160,6 +162,7 @@ class RecordOut(Out):
 class VerdictBrief(Out):
     finding: Finding
     by: str
+    by_name: str
     at: datetime
     rectify_by: date | None
 
@@ -485,6 +488,7 @@ class RecusalOut(Out):
     expert: Person
     reason: str
     by: str
+    by_name: str
     at: datetime
     may_withdraw: bool  # an officer of another district is that district's to speak of
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 from apiflask import APIBlueprint
@@ -13,7 +14,7 @@ from server.adapters.travel import road_metres
 from server.clock import utcnow
 from server.errors import BadPayload
 from server.models.account import Account, Role
-from server.models.bureau import Bureau, Mode
+from server.models.bureau import Bureau, District, Mode
 from server.models.round import Plan, PlanStatus, Round, RoundStatus
 from server.services import casework
 from server.services.notifying import invite_applicant
@@ -212,11 +213,17 @@ def board(query_data: BoardQuery) -> Board:
 @only(Role.COORDINATOR, Role.SUPERVISOR)
 @blueprint.output({}, content_type=GEOJSON)
 def board_map() -> Response:
-    """District outlines of the bureau (GeoJSON, WGS-84), or none."""
+    """District outlines of the bureau (GeoJSON, WGS-84), or none; `name_en` where a district has
+    the same code."""
     bureau = db.session.get_one(Bureau, current_account().bureau_id)
     outlines = parts().settings.maps_folder / f"{bureau.code}.geojson"
-    found = outlines.read_bytes() if outlines.is_file() else NO_OUTLINES
-    return Response(found, mimetype=GEOJSON)
+    found = json.loads(outlines.read_bytes() if outlines.is_file() else NO_OUTLINES)
+    ours = select(District.code, District.name_en).where(District.bureau_id == bureau.id)
+    english = {one.code: one.name_en for one in db.session.execute(ours)}
+    for feature in found["features"]:
+        if name := english.get(str((feature["properties"] or {}).get("code"))):
+            feature["properties"]["name_en"] = name
+    return Response(json.dumps(found, ensure_ascii=False), mimetype=GEOJSON)
 
 
 def _plan_out(session: Session, plan: Plan, account: Account) -> PlanOut:

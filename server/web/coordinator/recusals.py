@@ -14,6 +14,7 @@ from server.web.access import current_account, only
 from server.web.call_over import tell_call_over
 from server.web.coordinator.payload import Person, RecusalIn, RecusalOut, Recusals
 from server.web.db import db
+from server.web.names import name_of
 from server.web.parts import parts
 from server.web.sockets import tell_survey
 
@@ -98,6 +99,7 @@ def _out(one: Recusal, ours: Collection[int]) -> RecusalOut:
         expert=Person.model_validate(one.expert),
         reason=one.reason,
         by=one.by,
+        by_name=name_of(one.by),
         at=one.at,
         may_withdraw=one.expert_id in ours,
     )

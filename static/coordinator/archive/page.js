@@ -12,6 +12,7 @@ import { State } from "../chips.js"
 import { useKeys } from "../keys.js"
 import { addressOf, route } from "../route.js"
 import { Empty, Icon, Loading, Mishap } from "../states.js"
+import { who } from "../who.js"
 
 const CLOSED = ["decided", "rectifying", "withdrawn"]
 const A_PAGE = 20
@@ -51,7 +52,7 @@ function Row({ item, chosen, choose }) {
     <td class="wide">${named(item, "item_type")}</td>
     <td class="wide wider quiet">${item.number}</td>
     <td>${survey ? html`<${State} of="finding" is=${survey.verdict.finding} />` : whole && html`<${State} of="case" is=${item.status} />`}</td>
-    <td class="wide">${survey && html`${day(survey.verdict.at)} <span class="quiet">${survey.verdict.by}</span>`}</td>
+    <td class="wide">${survey && html`${day(survey.verdict.at)} <span class="quiet">${who(survey.verdict.by, survey.verdict.by_name)}</span>`}</td>
     <td class="wide">${survey && survey.records.length > 0 && html`<a class="button" href=${recordOf(survey, languagesOf(survey)[0])} target="_blank" rel="noopener" aria-label=${say(`record.${languagesOf(survey)[0]}`)}><${Icon} name="file" />PDF</a>`}</td>
   </tr>`
 }

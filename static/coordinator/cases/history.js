@@ -3,6 +3,10 @@
 import { say } from "../../shared/words.js"
 import { html } from "../../vendor/view.js"
 import { stamp } from "../dates.js"
+import { who } from "../who.js"
+
+/** What the server notes of itself; anything else somebody wrote, or a name. */
+const NOTES = { adjusted: "note.adjusted", "chose on site": "note.chose_on_site", recheck: "note.recheck" }
 
 const SHOWN_AT_ONCE = 8
 
@@ -14,10 +18,12 @@ export function History({ events }) {
   </section>`
 }
 
+const noteOf = ({ note }) => (note in NOTES ? say(NOTES[note]) : note)
+
 function Events({ events }) {
   return html`<ol class="history">${events.map((event, at) => html`<li key=${at}>
     <span class="quiet unit">${stamp(event.at)}</span>
-    <span>${say("history.line", { subject: say(`subject.${event.subject}`), to: say(`status.${event.subject}.${event.to}`) })}${event.note && html`<span class="quiet">${event.note}</span>`}</span>
-    <span class="quiet">${event.by}</span>
+    <span>${say("history.line", { subject: say(`subject.${event.subject}`), to: say(`status.${event.subject}.${event.to}`) })}${event.note && html`<span class="quiet">${noteOf(event)}</span>`}</span>
+    <span class="quiet">${who(event.by, event.by_name)}</span>
   </li>`)}</ol>`
 }

@@ -7,6 +7,7 @@ import { inWords, say } from "../../shared/words.js"
 import { html, useEffect, useRef, useState } from "../../vendor/view.js"
 import { useAnswer } from "../asking.js"
 import { Icon, Loading, Mishap } from "../states.js"
+import { who } from "../who.js"
 import { causeOf } from "./gaps.js"
 import { Joined } from "./joined.js"
 
@@ -68,7 +69,7 @@ function Ring({ place }) {
 /** What experts pointed at and drew on, each from where it was shown. */
 function Shown({ shown, jump }) {
   if (!shown.length) return null
-  return html`<h4>${say("recording.shown")}</h4><ul class="moments">${shown.map((one) => html`<li key=${`${one.kind} ${one.id}`}><button class="button plain" type="button" onClick=${() => jump(one)}><${Icon} name=${one.kind === "drawing" ? "pen" : "point"} /><span class="unit">${clock(one.at)}</span> ${say(one.kind === "drawing" ? "recording.shown_drawing" : "recording.shown_pointing", { by: one.by })}</button>${one.drawn && html`<a href=${one.drawn.view_url} target="_blank" rel="noopener"><img src=${one.drawn.thumbnail_url} alt=${say("recording.shown_drawing", { by: one.by })} /></a>`}</li>`)}</ul>`
+  return html`<h4>${say("recording.shown")}</h4><ul class="moments">${shown.map((one) => html`<li key=${`${one.kind} ${one.id}`}><button class="button plain" type="button" onClick=${() => jump(one)}><${Icon} name=${one.kind === "drawing" ? "pen" : "point"} /><span class="unit">${clock(one.at)}</span> ${say(one.kind === "drawing" ? "recording.shown_drawing" : "recording.shown_pointing", { by: who(one.by, one.by_name) })}</button>${one.drawn && html`<a href=${one.drawn.view_url} target="_blank" rel="noopener"><img src=${one.drawn.thumbnail_url} alt=${say("recording.shown_drawing", { by: who(one.by, one.by_name) })} /></a>`}</li>`)}</ul>`
 }
 
 function Gaps({ gaps }) {

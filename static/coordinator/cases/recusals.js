@@ -8,6 +8,7 @@ import { useAnswer } from "../asking.js"
 import { stamp } from "../dates.js"
 import { Icon, Mishap, wordsOf } from "../states.js"
 import { tell } from "../toast.js"
+import { who } from "../who.js"
 
 const LONGEST_REASON = 200
 
@@ -50,7 +51,7 @@ export function Recusals({ id, changed }) {
 const said = (failed) => tell(wordsOf(failed))
 
 function One({ one, withdraw }) {
-  return html`<li><span><b>${one.expert.name}</b> <span class="reason">${one.reason}</span><span class="quiet small">${say("recusals.by", { by: one.by, at: stamp(one.at) })}</span></span>
+  return html`<li><span><b>${one.expert.name}</b> <span class="reason">${one.reason}</span><span class="quiet small">${say("recusals.by", { by: who(one.by, one.by_name), at: stamp(one.at) })}</span></span>
     ${mayChange() && one.may_withdraw && html`<button class="button plain" type="button" onClick=${withdraw}>${say("recusals.withdraw")}<span class="visually-hidden">: ${one.expert.name}</span></button>`}</li>`
 }
 

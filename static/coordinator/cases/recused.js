@@ -7,7 +7,7 @@ import { mayChange } from "../account.js"
 import { Icon, wordsOf } from "../states.js"
 import { tell } from "../toast.js"
 
-/** @param {{survey: {id: number, mode: string, status: string, visit: {recused: string[]}}, changed: () => void}} props */
+/** @param {{survey: {id: number, mode: string, status: string, visit: {lead: string, recused: string[], needs_another_crew: boolean}}, changed: () => void}} props */
 export function Recused({ survey, changed }) {
   const names = survey.visit.recused.join(say("and"))
   const [asking, setAsking] = useState(false)
@@ -17,6 +17,7 @@ export function Recused({ survey, changed }) {
     button.current.focus()
   }
   if (survey.status !== "under_way") return html`<p class="notice rectify"><${Icon} name="rectify" /><span>${say("recusals.come", { names })} ${mayChange() && html`<a href="#/plan?new=1">${say("adjust.ask")}</a>`}</span></p>`
+  if (!survey.visit.needs_another_crew) return html`<p class="notice"><${Icon} name="info" /><span>${say("recusals.witness", { names, lead: survey.visit.lead })}</span></p>`
   return html`<p class="notice rectify"><${Icon} name="rectify" /><span>${say("recusals.begun", { names })}</span></p>
     ${mayChange() && html`<div><button ref=${button} class="button" type="button" aria-expanded=${String(asking)} onClick=${() => setAsking(!asking)}><${Icon} name="undo" />${say("recusals.send_back")}</button></div>`}
     ${asking && html`<${Confirm} survey=${survey} keep=${keep} changed=${changed} />`}`

@@ -7,6 +7,7 @@ import { mayChange } from "../account.js"
 import { Mode, State } from "../chips.js"
 import { dayAndWeekday, hours } from "../dates.js"
 import { Icon } from "../states.js"
+import { who } from "../who.js"
 import { JoinLink } from "./join-link.js"
 import { Observers } from "./observers.js"
 import { Offers } from "./offers.js"
@@ -22,7 +23,7 @@ export function Survey({ survey, waits, changed }) {
     <p class="wrap">${survey.mode && html`<${Mode} mode=${survey.mode} />`} <${State} of="survey" is=${survey.status} />${survey.recheck && html` <span class="chip">${say("sheet.recheck")}</span>`}</p>
     ${visit && html`<p>${dayAndWeekday(visit.starts_at)} <span class="unit">${hours(visit.starts_at, visit.ends_at)}</span> <span class="quiet">${[visit.lead, visit.second].filter(Boolean).join(say("and"))}</span></p>`}
     ${visit?.recused.length > 0 && html`<${Recused} survey=${survey} changed=${changed} />`}
-    ${verdict && html`<p class="wrap"><${State} of="finding" is=${verdict.finding} /><span>${say("sheet.verdict_by", { by: verdict.by, day: day(verdict.at) })}</span>${verdict.rectify_by && html`<span class="quiet">${say("sheet.rectify_by", { day: day(verdict.rectify_by) })}</span>`}</p>`}
+    ${verdict && html`<p class="wrap"><${State} of="finding" is=${verdict.finding} /><span>${say("sheet.verdict_by", { by: who(verdict.by, verdict.by_name), day: day(verdict.at) })}</span>${verdict.rectify_by && html`<span class="quiet">${say("sheet.rectify_by", { day: day(verdict.rectify_by) })}</span>`}</p>`}
     ${survey.records.length > 0 && html`<${Records} survey=${survey} />`}
     ${survey.recorded && html`<${Recording} survey=${survey} />`}
     ${mayChange() && visit && survey.mode === "video" && STILL_TO_COME.has(survey.status) && html`<${JoinLink} visit=${visit.id} changed=${changed} />`}

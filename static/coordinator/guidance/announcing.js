@@ -1,7 +1,7 @@
 // Announcing a guidance session: about what, by whom, when, and whether it is recorded.
 
 import { post } from "../../shared/api.js"
-import { dayOf } from "../../shared/format.js"
+import { dayOf, shiftDay } from "../../shared/format.js"
 import { named, say } from "../../shared/words.js"
 import { html, useEffect, useRef, useState } from "../../vendor/view.js"
 import { useAnswer } from "../asking.js"
@@ -11,6 +11,12 @@ const LONGEST_TITLE = 60
 
 /** A Beijing day and time, as two fields of a form give them, as a moment. */
 export const momentIn = (day, time) => `${day}T${time}:00+08:00`
+
+/** Today at three, or tomorrow where that is over: nobody announces what should have begun. */
+export function nextAfternoon(now = new Date()) {
+  const [today, time] = [dayOf(now), "15:00"]
+  return { day: Date.parse(momentIn(today, time)) > now ? today : shiftDay(today, 1), time }
+}
 
 export function Announcing({ close, announced }) {
   const dialog = useRef(null)
@@ -32,7 +38,7 @@ export function Announcing({ close, announced }) {
 }
 
 function Form({ experts, items, announced }) {
-  const [told, setTold] = useState({ title: "", title_en: "", item_type: null, presenter: experts[0]?.id, day: dayOf(new Date()), time: "15:00", recorded: true })
+  const [told, setTold] = useState({ title: "", title_en: "", item_type: null, presenter: experts[0]?.id, ...nextAfternoon(), recorded: true })
   const [problem, setProblem] = useState("")
   const busy = useRef(false)
   const set = (name, read = (field) => field.value) => (event) => setTold({ ...told, [name]: read(event.target) })

@@ -9,6 +9,7 @@ import { stamp } from "../dates.js"
 import { addressOf } from "../route.js"
 import { Empty, Icon, Loading, Mishap, wordsOf } from "../states.js"
 import { tell } from "../toast.js"
+import { who } from "../who.js"
 
 export function Earlier({ list }) {
   return html`<section class="earlier" aria-labelledby="earlier">
@@ -27,7 +28,7 @@ function Row({ item, changed }) {
   return html`<tr>
     <td><a class="row-link" href=${addressOf("import", item.id)}><b>${item.file_name}</b></a></td>
     <td><${State} of="import" is=${item.status} /></td>
-    <td>${stamp(item.created_at)} <span class="quiet">${item.by}</span></td>
+    <td>${stamp(item.created_at)} <span class="quiet">${who(item.by, item.by_name)}</span></td>
     <td class="number">${item.rows_total}</td><td class="number">${item.rows_new}</td><td class="number">${item.rows_known}</td><td class="number">${item.rows_refused}</td>
     <td class="number">${mayChange() && item.status === "stored" && html`<${Undo} item=${item} changed=${changed} />`}</td>
   </tr>`

@@ -30,6 +30,7 @@ export function Preview({ id }) {
     } catch (problem) {
       if (problem.code === "not_signed_in") leaveToSignIn()
       tell(wordsOf(problem))
+      if (problem.code === "move_refused") again() // somebody else has imported it, or taken it back
     } finally {
       setBusy("")
     }
@@ -71,6 +72,7 @@ export function Preview({ id }) {
 function Figures({ preview }) {
   const to_mend = preview.rows_refused - preview.rows_outside
   const done = preview.status !== "previewed"
+  const matched = done || preview.missing.length === 0
   return html`<div class="figures"><dl>
       <${Figure} label=${preview.file_name} value=${preview.rows_total} of="rows" />
       <${Figure} label=${say(done ? "import.new" : "import.can")} value=${preview.rows_new} of="rows" />
@@ -81,12 +83,14 @@ function Figures({ preview }) {
     </dl>
     <ol class="steps" aria-label=${say("import.steps")}>
       <li class="done"><${Icon} name="pass" />${say("import.step.file")}</li>
-      <li class="done"><${Icon} name="pass" />${say("import.step.columns")}</li>
-      <li class=${done ? "done" : ""} aria-current=${done ? null : "step"}>${done ? html`<${Icon} name="pass" />` : html`<b>3</b>`}${say("import.step.preview")}</li>
+      <${Step} number="2" words=${say("import.step.columns")} done=${matched} here=${!matched} />
+      <${Step} number="3" words=${say("import.step.preview")} done=${done} here=${matched && !done} />
       <li aria-current=${done ? "step" : null}>${done ? html`<${State} of="import" is=${preview.status} />` : `4 ${say("import.step.store")}`}</li>
     </ol>
   </div>`
 }
+
+const Step = ({ number, words, done, here }) => html`<li class=${done ? "done" : ""} aria-current=${here ? "step" : null}>${done ? html`<${Icon} name="pass" />` : here ? html`<b>${number}</b>` : `${number} `}${words}</li>`
 
 function Before({ preview, choose, store, busy }) {
   const can = preview.rows_new > 0 && preview.missing.length === 0

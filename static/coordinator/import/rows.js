@@ -33,6 +33,7 @@ function Cell({ row, field, choose }) {
 /** Why no row is shown: none was read, none is new, or none has a fault. */
 function Nothing({ preview }) {
   if (preview.missing.length > 0) return html`<${Empty} icon="filter" title=${say("import.not_read")}><span>${say("import.cannot_columns")}</span><//>`
+  if (preview.rows_total === 0) return html`<${Empty} icon="info" title=${say("import.no_rows")}><span>${say("import.no_rows_words")}</span><//>`
   if (preview.rows_new === 0) return html`<${Empty} icon="info" title=${say("import.nothing_new")}><span>${say("import.nothing_new_words", { n: preview.rows_known })}</span><//>`
   return html`<${Empty} icon="pass" title=${say("import.all_good")}>${preview.status === "previewed" && html`<span>${say("import.all_good_words", { n: preview.rows_new })}</span>`}<//>`
 }

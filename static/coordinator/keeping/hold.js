@@ -7,6 +7,7 @@ import { mayChange } from "../account.js"
 import { stampAndYear } from "../dates.js"
 import { Icon, wordsOf } from "../states.js"
 import { tell } from "../toast.js"
+import { who } from "../who.js"
 
 /** @param {{item: {id: number, files: number, hold: object | null}, changed: () => void}} of what is kept of one case */
 export function Hold({ item, changed }) {
@@ -34,7 +35,7 @@ export function Hold({ item, changed }) {
   }
   if (item.hold) {
     return html`<section class="acting"><h3>${say("hold.title")}</h3>
-      <p class="notice"><${Icon} name="pin" /><span>${say("hold.by", { by: item.hold.by, at: stampAndYear(item.hold.at), reason: item.hold.reason })}</span></p>
+      <p class="notice"><${Icon} name="pin" /><span>${say("hold.by", { by: who(item.hold.by, item.hold.by_name), at: stampAndYear(item.hold.at), reason: item.hold.reason })}</span></p>
       ${mayChange() && html`<p><button class="button" type="button" aria-disabled=${busy ? "true" : null} onClick=${() => attempt(() => remove(path), "hold.lifted")}>${say("hold.lift")}</button></p>`}</section>`
   }
   if (!mayChange() || item.files === 0) return null

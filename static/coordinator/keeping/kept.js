@@ -9,6 +9,7 @@ import { addressOf } from "../route.js"
 import { size } from "../sizes.js"
 import { Icon, wordsOf } from "../states.js"
 import { tell } from "../toast.js"
+import { who } from "../who.js"
 import { Hold } from "./hold.js"
 import { mayBeProposed } from "./propose-all.js"
 
@@ -44,7 +45,7 @@ function Proposal({ item, proposal, changed }) {
   const mine = proposal.proposed_by === account.value.sign_in_name
   const answer = (what, done) => attempt(`/disposals/${proposal.id}/${what}`, {}, done)
   return html`<section class="acting"><h3>${say("keeping.end")}</h3>
-    <p>${say("keeping.proposed_by", { by: proposal.proposed_by, at: stampAndYear(proposal.proposed_at) })}</p>
+    <p>${say("keeping.proposed_by", { by: who(proposal.proposed_by, proposal.proposed_by_name), at: stampAndYear(proposal.proposed_at) })}</p>
     <p class="quiet">${say(mine ? "keeping.other_confirms" : "keeping.before_confirming", { n: item.files })}</p>
     ${mayDispose() && html`<p class="wrap">
       ${!mine && html`<button class="button primary" type="button" aria-disabled=${busy ? "true" : null} onClick=${() => answer("confirmation", "keeping.confirmed_done")}>${say("keeping.confirm", { n: item.files })}</button>`}

@@ -12,6 +12,7 @@ import { useKeys } from "../keys.js"
 import { addressOf, route } from "../route.js"
 import { size } from "../sizes.js"
 import { Empty, Icon, Loading, Mishap } from "../states.js"
+import { who } from "../who.js"
 import { Kept } from "./kept.js"
 import { ProposeAll } from "./propose-all.js"
 import { Trace } from "./trace.js"
@@ -63,8 +64,8 @@ function Ended({ list, id, choose }) {
     <thead><tr><th>${say("col.number")}</th><th>${say("col.state")}</th><th class="wide">${say("col.proposed")}</th><th class="wide">${say("col.confirmed")}</th><th class="wide">${say("col.rule")}</th></tr></thead>
     <tbody>${list.items.map((item) => html`<${Row} key=${item.id} item=${item} chosen=${item.id === id} choose=${choose}>
       <td><${State} of="disposal" is=${item.status} /></td>
-      <td class="wide">${dayAndYear(item.proposed_at)} <span class="quiet">${item.proposed_by}</span></td>
-      <td class="wide">${item.confirmed_at && html`${dayAndYear(item.confirmed_at)} <span class="quiet">${item.confirmed_by}</span>`}</td>
+      <td class="wide">${dayAndYear(item.proposed_at)} <span class="quiet">${who(item.proposed_by, item.proposed_by_name)}</span></td>
+      <td class="wide">${item.confirmed_at && html`${dayAndYear(item.confirmed_at)} <span class="quiet">${who(item.confirmed_by, item.confirmed_by_name)}</span>`}</td>
       <td class="wide">${say("keeping.rule", { n: item.months })}</td><//>`)}</tbody>
   </table><${More} list=${list} />`
 }

@@ -9,6 +9,7 @@ import { dayAndYear, stampAndYear } from "../dates.js"
 import { addressOf } from "../route.js"
 import { size } from "../sizes.js"
 import { Icon, Loading, Mishap } from "../states.js"
+import { who } from "../who.js"
 
 export function Trace({ id, close }) {
   const { data: disposal, error, again } = useAnswer(`/disposals/${id}`)
@@ -24,8 +25,8 @@ export function Trace({ id, close }) {
     <dl class="facts">
       <dt>${say("col.closed")}</dt><dd>${dayAndYear(disposal.closed_at)}</dd>
       <dt>${say("col.rule")}</dt><dd>${say("keeping.rule", { n: disposal.months })}</dd>
-      <dt>${say("col.proposed")}</dt><dd>${stampAndYear(disposal.proposed_at)} <span class="quiet">${disposal.proposed_by}</span></dd>
-      ${disposal.confirmed_at && html`<dt>${say("col.confirmed")}</dt><dd>${stampAndYear(disposal.confirmed_at)} <span class="quiet">${disposal.confirmed_by}</span></dd>`}
+      <dt>${say("col.proposed")}</dt><dd>${stampAndYear(disposal.proposed_at)} <span class="quiet">${who(disposal.proposed_by, disposal.proposed_by_name)}</span></dd>
+      ${disposal.confirmed_at && html`<dt>${say("col.confirmed")}</dt><dd>${stampAndYear(disposal.confirmed_at)} <span class="quiet">${who(disposal.confirmed_by, disposal.confirmed_by_name)}</span></dd>`}
       ${disposal.done_at && html`<dt>${say("keeping.done_at")}</dt><dd>${stampAndYear(disposal.done_at)}</dd>`}
     </dl>
     ${files.length > 0 && html`<section class="acting"><h3>${say("keeping.traces", { n: files.length })}</h3>

@@ -1,5 +1,7 @@
 // Drawing one day's trips with Leaflet. Lines differ by dashes, stops by letter and number, the chosen trip is solid.
 
+import { named } from "../../shared/words.js"
+
 const DASHES = [null, "8 5", "2 5", "12 4 2 4"]
 const MARGIN_PIXELS = [24, 24]
 const FARTHEST_ZOOM_IN = 14
@@ -61,6 +63,6 @@ export class DayLayer {
     const [longitude, latitude] = properties.center
     const icon = this.#leaflet.divIcon({ className: "district-name", html: "", iconSize: [80, 16] })
     const marker = this.#leaflet.marker([latitude, longitude], { icon, interactive: false, keyboard: false }).addTo(this.#map)
-    marker.getElement().textContent = properties.name
+    marker.getElement().textContent = named(properties)
   }
 }

@@ -129,6 +129,7 @@ def test_who_is_moved_is_told_the_new_time(town, desk, promised, propose, db, da
     assert f"改到{day.month}月{day.day}日" in words
     assert "14:00" in words
     assert len(words) <= SEGMENT
+    assert town.bureau.phone in words
     assert bool(link) is (mode is Mode.VIDEO)
 
 

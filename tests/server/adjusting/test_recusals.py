@@ -446,6 +446,36 @@ def test_nothing_is_sent_back_for_a_recusal_that_was_withdrawn_meanwhile(
     assert survey.status is SurveyStatus.UNDER_WAY
 
 
+def test_for_a_witness_alone_nothing_is_sent_back_while_the_lead_may_decide(
+    town, desk, begun, record, send_back, db
+):
+    survey = begun(second=town.second)
+    record(survey.case, town.second)
+
+    def shown():
+        (one,) = desk.get(f"/api/v1/cases/{survey.case_id}").json["surveys"]
+        return one["visit"]["recused"], one["visit"]["needs_another_crew"]
+
+    assert shown() == (["王建国"], False)
+    answer = send_back(survey)
+    assert (answer.status_code, answer.json["code"]) == (409, "changed_meanwhile")
+
+    town.bureau.video_officers = 2  # now the law of this bureau asks for both
+    db.commit()
+
+    assert shown() == (["王建国"], True)
+    assert send_back(survey).status_code == 204
+
+
+@pytest.mark.parametrize("who", ["lead", "second"])
+def test_on_site_either_of_the_two_is_needed(town, desk, begun, record, who):
+    survey = begun(Mode.ON_SITE, second=town.second)
+    record(survey.case, getattr(town, who))
+
+    (one,) = desk.get(f"/api/v1/cases/{survey.case_id}").json["surveys"]
+    assert one["visit"]["needs_another_crew"]
+
+
 def test_what_has_not_begun_is_adjusted_and_not_sent_back(town, promised, record, send_back, db):
     visit = promised()
     record(visit.survey.case, town.lead)
@@ -466,4 +496,56 @@ def test_whoever_was_in_it_is_in_it_no_more(town, begun, record, send_back, sign
     send_back(survey)
 
     assert officer.get(f"/api/v1/surveys/{survey.id}").status_code == 404
+    assert phone.get("/api/v1/applicant").status_code == 410
+    assert phone.get("/api/v1/applicant/evidence").json["code"] == "not_signed_in"
+
+
+@pytest.fixture
+def put_off(town, begun, record, send_back, caller, db):
+    """A call that was sent back, the phone that was in it, and the token of its link."""
+    survey = begun()
+    token = town.call(db.scalars(select(Visit)).one())[1]
+    phone = caller(token=token)
+    record(survey.case, town.lead)
+    send_back(survey)
+    return survey, phone, token
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_applicant_reads_that_it_is_put_off_and_whom_to_call(town, put_off, caller, language):
+    _, phone, token = put_off
+    again = caller()
+    phone.language = again.language = language
+
+    answers = [phone.get("/api/v1/applicant"), again.post("/api/v1/join", {"token": token})]
+
+    for answer in answers:
+        assert (answer.status_code, answer.json["code"]) == (410, "survey_put_off")
+        heading, *lines = answer.json["title"].split("\n")
+        assert heading == {"zh": "看现场的时间往后推了", "en": "Your visit is put off"}[language]
+        assert town.bureau.phone in lines[-1]
+        assert answer.json["values"] == {
+            "bureau": town.bureau.name,
+            "bureau_en": town.bureau.name_en or town.bureau.name,
+            "phone": town.bureau.phone,
+        }
+        assert "Set-Cookie" not in answer.headers
+
+
+def test_once_there_is_a_new_time_the_old_link_says_where_it_stands(town, put_off, db):
+    survey, phone, _ = put_off
+    town.visit(survey.case, lead=town.second)
+    db.expire_all()
+
+    told = phone.get("/api/v1/applicant").json
+
+    assert (told["code"], told["values"]["cause"]) == ("survey_put_off", "moved")
+    assert "最新一条短信" in told["title"]
+
+
+def test_of_a_case_that_is_withdrawn_the_old_link_says_nothing(put_off, db):
+    survey, phone, _ = put_off
+    survey.move(SurveyStatus.VOID, by="zhou", at=utcnow())
+    db.commit()
+
     assert phone.get("/api/v1/applicant").json["code"] == "not_signed_in"

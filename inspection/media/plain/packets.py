@@ -52,7 +52,7 @@ class Packets:
         self._arrived = self._datagrams.arrived
         self._octets = self._arrived.octets
         self._outlet = Outlet(self._datagrams, self._clock)
-        self._receiving = Receiving(self._arrived, self._outlet)
+        self._receiving = Receiving(self._arrived, self._outlet, self._ring)
         self._peers: dict[int, Peer] = {}
         self._sources: dict[int, Source] = {}
         self._sinks: dict[int, Sink] = {}
@@ -252,10 +252,10 @@ class Packets:
         if self._clock.seconds - self._looked >= LOOK_SECONDS:
             self._look()
 
-    def _take(self, length: int, sender: SocketAddress) -> None:
-        """What a datagram is, by its first byte (RFC 7983)."""
+    def _take(self, length: int, sender: SocketAddress) -> bool:
+        """What a datagram is, by its first byte (RFC 7983). True in the middle of a picture."""
         if length < HEADER:
-            return
+            return False
         peer = self._addresses.get(sender)
         first, second = self._octets[0], self._octets[1]
         if first < 64:
@@ -264,11 +264,11 @@ class Packets:
             now = self._clock.seconds
             if not peer.incoming.spend(now):
                 peer.flooded += 1
-                return
-            if 192 <= second <= 223:
+            elif 192 <= second <= 223:
                 self._take_control(peer, length)
-            elif self._receiving.take_media(peer, length):
-                self._ring()
+            else:
+                return self._receiving.take_media(peer, length)
+        return False
 
     def _take_letter(self, peer: Peer | None, length: int, sender: SocketAddress) -> None:
         handshake = peer is not None and is_handshake(self._octets)  # once admitted

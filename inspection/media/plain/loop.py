@@ -13,7 +13,10 @@ import select
 import selectors
 import time
 from collections.abc import Callable
-from typing import Any
+from contextvars import Context
+from typing import TypeVarTuple
+
+Given = TypeVarTuple("Given")
 
 log = logging.getLogger(__name__)
 
@@ -77,13 +80,21 @@ class ServingLoop(asyncio.SelectorEventLoop):
     def leave(self, descriptor: int) -> None:
         self._waiting.leave(descriptor)
 
-    def call_soon(self, *given: Any, **named: Any) -> asyncio.Handle:
+    def call_soon(
+        self, callback: Callable[[*Given], object], *args: *Given, context: Context | None = None
+    ) -> asyncio.Handle:
         self._waiting.disturbed = True
-        return super().call_soon(*given, **named)
+        return super().call_soon(callback, *args, context=context)
 
-    def call_at(self, *given: Any, **named: Any) -> asyncio.TimerHandle:
+    def call_at(
+        self,
+        when: float,
+        callback: Callable[[*Given], object],
+        *args: *Given,
+        context: Context | None = None,
+    ) -> asyncio.TimerHandle:
         self._waiting.disturbed = True
-        return super().call_at(*given, **named)
+        return super().call_at(when, callback, *args, context=context)
 
 
 def new_loop() -> asyncio.AbstractEventLoop:

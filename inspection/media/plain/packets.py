@@ -248,8 +248,8 @@ class Packets:
 
     def _begin(self) -> None:
         """Some have."""
-        self._clock.read()
-        if self._clock.seconds - self._looked >= LOOK_SECONDS:
+        now = self._clock.seconds = time.monotonic()
+        if now - self._looked >= LOOK_SECONDS:
             self._look()
 
     def _take(self, length: int, sender: SocketAddress) -> bool:

@@ -11,9 +11,12 @@ from inspection.media.plain.outlet import Outlet
 from inspection.media.plain.reception import Reception
 from inspection.media.plain.recording import Recording
 from inspection.media.plain.rtp import LONGEST_PAYLOAD, RtpPacket
-from inspection.media.plain.sending import forward
+from inspection.media.plain.sending import begin, send_on
 from inspection.media.plain.srtp import Datagram
 from inspection.media.plain.streams import Format, Peer, Source
+
+#: `Packet` without a call in Python.
+_new_packet = tuple.__new__
 
 
 class Receiving:
@@ -54,7 +57,7 @@ class Receiving:
             _restart(source)
         source.ssrc = rtp.ssrc
         source.format = form
-        packet = Packet(rtp.sequence, rtp.time, rtp.marker, rtp.payload)
+        packet = _new_packet(Packet, (rtp.sequence, rtp.time, rtp.marker, rtp.payload))
         self._take_packet(source, form, packet, again=False)
         return source.video and not packet.marker
 
@@ -112,7 +115,8 @@ class Receiving:
             trickling.keep(source, packet, key)
         for sink in source.sinks:
             if sink.trickle is None:
-                forward(source, form, sink, packet, key, self._outlet)
+                if sink.open or begin(source, form, sink, packet, key, now):
+                    send_on(sink, packet, self._outlet)
             elif key:
                 trickling.begin(source, form, sink, sink.trickle, packet, now)
 

@@ -261,10 +261,11 @@ class Packets:
         if first < 64:
             self._take_letter(peer, length, sender)
         elif 128 <= first < 192 and peer is not None and peer.send is not None:
-            now = self._clock.seconds
-            if not peer.incoming.spend(now):
+            if peer.incoming.left < 1.0:
                 peer.flooded += 1
-            elif 192 <= second <= 223:
+                return False
+            peer.incoming.left -= 1.0
+            if 192 <= second <= 223:
                 self._take_control(peer, length)
             else:
                 return self._receiving.take_media(peer, length)
@@ -313,7 +314,9 @@ class Packets:
     # --- what is late ---
 
     def _look_when_idle(self) -> None:
-        left = until_turn(IDLE_LOOK_SECONDS)
+        # While packets wake us, every other turn is enough, which the worker shares with us.
+        idle = time.monotonic() - self._looked > 2 * LOOK_SECONDS
+        left = until_turn(IDLE_LOOK_SECONDS if idle else 2 * IDLE_LOOK_SECONDS)
         self._looking = self._loop.call_later(left, self._look_when_idle)
         self._begin()
 
@@ -332,6 +335,7 @@ class Packets:
             if source.key_wanted:
                 ask_key_picture(source, self._outlet)
         for peer in self._peers.values():
+            peer.incoming.fill(now)
             if peer.send is None:
                 continue
             if peer.arrivals.due(now):

@@ -76,8 +76,10 @@ class Receiving:
         sequence, time, marker, payload = packet
         if len(payload) > LONGEST_PAYLOAD:
             return
-        known = source.kept.find(sequence)
-        if known is not None and known.time == time:
+        kept = source.kept
+        place = sequence & kept.last
+        known = kept.packets[place]
+        if known is not None and known.sequence == sequence and known.time == time:
             return
         now = self._clock.seconds
         if again:
@@ -96,7 +98,7 @@ class Receiving:
         source.heard = now
         source.octets += len(payload)
         source.frames += marker
-        source.kept.keep(packet)
+        kept.packets[place] = packet
 
         key = form.codec.starts_key_picture(payload)
         size = form.codec.stated_size(payload) if key and source.video else None

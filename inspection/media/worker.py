@@ -11,7 +11,7 @@ import argparse
 import asyncio
 import base64
 import contextlib
-import importlib
+import gc
 import logging
 import os
 import secrets
@@ -42,6 +42,7 @@ from inspection.media.janus.carrier import JanusCarrier
 from inspection.media.janus.program import JanusMissing
 from inspection.media.lifeline import BEAT_SECONDS, Lifeline
 from inspection.media.peer import PassThrough
+from inspection.media.plain.loop import new_loop
 from inspection.media.rooms import Rooms
 from inspection.media.turns import next_turn
 
@@ -290,6 +291,7 @@ async def run(
     async with Rooms(_carrier(engine, port, tape, stop), disk=disk) as rooms:
         server = await Worker(rooms, secret=secret, epoch=epoch).serve(port)
         rooms.prepare()
+        gc.freeze()  # what is there now stays: to look through it again and again takes 30 ms each
         log.info("media worker %d (%s), epoch %d, port %d", os.getpid(), engine, epoch, port)
         beating = asyncio.create_task(_beat(lifeline), name="beat") if lifeline else None
         await stop.wait()
@@ -332,8 +334,6 @@ def main() -> int:
         parser.error(f"{wire.SECRET_VARIABLE} is not set")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     logging.getLogger("aioice").setLevel(logging.WARNING)  # else a line for every pair it tries
-    with contextlib.suppress(ImportError):  # there is none for Windows
-        importlib.import_module("uvloop").install()
     serving = run(
         arguments.port,
         engine=arguments.engine,
@@ -344,7 +344,8 @@ def main() -> int:
         supervised=arguments.supervised,
     )
     try:
-        asyncio.run(serving)
+        with asyncio.Runner(loop_factory=new_loop) as runner:
+            runner.run(serving)
     except JanusMissing as missing:
         parser.error(str(missing))
     return 0

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 
 class Budget:
-    __slots__ = ("_burst", "_filled", "_left", "_per_second")
+    __slots__ = ("_burst", "_filled", "_per_second", "left")
 
     def __init__(self, per_second: float, burst: float) -> None:
         self._per_second = per_second
-        self._burst = self._left = burst
+        self._burst = self.left = burst
         self._filled = 0.0
 
     def spend(self, now: float) -> bool:
         """Whether there is still enough for one more, which is then spent."""
-        if now > self._filled:
-            left = self._left + (now - self._filled) * self._per_second
-            self._left = left if left < self._burst else self._burst
-            self._filled = now
-        if self._left < 1.0:
+        self.fill(now)
+        if self.left < 1.0:
             return False
-        self._left -= 1.0
+        self.left -= 1.0
         return True
+
+    def fill(self, now: float) -> None:
+        """Add what has come since. Whoever does so often enough may spend of `left` itself."""
+        if self._filled:  # it begins full
+            self.left = min(self.left + (now - self._filled) * self._per_second, self._burst)
+        self._filled = now

@@ -10,19 +10,20 @@ _WHOLE = 0xFFFF_FFFF_FFFF_FFFF
 
 
 class Clock:
-    """What both clocks showed when they were last read; once for many packets.
+    """`seconds` is what `time.monotonic` showed when it was last read: once for many packets."""
 
-    `seconds` is `time.monotonic`, `nanoseconds` is since 1970, UTC.
-    """
-
-    __slots__ = ("nanoseconds", "seconds")
+    __slots__ = ("seconds",)
 
     def __init__(self) -> None:
         self.read()
 
     def read(self) -> None:
         self.seconds = time.monotonic()
-        self.nanoseconds = time.time_ns()
+
+    @property
+    def nanoseconds(self) -> int:
+        """Since 1970, UTC. Few packets need it, so it is read for those."""
+        return time.time_ns()
 
     @property
     def ntp(self) -> int:

@@ -8,6 +8,7 @@ import socket
 from collections.abc import Callable
 
 from inspection.media.plain.address import SocketAddress
+from inspection.media.plain.loop import ServingLoop
 from inspection.media.plain.srtp import Datagram
 
 #: Bytes the system may keep for us: a quarter of a second of a hundred calls.
@@ -40,13 +41,17 @@ class Datagrams:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._reading: asyncio.Task[None] | None = None
 
-    def watch(self, begin: Callable[[], None], take: Callable[[int, SocketAddress], None]) -> None:
+    def watch(self, begin: Callable[[], None], take: Callable[[int, SocketAddress], bool]) -> None:
         """From now on call `begin` when something has arrived, then `take` with each datagram.
 
-        It is in `arrived`: so long, from there.
+        It is in `arrived`: so long, from there. `take` says whether more is likely to be there: to
+        read in vain costs as much as a packet.
         """
         self._loop = asyncio.get_running_loop()
         self._begin, self._take = begin, take
+        if isinstance(self._loop, ServingLoop):
+            self._loop.serve(self._socket.fileno(), self._read)
+            return
         try:
             self._loop.add_reader(self._socket, self._read)
         except NotImplementedError:  # Windows' own loop
@@ -55,6 +60,8 @@ class Datagrams:
     def close(self) -> None:
         if self._reading is not None:
             self._reading.cancel()
+        elif isinstance(self._loop, ServingLoop):
+            self._loop.leave(self._socket.fileno())
         elif self._loop is not None:
             self._loop.remove_reader(self._socket)
         self._socket.close()
@@ -71,11 +78,10 @@ class Datagrams:
         receive, octets, take = self._socket.recvfrom_into, self.arrived.octets, self._take
         try:
             for _ in range(_BATCH):
-                take(*receive(octets))
-        except BlockingIOError:
-            return  # all read
+                if not take(*receive(octets)):
+                    return
         except OSError:
-            return  # a refusal of something sent earlier
+            return  # all read, or a refusal of something sent earlier
 
     async def _keep_reading(self) -> None:
         loop = asyncio.get_running_loop()

@@ -15,19 +15,18 @@ class Packet(NamedTuple):
 
 
 class Kept:
-    __slots__ = ("_last", "_packets")
+    """`packets` has each at its number's lowest bits, those of `last`."""
+
+    __slots__ = ("last", "packets")
 
     def __init__(self, size: int) -> None:
         """`size`: how many, a power of two."""
-        self._packets: list[Packet | None] = [None] * size
-        self._last = size - 1
+        self.packets: list[Packet | None] = [None] * size
+        self.last = size - 1
 
     def find(self, sequence: int) -> Packet | None:
-        packet = self._packets[sequence & self._last]
+        packet = self.packets[sequence & self.last]
         return packet if packet is not None and packet.sequence == sequence else None
 
-    def keep(self, packet: Packet) -> None:
-        self._packets[packet.sequence & self._last] = packet
-
     def forget(self) -> None:
-        self._packets = [None] * (self._last + 1)
+        self.packets = [None] * (self.last + 1)

@@ -27,31 +27,24 @@ class Outlet:
         self._draft = Datagram()
         self._octets = self._draft.octets
 
-    def media(
-        self, sink: Sink, form: Format, sequence: int, time: int, marker: bool, payload: bytes
-    ) -> None:
-        """A packet of media, for the first time or as if it were."""
-        self._write(
-            sink, form.payload_type | marker << 7, sequence, time, sink.ssrc, payload, len(payload)
-        )
-
     def media_again(
         self, sink: Sink, form: Format, sequence: int, time: int, marker: bool, payload: bytes
     ) -> None:
         """The same once more: in a stream of its own where the peer has one (RTX, RFC 4588)."""
         if form.retransmitted < 0:
-            self.media(sink, form, sequence, time, marker, payload)
+            second = form.payload_type | marker << 7
+            self.media(sink, second, sequence, time, sink.ssrc, payload)
             return
         number = sink.retransmission_sequence
         sink.retransmission_sequence = number + 1 & 0xFFFF
-        self._write(
+        self.media(
             sink,
             form.retransmitted | marker << 7,
             number,
             time,
             sink.retransmission_ssrc,
             sequence.to_bytes(2, "big") + payload,
-            len(payload),
+            extra=2,
         )
 
     def control(self, peer: Peer, report: Report) -> None:
@@ -62,7 +55,7 @@ class Outlet:
         if length := self._draft.protect_rtcp(peer.send, length):
             self._send(self._octets[:length], peer.address)
 
-    def _write(
+    def media(
         self,
         sink: Sink,
         second: int,
@@ -70,13 +63,14 @@ class Outlet:
         time: int,
         ssrc: int,
         payload: bytes,
-        counted: int,
+        extra: int = 0,
     ) -> None:
-        """`second`: marker and payload type; `counted`: bytes of it that are media."""
+        """A packet whose second byte, marker and payload type, is `second`; `extra`: bytes of its
+        payload that are no media."""
         octets = self._octets
         peer = sink.peer
         if sink.transport_wide:  # by which the viewer tells when each packet came
-            number = peer.way.sent(HEADER + counted, self.clock.seconds)
+            number = peer.way.sent(HEADER + len(payload) - extra, self.clock.seconds)
             kind = sink.transport_wide << 4 | 1
             _write_numbered_header(
                 octets, 0, 0x90, second, sequence, time, ssrc, 0xBEDE_0001, kind, number
@@ -92,4 +86,4 @@ class Outlet:
             return
         self._send(octets[:length], peer.address)
         sink.packets += 1
-        sink.octets += counted
+        sink.octets += len(payload) - extra

@@ -52,7 +52,7 @@ class Packets:
         self._arrived = self._datagrams.arrived
         self._octets = self._arrived.octets
         self._outlet = Outlet(self._datagrams, self._clock)
-        self._receiving = Receiving(self._arrived, self._outlet)
+        self._receiving = Receiving(self._arrived, self._outlet, self._ring)
         self._peers: dict[int, Peer] = {}
         self._sources: dict[int, Source] = {}
         self._sinks: dict[int, Sink] = {}
@@ -248,27 +248,28 @@ class Packets:
 
     def _begin(self) -> None:
         """Some have."""
-        self._clock.read()
-        if self._clock.seconds - self._looked >= LOOK_SECONDS:
+        now = self._clock.seconds = time.monotonic()
+        if now - self._looked >= LOOK_SECONDS:
             self._look()
 
-    def _take(self, length: int, sender: SocketAddress) -> None:
-        """What a datagram is, by its first byte (RFC 7983)."""
+    def _take(self, length: int, sender: SocketAddress) -> bool:
+        """What a datagram is, by its first byte (RFC 7983). True in the middle of a picture."""
         if length < HEADER:
-            return
+            return False
         peer = self._addresses.get(sender)
         first, second = self._octets[0], self._octets[1]
         if first < 64:
             self._take_letter(peer, length, sender)
         elif 128 <= first < 192 and peer is not None and peer.send is not None:
-            now = self._clock.seconds
-            if not peer.incoming.spend(now):
+            if peer.incoming.left < 1.0:
                 peer.flooded += 1
-                return
+                return False
+            peer.incoming.left -= 1.0
             if 192 <= second <= 223:
                 self._take_control(peer, length)
-            elif self._receiving.take_media(peer, length):
-                self._ring()
+            else:
+                return self._receiving.take_media(peer, length)
+        return False
 
     def _take_letter(self, peer: Peer | None, length: int, sender: SocketAddress) -> None:
         handshake = peer is not None and is_handshake(self._octets)  # once admitted
@@ -313,7 +314,9 @@ class Packets:
     # --- what is late ---
 
     def _look_when_idle(self) -> None:
-        left = until_turn(IDLE_LOOK_SECONDS)
+        # While packets wake us, every other turn is enough, which the worker shares with us.
+        idle = time.monotonic() - self._looked > 2 * LOOK_SECONDS
+        left = until_turn(IDLE_LOOK_SECONDS if idle else 2 * IDLE_LOOK_SECONDS)
         self._looking = self._loop.call_later(left, self._look_when_idle)
         self._begin()
 
@@ -332,6 +335,7 @@ class Packets:
             if source.key_wanted:
                 ask_key_picture(source, self._outlet)
         for peer in self._peers.values():
+            peer.incoming.fill(now)
             if peer.send is None:
                 continue
             if peer.arrivals.due(now):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from inspection.media.plain.clock import compact
 from inspection.media.plain.rtcp import ReportBlock
-from inspection.media.plain.sequence import ahead
 
 #: Packets after which the fastest of them is forgotten: clocks drift.
 FOLLOWS = 2048
+
+#: Of times, which come round after 32 bits.
+_HALF, _ALL = 0x8000_0000, 0xFFFF_FFFF
 
 
 class Reception:
@@ -56,13 +58,13 @@ class Reception:
             self._first = self._newest = sequence
             self._transit = self._least_transit = transit
             return 0
-        difference = _signed(transit - self._transit)
+        difference = (transit - self._transit + _HALF & _ALL) - _HALF
         self._transit = transit
-        later = _signed(transit - self._least_transit)
+        later = (transit - self._least_transit + _HALF & _ALL) - _HALF
         self._least_transit += later if later < 0 else later // FOLLOWS
         self.late = max(later, 0)
         self.jitter += (abs(difference) - self.jitter) / 16
-        step = ahead(sequence, self._newest)
+        step = (sequence - self._newest + 0x8000 & 0xFFFF) - 0x8000  # `ahead`, without the call
         if step > 0:
             if sequence < self._newest:
                 self._cycles += 0x10000
@@ -97,8 +99,3 @@ class Reception:
 
     def _expected(self) -> int:
         return self._cycles + self._newest - self._first + 1
-
-
-def _signed(difference: int) -> int:
-    """Of two times, which come round after 32 bits."""
-    return (difference + 0x8000_0000 & 0xFFFF_FFFF) - 0x8000_0000

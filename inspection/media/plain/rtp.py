@@ -13,21 +13,37 @@ LONGEST_PAYLOAD = 1400
 #: Bytes of a header without anything that may be added to it.
 HEADER = 12
 
+#: Where the extensions of a packet lie that has none.
+_NONE = (0, 0)
+
 _header = struct.Struct("!BBHLL").unpack_from
 _two_shorts = struct.Struct("!HH").unpack_from
 
 
 class RtpPacket:
-    """What a packet says. One object is read anew for each: there are many packets a second."""
+    """What a packet says. One object is read anew for each: there are many packets a second.
 
-    __slots__ = ("_extensions", "_two_byte", "marker", "payload", "sequence", "ssrc", "time")
+    Its extensions are looked for where they lie, so only until the next is read there.
+    """
+
+    __slots__ = (
+        "_extensions",
+        "_octets",
+        "_two_byte",
+        "marker",
+        "payload",
+        "sequence",
+        "ssrc",
+        "time",
+    )
 
     marker: bool
     payload: bytes
     sequence: int
     ssrc: int
     time: int
-    _extensions: bytes
+    _octets: memoryview
+    _extensions: tuple[int, int]  # from where to where
     _two_byte: bool
 
     def read(self, octets: memoryview, end: int) -> bool:
@@ -38,7 +54,7 @@ class RtpPacket:
         if first >> 6 != 2:
             return False
         self.marker = second > 0x7F
-        self._extensions = b""
+        self._octets, self._extensions = octets, _NONE
         at = HEADER + 4 * (first & 0x0F)
         if first & 0x10:
             if at + 4 > end:
@@ -49,7 +65,7 @@ class RtpPacket:
             if after > end:
                 return False
             if profile == 0xBEDE or profile >> 4 == 0x100:
-                self._extensions = bytes(octets[at:after])
+                self._extensions = at, after
                 self._two_byte = profile != 0xBEDE
             at = after
         if first & 0x20:
@@ -59,19 +75,19 @@ class RtpPacket:
             end -= padding
         if at > end:
             return False
-        self.payload = bytes(octets[at:end])
+        self.payload = octets[at:end].tobytes()
         return True
 
     def extension(self, wanted: int) -> bytes:
         """The value of a header extension, empty if it is not there."""
-        octets, at = self._extensions, 0
-        while at < len(octets):
+        octets, (at, end) = self._octets, self._extensions
+        while at < end:
             first = octets[at]
             at += 1
             if first == 0:  # padding
                 continue
             if self._two_byte:
-                if at >= len(octets):
+                if at >= end:
                     return b""
                 found, length = first, octets[at]
                 at += 1
@@ -79,9 +95,9 @@ class RtpPacket:
                 found, length = first >> 4, 1 + (first & 0x0F)
                 if found == 15:
                     return b""
-            if length > len(octets) - at:
+            if length > end - at:
                 return b""
             if found == wanted:
-                return octets[at : at + length]
+                return octets[at : at + length].tobytes()
             at += length
         return b""

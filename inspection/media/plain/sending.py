@@ -4,40 +4,37 @@ from __future__ import annotations
 
 from inspection.media.plain.kept import Packet
 from inspection.media.plain.outlet import Outlet
-from inspection.media.plain.sequence import ahead
 from inspection.media.plain.streams import Format, Sink, Source
 
 
-def forward(
-    source: Source, form: Format, sink: Sink, packet: Packet, key: bool, outlet: Outlet
-) -> None:
-    """Send a packet there. `form` is the source's; `key`: a viewer can begin with this one."""
+def begin(source: Source, form: Format, sink: Sink, packet: Packet, key: bool, now: float) -> bool:
+    """Whether a viewer can begin with this one, as `key` says. `form` is the source's."""
     if sink.peer.send is None:
-        return
-    if not sink.open:
-        if not key:
-            source.key_wanted = True
-            return
-        open_sink(form, sink, packet, outlet.clock.seconds)
-    send_on(sink, packet, outlet)
+        return False
+    if not key:
+        source.key_wanted = True
+        return False
+    open_sink(form, sink, packet, now)
+    return True
 
 
 def send_on(sink: Sink, packet: Packet, outlet: Outlet) -> None:
     """Send it under the sink's number and time, unless it is from before the sink opened."""
     if (ours := sink.format) is None:
         return
-    number = packet.sequence + sink.sequence_shift & 0xFFFF
-    step = ahead(number, sink.newest)
+    sequence, time, marker, payload = packet
+    number = sequence + sink.sequence_shift & 0xFFFF
+    step = (number - sink.newest + 0x8000 & 0xFFFF) - 0x8000  # `ahead`, without the call
     if sink.since_first + step < 0:
         return
-    shifted = packet.time + sink.time_shift & 0xFFFF_FFFF
+    shifted = time + sink.time_shift & 0xFFFF_FFFF
     if step > 0:
         sink.since_first += step
         sink.newest = number
         sink.newest_time = shifted
         sink.newest_sent = outlet.clock.seconds
     sink.ever = True
-    outlet.media(sink, ours, number, shifted, packet.marker, packet.payload)
+    outlet.media(sink, ours.payload_type | marker << 7, number, shifted, sink.ssrc, payload)
 
 
 def send_again(sink: Sink, number: int, outlet: Outlet) -> None:

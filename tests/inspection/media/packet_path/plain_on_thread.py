@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, TypeVar
 
+from inspection.media.plain.loop import new_loop
 from inspection.media.plain.packets import Packets
 
 T = TypeVar("T")
@@ -20,7 +21,7 @@ class PlainOnThread:
 
     def __init__(self, port: int, **_functions: int) -> None:
         self._packets = packets = Packets(port)
-        self._loop = loop = asyncio.new_event_loop()
+        self._loop = loop = new_loop()
         self._wake = wake = os.eventfd(0, os.EFD_NONBLOCK)
         thread = threading.Thread(target=loop.run_forever, name="plain path", daemon=True)
         thread.start()

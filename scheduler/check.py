@@ -61,14 +61,15 @@ class Violation:
     detail: tuple[str | int, ...] = ()
 
 
-def violations(problem: Problem, plan: Plan) -> list[Violation]:
+def violations(problem: Problem, plan: Plan, before: Plan | None = None) -> list[Violation]:
     """Every rule the plan breaks; an empty list is a plan that can be published.
 
-    A plan that speaks of things the problem does not know is judged for that alone.
+    A plan that speaks of things the problem does not know is judged for that alone. Appointments
+    that were given to applicants ``before`` may stay beside the grid where they are.
     """
     if unknown := list(_unknown(problem, plan)):
         return unknown
-    judge = _Judge(problem)
+    judge = _Judge(problem, before)
     found = list(_not_once(problem, plan))
     for trip in plan.trips:
         found += judge.trip(trip)
@@ -87,8 +88,9 @@ def violations(problem: Problem, plan: Plan) -> list[Violation]:
 class _Judge:
     """Asks the rules about one trip or one desk visit at a time."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, before: Plan | None) -> None:
         self.problem = problem
+        self.before = before.appointments() if before else {}
         self.officers = {officer.key: officer for officer in problem.officers}
         self.cars = {car.key: car for car in problem.cars}
         self.rooms = {room.key: room for room in problem.rooms}
@@ -110,7 +112,16 @@ class _Judge:
         yield from self._roster(crew)
         for stop in trip.stops:
             yield from self._survey(stop, Kind.ON_SITE, crew, trip.day)
+            yield from self._on_grid(stop, trip.day)
         yield from self._ways(trip, car.base)
+
+    def _on_grid(self, stop: Stop, day: int) -> Iterator[Violation]:
+        """Of crews that meet, those that come later are asked with all of them."""
+        task, told = self.tasks[stop.task], self.before.get(stop.task)
+        given = task.pinned or (told and (told.day, told.start) == (day, stop.start))
+        beside = not rules.on_site_grid(self.problem.policy) >> stop.start & 1
+        if beside and stop.part == 0 and not given:
+            yield Violation(Rule.GRID, task=task.key, detail=(stop.start,))
 
     def desk_visit(self, visit: DeskVisit) -> Iterator[Violation]:
         crew = [self.officers[key] for key in visit.officers]
@@ -137,9 +148,13 @@ class _Judge:
     def _meeting(self, task: Task, rounds: list[tuple[Trip, Stop]]) -> Iterator[Violation]:
         rounds = sorted(rounds, key=lambda one: one[1].part)
         begun = [(trip.day, stop.start) for trip, stop in rounds]
-        if rules.apart(task.modes[rounds[0][1].mode], begun):
+        first, mode = begun[0][1], task.modes[rounds[0][1].mode]
+        if rules.apart(mode, begun):
             yield Violation(Rule.TOGETHER, task=task.key, detail=sum(begun, ()))
-        first = begun[0][1]
+        for part, (_, start) in enumerate(begun):
+            later = rules.later_grid(mode, part, self.problem.policy, first=first)
+            if part and not later >> start & 1:
+                yield Violation(Rule.GRID, task=task.key, detail=(start,))
         if not rules.meeting_grid(self.problem.policy) >> first & 1:
             yield Violation(Rule.GRID, task=task.key, detail=(first,))
         everybody = [self.officers[key] for trip, _ in rounds for key in trip.officers]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from math import lcm
 from typing import Any
 
 from yunkan_kernel import Search, Setting, Ways
@@ -113,16 +114,26 @@ class Numbered:
 
     def _add_kept(self, number: int, task: Task, appointment: Appointment) -> None:
         mode = task.modes[appointment.mode]
-        starts = [
+        same = replace(task, pinned=Pin(appointment.mode, appointment.officers, 0, 0))
+        for starts in self._kept_starts(task, mode, appointment):
+            for price, whose in ((0, same), (self._problem.policy.other_crew_cost, task)):
+                standings = self._standings_of(whose, mode)
+                price += cost.way_cost(self._problem.policy, task, mode, appointment.day)
+                self._add_option(number, appointment.mode, mode, standings, price, starts)
+
+    def _kept_starts(self, task: Task, mode: Mode, appointment: Appointment) -> list[list[Window]]:
+        """When an appointment is kept: about when it was given, or where it was given for a minute
+        beside the grid, at that minute, and on the grid about then."""
+        policy, day, start = self._problem.policy, appointment.day, appointment.start
+        near = [
             window
             for told in self._starts(task, mode)
-            if (window := _near(told, appointment, self._problem.policy.leeway_minutes, mode))
+            if (window := _near(told, appointment, policy.leeway_minutes, mode))
         ]
-        same = replace(task, pinned=Pin(appointment.mode, appointment.officers, 0, 0))
-        for price, whose in ((0, same), (self._problem.policy.other_crew_cost, task)):
-            standings = self._standings_of(whose, mode)
-            price += cost.way_cost(self._problem.policy, task, mode, appointment.day)
-            self._add_option(number, appointment.mode, mode, standings, price, starts)
+        on_grid = mode.kind is Kind.VIDEO or rules.on_site_grid(policy) >> start & 1
+        if on_grid or not rules.starts_in_time(task, mode, day) >> start & 1:
+            return [near]
+        return [[(day, start, start, 1)], near] if near else [[(day, start, start, 1)]]
 
     def _add_option(
         self,
@@ -137,13 +148,14 @@ class Numbered:
         survey = self._told[number].survey
         option = len(self._options[survey])
         self._options[survey].append(index)
+        first = next((start for _, start, _, _ in starts), 0)
         site = -1 if mode.site is None else mode.site
         self.setting.add_option(number, standings[0], mode.minutes, site, price, starts)
         self._numbers[survey, option, 0] = number
         for crew, standing in enumerate(standings[1:], start=1):
             earliest, latest = mode.begins_after(crew)
             self._numbers[survey, option, crew] = self.setting.add_companion(
-                number, standing, earliest, latest, self._later_starts(survey, mode)
+                number, standing, earliest, latest, self._later_starts(survey, mode, crew, first)
             )
             self._told.append(_Told(survey, crew, option))
 
@@ -229,6 +241,7 @@ class Numbered:
 
     def _state_policy(self) -> None:
         policy = self._problem.policy
+        self.setting.grid = policy.on_site_grid
         self.setting.setup_minutes = policy.setup_minutes
         self.setting.trip_cost = policy.trip_cost
         self.setting.arrival_cost = policy.arrival_cost
@@ -349,14 +362,18 @@ class Numbered:
             self._windows[key] = list(self._runs(task, mode))
         return self._windows[key]
 
-    def _later_starts(self, survey: int, mode: Mode) -> list[Window]:
-        """When crews may start that come after the first, or in the same minute."""
-        task = self._problem.tasks[survey]
+    def _later_starts(self, survey: int, mode: Mode, part: int, first: int) -> list[Window]:
+        """When crews may start that come after the first, or in the same minute. ``first`` is one
+        of the minutes at which that may start, and the only one beside the grid."""
+        task, policy = self._problem.tasks[survey], self._problem.policy
         return [
-            (day, start, end - 1, 1)
+            window
             for day in self._days
-            for start, end in minutes.gaps(
-                rules.later_starts_allowed(task, mode, day) & self._working(day)
+            for window in _stepping(
+                day,
+                rules.later_starts_allowed(task, mode, part, day, policy, first=first)
+                & self._working(day),
+                policy.on_site_grid,
             )
         ]
 
@@ -370,21 +387,12 @@ class Numbered:
 
     def _runs(self, task: Task, mode: Mode) -> Iterator[Window]:
         policy = self._problem.policy
-        step = policy.video_grid if mode.kind is Kind.VIDEO else 1
+        step = policy.video_grid if mode.kind is Kind.VIDEO else policy.on_site_grid
         if mode.crews:
-            step = policy.meeting_grid
+            step = lcm(step, policy.meeting_grid)
         for day in self._days:
             starts = rules.starts_allowed(task, mode, day, policy) & self._working(day)
-            if step == 1:
-                for start, end in minutes.gaps(starts):
-                    yield day, start, end - 1, 1
-                continue
-            while starts:
-                first = last = minutes.first(starts)
-                while starts >> last + step & 1:
-                    last += step
-                yield day, first, last, step
-                starts &= -1 << last + 1
+            yield from _stepping(day, starts, step)
 
     # From numbers to words.
 
@@ -450,6 +458,20 @@ class Numbered:
             )
 
 
+def _stepping(day: int, starts: int, step: int) -> Iterator[Window]:
+    """A set of minutes as runs of minutes a step apart."""
+    if step == 1:
+        for start, end in minutes.gaps(starts):
+            yield day, start, end - 1, 1
+        return
+    while starts:
+        first = last = minutes.first(starts)
+        while starts >> last + step & 1:
+            last += step
+        yield day, first, last, step
+        starts &= -1 << last + 1
+
+
 def lead_first(crew: Iterable[Officer], modes: Iterable[Mode]) -> list[Officer]:
     """Of a round's crew the officer who can judge most goes first."""
     needed = [mode.required_types for mode in modes]
@@ -460,12 +482,14 @@ def _near(window: Window, appointment: Appointment, leeway: int, mode: Mode) -> 
     """The part of a window in which an appointment counts as kept: to the minute, where somebody
     waits at a screen or other crews come."""
     day, first, last, step = window
-    if day != appointment.day or not first <= appointment.start <= last:
+    start = appointment.start
+    if day != appointment.day or not first - step < start < last + step:
         return None
     if mode.kind is Kind.VIDEO or mode.crews:
-        return day, appointment.start, appointment.start, step
-    start = appointment.start
-    return day, max(first, start - leeway), min(last, start + leeway), step
+        return (day, start, start, step) if first <= start <= last else None
+    soonest = first + max(0, -(-(start - leeway - first) // step) * step)
+    latest = last - max(0, -(-(last - start - leeway) // step) * step)
+    return (day, soonest, latest, step) if soonest <= latest else None
 
 
 def ways_of(problem: Problem) -> Ways:

@@ -20,6 +20,8 @@ class Policy:
     officers_on_video: int = 1
     #: Video appointments start at full multiples of this many minutes.
     video_grid: int = 15
+    #: Surveys on site start at full multiples of this many minutes; it divides the hour.
+    on_site_grid: int = 1
     #: Several crews meet at full multiples of this many minutes.
     meeting_grid: int = 30
     #: Whether a round takes its crew's whole shift (one crew for the half-day, where lunch parts
@@ -64,6 +66,9 @@ class Policy:
                 continue
             least = 0 if field.name in _MAY_BE_NONE or field.name.endswith("_cost") else 1
             refuse_less(value, least, what=field.name.replace("_", " "), thing="policy")
+        if 60 % self.on_site_grid:
+            what, value = "the grid of surveys on site", self.on_site_grid
+            raise ProblemRefused(Nonsense.GRID, "policy", what=what, value=value)
         if self.officers_on_video > 2:
             raise ProblemRefused(Nonsense.DESK_CROWDED, "policy", officers=self.officers_on_video)
 

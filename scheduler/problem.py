@@ -70,6 +70,8 @@ class Problem:
             for mode in task.modes:
                 if mode.site is not None:
                     self._refuse_site(mode.site, f"survey {task.key}")
+            if task.pinned is None:
+                _refuse_beside_grid(task, self.policy.on_site_grid)
         self._refuse_broken_promises()
 
     def _refuse_site(self, site: int, thing: str) -> None:
@@ -127,6 +129,20 @@ def _rules_broken(task: Task, pin: Pin, crew: list[Officer], policy: Policy) -> 
         "shift or leave": any(rules.duty(officer, pin.day) & busy != busy for officer in crew),
     }
     return [name for name, is_broken in broken.items() if is_broken]
+
+
+def _refuse_beside_grid(task: Task, grid: int) -> None:
+    """Crews that come after the first begin on the grid as it does."""
+    for mode in task.modes:
+        for earliest, latest in mode.after:
+            if -(-earliest // grid) * grid > latest:
+                raise ProblemRefused(
+                    Nonsense.AFTER_GRID,
+                    f"survey {task.key}",
+                    grid=grid,
+                    earliest=earliest,
+                    latest=latest,
+                )
 
 
 def _refuse_unordered(days: tuple[date, ...]) -> None:

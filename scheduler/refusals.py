@@ -26,6 +26,8 @@ class Nonsense(StrEnum):
     DESK_CROWDED = "desk_crowded"
     CREWS = "crews"
     AFTER = "after"
+    GRID = "grid"
+    AFTER_GRID = "after_grid"
     PIN_IMPOSSIBLE = "pin_impossible"
     PIN_DOUBLE = "pin_double"
     UNREADABLE = "unreadable"
@@ -49,6 +51,8 @@ _SENTENCES = {
     Nonsense.NO_SITE: "a survey on site needs a site, a video survey must not have one",
     Nonsense.DESK_CROWDED: "a video survey takes one or two officers, not {officers}",
     Nonsense.AFTER: "each crew but the first begins some minutes after it",
+    Nonsense.GRID: "{what} must be minutes that divide the hour, such as 5 or 15, not {value}",
+    Nonsense.AFTER_GRID: "no multiple of {grid} lies between {earliest} and {latest} minutes",
     Nonsense.CREWS: "two to {most} crews meet on site, each judges something, together everything",
     Nonsense.PIN_IMPOSSIBLE: "the promised appointment breaks a rule: {rules}",
     Nonsense.PIN_DOUBLE: "is promised at the same time as survey {other} with officer {officer}",

@@ -51,11 +51,13 @@ def may_judge(task: Task, item_type: str, officer: Officer) -> bool:
 
 def starts_allowed(task: Task, mode: Mode, day: int, policy: Policy) -> int:
     """The minutes of a day at which the survey may start, whoever carries it out."""
-    if too_early(task, day) or too_late(task, day) or other_way_promised(task, mode):
+    if other_way_promised(task, mode):
         return 0
-    starts = minutes.starts(wanted(task, day), mode.minutes)
+    starts = starts_in_time(task, mode, day)
     if task.pinned:
         starts &= promised_start(task, day)
+    elif mode.kind is Kind.ON_SITE:
+        starts &= on_site_grid(policy)
     if mode.kind is Kind.VIDEO:
         starts &= grid(policy)
     if mode.crews:
@@ -63,8 +65,16 @@ def starts_allowed(task: Task, mode: Mode, day: int, policy: Policy) -> int:
     return starts
 
 
-def later_starts_allowed(task: Task, mode: Mode, day: int) -> int:
-    """The minutes of a day at which another crew may begin its part, once the first has begun."""
+def later_starts_allowed(
+    task: Task, mode: Mode, part: int, day: int, policy: Policy, *, first: int | None = None
+) -> int:
+    """The minutes of a day at which another crew may begin its part, once the first has begun: at
+    the minute ``first``, if that is known."""
+    return starts_in_time(task, mode, day) & later_grid(mode, part, policy, first=first)
+
+
+def starts_in_time(task: Task, mode: Mode, day: int) -> int:
+    """The minutes of a day at which the survey suits the applicant, on a grid or beside it."""
     if too_early(task, day) or too_late(task, day):
         return 0
     return minutes.starts(wanted(task, day), mode.minutes)
@@ -189,6 +199,23 @@ def minutes_tardy(task: Task, start: int) -> int:
 def grid(policy: Policy) -> int:
     """Video appointments start on the grid: the minutes, over two days."""
     return _every(policy.video_grid)
+
+
+def on_site_grid(policy: Policy) -> int:
+    """Surveys on site start on the grid, unless somebody was promised another minute: the minutes,
+    over two days."""
+    return _every(policy.on_site_grid)
+
+
+def later_grid(mode: Mode, part: int, policy: Policy, *, first: int | None) -> int:
+    """Another crew begins on the grid too. Where the first was promised for a minute beside it, and
+    the grid leaves the other no minute, it begins as soon after that as it may: the minutes."""
+    on_grid = on_site_grid(policy)
+    if first is None or on_grid >> first & 1:
+        return on_grid
+    earliest, latest = mode.begins_after(part)
+    then = minutes.between(first + earliest, first + latest + 1)
+    return on_grid & then or 1 << first + earliest
 
 
 def meeting_grid(policy: Policy) -> int:

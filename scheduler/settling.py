@@ -30,11 +30,18 @@ def settled(problem: Problem, plan: Plan) -> Plan:
         agenda.give_back_trip(trip)
         free = agenda.crew(trip.officers, trip.day) & agenda.car(trip.car, trip.day)
         starts = minutes.starts(free, trip.back - trip.depart)
+        on_grid = -1
         for stop in trip.stops:
             task = tasks[stop.task]
-            allowed = rules.starts_allowed(task, task.modes[stop.mode], trip.day, problem.policy)
-            starts &= allowed >> stop.start - trip.depart
-        earlier = _joined_to(starts, trip.depart)
+            mode, ahead = task.modes[stop.mode], stop.start - trip.depart
+            starts &= rules.starts_in_time(task, mode, trip.day) >> ahead
+            if task.pinned:
+                starts &= rules.promised_start(task, trip.day) >> ahead
+            else:
+                on_grid &= rules.on_site_grid(problem.policy) >> ahead
+        earliest = _joined_to(starts, trip.depart)
+        sooner = on_grid & minutes.between(earliest, trip.depart)
+        earlier = minutes.first(sooner) if sooner else trip.depart
         trips.append(_moved(trip, earlier - trip.depart))
         agenda.take_trip(trips[-1])
     ordered = sorted(trips, key=lambda one: (one.day, one.depart, one.car))

@@ -66,8 +66,8 @@ def solve(
     so, and returns the best plan so far. Surveys there was no time to try are unplanned with the
     cause "stopped". The same seed and number of iterations give the same plan, unless it was the
     clock or the caller that stopped it. Each of several ``threads`` makes a plan of its own, from
-    seeds that follow each other; the best one counts. With a plan to ``start`` from the answer is
-    one that leaves out no more and costs no more.
+    seeds that follow each other; the best one counts. With a plan to ``start`` from, which keeps
+    the rules, the answer is one that leaves out no more and costs no more.
 
     ``draw`` has the last word on who goes (`scheduler.draw`), even if planning was stopped: else
     stopping would be a way around it.

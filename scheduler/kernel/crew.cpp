@@ -58,6 +58,16 @@ void CrewFinder::starts(std::span<Interval const> free, Segment const &shape, St
     }
 }
 
+void CrewFinder::departures(std::span<Interval const> free, Segment const &shape,
+                            Starts &into) const {
+    into.count = 0;
+    for (auto const &stretch : free) {
+        auto const leaves = setting_.departures(stretch, shape);
+        if (leaves.from <= leaves.until && into.count < FreeTime::kMost)
+            into.stretches[into.count++] = leaves;
+    }
+}
+
 bool CrewFinder::meet(Starts const &one, Starts const &other, Starts &both) {
     both.count = 0;
     for (int a = 0, b = 0; a < one.count && b < other.count;) {
@@ -105,7 +115,7 @@ std::optional<CrewFinder::Found> CrewFinder::for_round(int cell, std::vector<Nee
     for (int kind : base.car_kinds) {
         if (setting_.cars[kind].seats < size || setting_.cars[kind].load < load)
             continue;
-        starts(draft_.cars(kind, cell % setting_.days).stretches(), shape, cars);
+        departures(draft_.cars(kind, cell % setting_.days).stretches(), shape, cars);
         if (!cars.count)
             continue;
         out.clear();
@@ -117,7 +127,7 @@ std::optional<CrewFinder::Found> CrewFinder::for_round(int cell, std::vector<Nee
                 return;
             if (alike >= 0 && setting_.officers[base.officers[one]].alike != alike)
                 return;
-            starts(day.stretches(), shape, when);
+            departures(day.stretches(), shape, when);
             if (when.count && meet(when, cars, officer_starts_[one])) {
                 free.add(one);
                 out.push_back(one);

@@ -54,6 +54,8 @@ private:
     };
 
     static void starts(std::span<Interval const> free, Segment const &shape, Starts &into);
+    /// The same of a round, whose surveys begin on the grid.
+    void departures(std::span<Interval const> free, Segment const &shape, Starts &into) const;
     static bool meet(Starts const &one, Starts const &other, Starts &both);
     void judge(int cell, std::vector<Need> const &needs, Manning const &crew, Starts const &when,
                Manning const *present);

@@ -216,7 +216,9 @@ int Draft::put_on_trip(int task, int option, int cell, int id, int position, Win
                                                           .start = window.from,
                                                           .lead = 0,
                                                           .before = {},
-                                                          .after = {}});
+                                                          .after = {},
+                                                          .into = way.into,
+                                                          .rest = way.rest});
     trip.gaps.insert(trip.gaps.begin() + position, Gap{});
     if (fresh)
         trip.gaps.emplace_back();
@@ -296,12 +298,11 @@ void Draft::remove_from_trip(int id, int first, int count, std::vector<int> &rem
         auto const whole = join({}, trip.stops[0].lead, trip.stops[0].after);
         // where ways are longer by a detour, or a window closes, the rest may take longer
         auto &manning = trip.manning;
-        int const from = std::max(manning.booked.from, whole.earliest);
-        int const until = std::min(manning.booked.until - whole.minutes, whole.latest);
-        if (whole.possible() && from <= until) {
+        auto const leaves = setting_.departures(manning.booked, whole);
+        if (whole.possible() && leaves.from <= leaves.until) {
             manning.depart = departure(manning.booked, whole);
             if (!setting_.whole_shift)
-                manning.booked = {from, from + whole.minutes};
+                manning.booked = {leaves.from, leaves.from + whole.minutes};
             price(trip);
             occupy(trip.cell, manning, true);
             cost_ += trip.cost;
@@ -321,16 +322,17 @@ bool Draft::can_go_without(int id, int position) const {
     auto const count = static_cast<int>(trip.stops.size());
     if (count == 1)
         return true;
-    int const home = setting_.bases[trip.cell / setting_.days].site;
-    int const from = position ? trip.stops[position - 1].site : home;
-    bool const last = position + 1 == count;
-    int const way = last       ? setting_.way_back(from, home)
-                    : position ? setting_.lead(from, trip.stops[position + 1].site)
-                               : setting_.lead_from_base(home, trip.stops[1].site);
+    int way;
+    if (position == 0) {
+        auto const &next = trip.stops[1];
+        way = lead_behind(trip, -1, next.site, next.into);
+    } else {
+        auto const &before = trip.stops[position - 1];
+        way = lead_before(trip, position + 1, before.site, before.rest);
+    }
     auto const rest = join(trip.before(position), way, trip.after(position + 1));
-    auto const &booked = trip.manning.booked;
-    return rest.possible() && std::max(booked.from, rest.earliest) <=
-                                  std::min(booked.until - rest.minutes, rest.latest);
+    auto const leaves = setting_.departures(trip.manning.booked, rest);
+    return rest.possible() && leaves.from <= leaves.until;
 }
 
 /// What the ways before a stop, or back to the base, take and cost.

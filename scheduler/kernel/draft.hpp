@@ -12,7 +12,7 @@
 
 namespace yunkan {
 
-/// One survey of a round; it may start from `from` to `until`.
+/// One survey of a round; its slot may start from `from` to `until`.
 struct Stop {
     int task;
     int option;
@@ -24,6 +24,7 @@ struct Stop {
     int lead;       // minutes from the stop before, or the base, with the arrival
     Segment before; // from the base through the stops before this one
     Segment after;  // from this stop on and back to the base
+    signed char into, rest; // as in its option
 };
 
 /// Between two stops of a round, where another could go.
@@ -141,7 +142,8 @@ public:
     [[nodiscard]] int departure(Interval reach, Segment const &shape) const {
         // early enough for every survey to begin as early as it can, where that matters
         bool const soon = setting_.hurries() && setting_.whole_shift;
-        return soon ? reach.from : std::max(reach.from, shape.earliest);
+        return setting_.leaves_from(soon ? reach.from : std::max(reach.from, shape.earliest),
+                                    shape);
     }
     /// What beginning too late would cost more, were the round to leave then with this survey in
     /// it, and by how many minutes the most tardy of those that begin later would be.
@@ -155,6 +157,20 @@ public:
     [[nodiscard]] std::optional<Tardiness> puts_off(Trip const &trip, int position, int task,
                                                     Option const &way, Window const &window,
                                                     int worst, Cost most);
+    /// Minutes to a survey behind that stop of a round, or from one to that stop: from the base
+    /// behind stop -1, and back to it before the stop after the last.
+    [[nodiscard]] int lead_behind(Trip const &trip, int position, int site, int into) const {
+        if (position < 0)
+            return setting_.lead_from_base(home(trip), site, into);
+        auto const &before = trip.stops[position];
+        return setting_.lead(before.site, site, before.rest + into);
+    }
+    [[nodiscard]] int lead_before(Trip const &trip, int position, int site, int rest) const {
+        if (position == static_cast<int>(trip.stops.size()))
+            return setting_.way_back(site, home(trip), rest);
+        auto const &behind = trip.stops[position];
+        return setting_.lead(site, behind.site, rest + behind.into);
+    }
     /// When the crew can leave for a stop then, and when a survey begins.
     [[nodiscard]] int ready(Trip const &trip, int position) const;
     [[nodiscard]] int start(int task) const { return timetable_.start(task); }
@@ -222,6 +238,9 @@ public:
     void forget_changed();
 
 private:
+    [[nodiscard]] int home(Trip const &trip) const {
+        return setting_.bases[trip.cell / setting_.days].site;
+    }
     [[nodiscard]] bool usual(int base, Manning const &manning) const;
 
     enum class Kind : unsigned char { officer, cars, desks };

@@ -31,7 +31,8 @@ Place Insertion::within(int task, int day, int from, int until, int meetings) {
             int const late = std::max(0, from - window.from);
             int const first = window.from + (late + window.step - 1) / window.step * window.step;
             if (int const last = std::min(until, window.until); first <= last)
-                hours[number].push_back({day, first, last, window.step});
+                hours[number].push_back(
+                    {day, first, first + (last - first) / window.step * window.step, window.step});
         }
     auto const then = [&](size_t number) { return std::span<Window const>(hours[number]); };
     return search(task, then, {}, 0, false, meetings);
@@ -73,22 +74,23 @@ void Insertion::put(int task, Place const &place) {
 std::optional<Manning> Insertion::crew_for(SeenRound const &round) {
     int const base = round.cell / setting_.days, home = setting_.bases[base].site;
     Segment shape;
-    int place = -1, load = 0;
+    int place = -1, rest = 0, load = 0;
     needs_.clear();
     for (auto const &[task, option, window] : round.visits) {
         auto const &way = setting_.tasks[task].options[option];
         auto const &standing = setting_.standings[way.standing];
         needs_.push_back({&standing, &standing.teams[standing.team_of[base]]});
         shape = join(shape,
-                     place < 0 ? setting_.lead_from_base(home, way.site)
-                               : setting_.lead(place, way.site),
+                     place < 0 ? setting_.lead_from_base(home, way.site, way.into)
+                               : setting_.lead(place, way.site, rest + way.into),
                      {way.minutes, window.from, window.until});
         if (!shape.possible())
             return {}; // without one of its surveys it may take longer
         place = way.site;
+        rest = way.rest;
         load += setting_.tasks[task].load;
     }
-    shape = join(shape, setting_.way_back(place, home), {});
+    shape = join(shape, setting_.way_back(place, home, rest), {});
     auto const found =
         crews_.for_round(round.cell, needs_, shape, load, &round.manning, round.alike);
     return found ? std::optional(found->manning) : std::nullopt;
@@ -201,17 +203,21 @@ void Insertion::look_into_round(Ask const &ask, Need const &need, Window const &
     Segment shape{}, other_shape{};
     auto const to_site = setting_.ways().to(way.site), from_site = setting_.ways().from(way.site);
     auto const arrival = static_cast<int>(setting_.arrival_cost);
-    // before a stop that would have begun by then there is no place
+    // before a stop that would have begun by then there is no place, but two promises of one site
+    // may be closer than their slots
+    bool const on_grid = setting_.grid() > 1;
+    int const closer = on_grid ? setting_.grid() : 0;
     auto const stops = trip.stops.begin();
     auto const behind =
         std::partition_point(stops + first, stops + std::min(last, count), [&](Stop const &stop) {
-            return stop.after.latest < window.from + way.minutes;
+            return stop.after.latest < window.from + way.minutes - closer;
         });
     for (auto n = static_cast<int>(behind - stops); n <= last; ++n) {
         auto const &gap = trip.gaps[n];
         bool const same = n > 0 && gap.from == way.site; // next to a survey at the same address
-        int const lead =
-            same ? 0 : Setting::whole_minutes(to_site[gap.from]) + setting_.setup_minutes;
+        int lead = same ? 0 : Setting::whole_minutes(to_site[gap.from]) + setting_.setup_minutes;
+        if (on_grid)
+            lead = n ? setting_.onto_grid(lead - stops[n - 1].rest - way.into) : lead - way.into;
         if (gap.ready + lead > window.until)
             break;
         Cost const delta = (same ? 0 : to_site[gap.from] + arrival) +
@@ -226,8 +232,7 @@ void Insertion::look_into_round(Ask const &ask, Need const &need, Window const &
         if (!through.possible())
             continue;
         auto const longer = join(through,
-                                 n < count ? setting_.lead(way.site, trip.stops[n].site)
-                                           : setting_.way_back(way.site, home),
+                                 draft_.lead_before(trip, n, way.site, way.rest),
                                  trip.after(n));
         if (!longer.possible())
             continue;
@@ -237,9 +242,8 @@ void Insertion::look_into_round(Ask const &ask, Need const &need, Window const &
                 longest = draft_.longest(trip);
                 reached = true;
             }
-            if (longer.minutes <= longest &&
-                std::max(reach.from, longer.earliest) <=
-                    std::min(reach.until - longer.minutes, longer.latest)) {
+            auto const leaves = setting_.departures(reach, longer);
+            if (longer.minutes <= longest && leaves.from <= leaves.until) {
                 Cost tardy = 0;
                 if (setting_.floating()) {
                     auto const more =
@@ -275,9 +279,9 @@ void Insertion::look_into_round(Ask const &ask, Need const &need, Window const &
         best.position = at;
         best.window = window;
         best.manning = manning;
-        int const until = std::min(reach.until - shape.minutes, shape.latest);
         bool const soon = setting_.whole_shift || setting_.hurries() || random_.chance(0.5);
-        best.manning.depart = soon ? draft_.departure(reach, shape) : until;
+        best.manning.depart =
+            soon ? draft_.departure(reach, shape) : setting_.departures(reach, shape).until;
         if (!setting_.whole_shift)
             best.manning.booked = {best.manning.depart, best.manning.depart + shape.minutes};
     }
@@ -340,8 +344,9 @@ void Insertion::look_at_new_round(Ask const &ask, Need const &need, Window const
     if (alone >= best.cost || (ask.blink > 0 && random_.chance(ask.blink)))
         return;
     auto const shape = join(
-        join({}, setting_.lead_from_base(home, way.site), {way.minutes, window.from, window.until}),
-        setting_.way_back(way.site, home), {});
+        join({}, setting_.lead_from_base(home, way.site, way.into),
+             {way.minutes, window.from, window.until}),
+        setting_.way_back(way.site, home, way.rest), {});
     needs_.assign(1, need);
     auto const found =
         crews_.for_round(cell, needs_, shape, setting_.tasks[ask.task].load, nullptr);
@@ -358,8 +363,8 @@ void Insertion::look_at_new_round(Ask const &ask, Need const &need, Window const
             return;
         cost += cost_of(*more);
     } else if (setting_.hurries()) {
-        int const ready = found->manning.depart + setting_.lead_from_base(home, way.site);
-        cost += cost_of_starting(ask.task, std::max(ready, window.from));
+        int const ready = found->manning.depart + setting_.lead_from_base(home, way.site, way.into);
+        cost += cost_of_starting(ask.task, std::max(ready, window.from) + way.into);
     }
     if (cost >= best.cost)
         return;

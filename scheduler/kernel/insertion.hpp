@@ -105,7 +105,8 @@ private:
     void likely_minutes(Ask const &ask);
     [[nodiscard]] Cost meet(Ask const &ask, Window const &minute, Cost most,
                             std::vector<Place> &places);
-    [[nodiscard]] std::vector<Window> then(int companion, Window const &minute) const;
+    [[nodiscard]] std::vector<Window> then(int companion, int option,
+                                           Window const &minute) const;
     void look_at_rounds(Ask const &ask, Place &best);
     void look_at_new_rounds(Ask const &ask, Place &best);
     void look_at_neighbours(Ask const &ask, Place &best);

@@ -53,7 +53,7 @@ bool Search::keep_round(int day, int cars, std::vector<int> const &officers, int
     if (kind.base != base || kind.seats < crew->size || !draft_.on_roster(base, *crew))
         return false;
     int const home = setting_.bases[base].site;
-    int clock = depart, place = -1, load = 0;
+    int clock = depart, place = -1, rest = 0, load = 0;
     std::vector<Window> windows;
     for (auto const &[task, number, start] : stops) {
         if (!known(task, number) || draft_.placement(task).planned())
@@ -65,20 +65,26 @@ bool Search::keep_round(int day, int cars, std::vector<int> const &officers, int
             return false;
         if (!CrewFinder::may({&standing, &standing.teams[team]}, *crew))
             return false;
-        clock += place < 0 ? setting_.lead_from_base(home, option.site)
-                           : setting_.lead(place, option.site);
+        if (place < 0) {
+            int const lead = setting_.lead_from_base(home, option.site, option.into);
+            clock = setting_.onto_grid(depart + lead);
+            crew->depart = clock - lead;
+        } else {
+            clock += setting_.lead(place, option.site, rest + option.into);
+        }
         bool const meeting = setting_.tasks[task].companion_of >= 0 || !option.companions.empty();
-        auto const *window = window_for(option, day, meeting ? start : clock);
-        if (!window || (meeting && (clock > start || !starts_at(*window, start))))
+        int const slot = start - option.into;
+        auto const *window = window_for(option, day, meeting ? slot : clock);
+        if (!window || (meeting && (clock > slot || !starts_at(*window, slot))))
             return false;
-        windows.push_back(meeting ? Window{day, start, start, window->step} : *window);
+        windows.push_back(meeting ? Window{day, slot, slot, window->step} : *window);
         clock = std::max(clock, windows.back().from) + option.minutes;
         place = option.site;
+        rest = option.rest;
         load += setting_.tasks[task].load;
     }
     crew->cars = cars;
-    crew->depart = depart;
-    crew->booked = {depart, clock + setting_.way_back(place, home)};
+    crew->booked = {crew->depart, clock + setting_.way_back(place, home, rest)};
     if (load > kind.load || !lies_in(draft_.cars(cars, day).stretches(), crew->booked))
         return false;
     for (int n = 0; n < crew->size; ++n) {
@@ -182,7 +188,11 @@ bool Search::comes_after(int survey, int companion) const {
     if (draft_.placement(survey).trip < 0 || draft_.placement(companion).trip < 0)
         return false;
     auto const &after = setting_.tasks[companion].after;
-    int const minutes = stop(companion).from - stop(survey).from;
+    auto const begins = [&](int task) {
+        auto const one = stop(task);
+        return one.from + one.into;
+    };
+    int const minutes = begins(companion) - begins(survey);
     return after.from <= minutes && minutes <= after.until;
 }
 

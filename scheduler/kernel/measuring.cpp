@@ -15,10 +15,9 @@ void Draft::connect(Trip &trip, int position) const {
                              : setting_.leg(from, to);
     trip.gaps[position] = {from, to, 0, static_cast<int>(leg)};
     if (last)
-        trip.way_back = setting_.way_back(from, home);
+        trip.way_back = setting_.way_back(from, home, trip.stops[position - 1].rest);
     else
-        trip.stops[position].lead =
-            first ? setting_.lead_from_base(home, to) : setting_.lead(from, to);
+        trip.stops[position].lead = lead_behind(trip, position - 1, to, trip.stops[position].into);
 }
 
 /// Work out anew what lies before the stops behind `first`, and after those up to `last`.
@@ -57,18 +56,15 @@ std::optional<Draft::Tardiness> Draft::puts_off(Trip const &trip, int position, 
                                                 Option const &way, Window const &window, int worst,
                                                 Cost most) {
     auto const count = static_cast<int>(trip.stops.size());
-    int const home = setting_.bases[trip.cell / setting_.days].site;
     bool const first = position == 0, last = position == count;
-    int const lead = first ? setting_.lead_from_base(home, way.site)
-                           : setting_.lead(trip.stops[position - 1].site, way.site);
+    int const lead = lead_behind(trip, position - 1, way.site, way.into);
     return timetable_.trial({.task = task,
                              .minutes = way.minutes,
                              .window = window,
                              .before = first ? -1 : trip.stops[position - 1].task,
                              .behind = last ? -1 : trip.stops[position].task,
                              .ready = ready(trip, position) + lead,
-                             .lead = last ? setting_.way_back(way.site, home)
-                                          : setting_.lead(way.site, trip.stops[position].site),
+                             .lead = lead_before(trip, position, way.site, way.rest),
                              .end = trip.manning.booked.until},
                             worst, most);
 }
@@ -80,7 +76,7 @@ void Draft::time(Trip &trip) const {
     for (auto &stop : trip.stops) {
         stop.start = std::max(clock + stop.lead, stop.from);
         clock = stop.start + stop.minutes;
-        int const tardy = setting_.minutes_tardy(stop.task, stop.start);
+        int const tardy = setting_.minutes_tardy(stop.task, stop.start + stop.into);
         trip.cost += setting_.tasks[stop.task].tardy_cost * tardy;
         trip.worst = std::max(trip.worst, tardy);
     }
@@ -89,14 +85,13 @@ void Draft::time(Trip &trip) const {
 Draft::Tardiness Draft::tardier(Trip const &trip, int position, int task, Option const &way,
                                 Window const &window, int depart) const {
     Tardiness more;
-    int const home = setting_.bases[trip.cell / setting_.days].site;
     auto const &stops = trip.stops;
     bool const as_before = !stops.empty() && depart == trip.manning.depart;
     size_t next = as_before ? position : 0;
     int clock = next ? stops[next - 1].start + stops[next - 1].minutes : depart;
-    auto const begin = [&](int survey, int lead, int from, int minutes, int before) {
+    auto const begin = [&](int survey, int lead, int from, int minutes, int into, int before) {
         int const start = std::max(clock + lead, from);
-        int const tardy = setting_.minutes_tardy(survey, start);
+        int const tardy = setting_.minutes_tardy(survey, start + into);
         more.cost += setting_.tasks[survey].tardy_cost * (tardy - before);
         more.worst = std::max(more.worst, tardy);
         clock = start + minutes;
@@ -105,16 +100,14 @@ Draft::Tardiness Draft::tardier(Trip const &trip, int position, int task, Option
     for (;; ++next) {
         bool const behind = next == static_cast<size_t>(position);
         if (behind)
-            begin(task,
-                  next ? setting_.lead(stops[next - 1].site, way.site)
-                       : setting_.lead_from_base(home, way.site),
-                  window.from, way.minutes, 0);
+            begin(task, lead_behind(trip, position - 1, way.site, way.into), window.from,
+                  way.minutes, way.into, 0);
         if (next == stops.size())
             return more;
         auto const &stop = stops[next];
-        int const lead = behind ? setting_.lead(way.site, stop.site) : stop.lead;
-        int const start = begin(stop.task, lead, stop.from, stop.minutes,
-                                setting_.minutes_tardy(stop.task, stop.start));
+        int const lead = behind ? lead_before(trip, position, way.site, way.rest) : stop.lead;
+        int const start = begin(stop.task, lead, stop.from, stop.minutes, stop.into,
+                                setting_.minutes_tardy(stop.task, stop.start + stop.into));
         if (start == stop.start && next >= static_cast<size_t>(position))
             return more; // from here on everything is as it was
     }

@@ -117,12 +117,17 @@ void Insertion::likely_minutes(Ask const &ask) {
 }
 
 /// When a companion may start, of a survey that starts in that minute.
-std::vector<Window> Insertion::then(int companion, Window const &minute) const {
+std::vector<Window> Insertion::then(int companion, int option, Window const &minute) const {
     auto const &task = setting_.tasks[companion];
+    auto const &way = task.options[0];
+    // from slot to slot, as the surveys are apart
+    int const beside = setting_.tasks[task.companion_of].options[option].into - way.into;
+    int const earliest = setting_.onto_grid(beside + task.after.from);
+    int const latest = -setting_.onto_grid(-beside - task.after.until);
     std::vector<Window> result;
-    for (auto const &window : task.options[0].windows) {
-        int const from = std::max(window.from, minute.from + task.after.from);
-        int const until = std::min(window.until, minute.from + task.after.until);
+    for (auto const &window : way.windows) {
+        int const from = std::max(window.from, minute.from + earliest);
+        int const until = std::min(window.until, minute.from + latest);
         if (window.day == minute.day && from <= until)
             result.push_back({minute.day, from, until, 1});
     }
@@ -137,7 +142,7 @@ Cost Insertion::meet(Ask const &ask, Window const &minute, Cost most, std::vecto
     auto const before = draft_.mark();
     for (size_t n = 0; n <= option.companions.size(); ++n) {
         int const task = n ? option.companions[n - 1] : ask.task;
-        auto const starts = n ? then(task, minute) : std::vector{minute};
+        auto const starts = n ? then(task, ask.option, minute) : std::vector{minute};
         Ask const one{task, n ? 0 : ask.option, starts, ask.blink, false};
         Place place;
         place.cost = most - cost;

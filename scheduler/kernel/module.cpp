@@ -47,19 +47,23 @@ nb::list rounds_of(Search const &search) {
         nb::list crew, stops;
         for (int n = 0; n < trip.manning.size; ++n)
             crew.append(base.officers[trip.manning.crew[n]]);
-        int clock = trip.manning.depart, place = -1;
+        int clock = trip.manning.depart, place = -1, rest = 0; // the end of a slot
         for (auto const &stop : trip.stops) {
-            int const lead = place < 0 ? setting.lead_from_base(base.site, stop.site)
-                                       : setting.lead(place, stop.site);
-            int const arrive = clock + lead - (place == stop.site ? 0 : setting.setup_minutes);
-            int const start = std::max(clock + lead, stop.from);
-            stops.append(nb::make_tuple(stop.task, stop.option, arrive, start));
-            clock = start + stop.minutes;
+            bool const there = place == stop.site;
+            int const from = place < 0 ? base.site : place;
+            int const lead = place < 0 ? setting.lead_from_base(from, stop.site, stop.into)
+                                       : setting.lead(from, stop.site, rest + stop.into);
+            int const way = there ? 0 : Setting::whole_minutes(setting.seconds(from, stop.site));
+            int const slot = std::max(clock + lead, stop.from);
+            stops.append(nb::make_tuple(stop.task, stop.option, clock - rest + way,
+                                        slot + stop.into));
+            clock = slot + stop.minutes;
             place = stop.site;
+            rest = stop.rest;
         }
         result.append(nb::make_tuple(trip.cell % setting.days, trip.manning.cars, crew,
                                      trip.manning.depart,
-                                     clock + setting.way_back(place, base.site), stops));
+                                     clock + setting.way_back(place, base.site, rest), stops));
     }
     return result;
 }
@@ -167,6 +171,7 @@ NB_MODULE(yunkan_kernel, module) {
     nb::class_<Setting>(module, "Setting")
         .def(nb::init<int, Ways const &>(), nb::keep_alive<1, 3>())
         .def_prop_rw("setup_minutes", get(&Setting::setup_minutes), set(&Setting::setup_minutes))
+        .def_prop_rw("grid", &Setting::grid, &Setting::set_grid)
         .def_prop_rw("trip_cost", get(&Setting::trip_cost), set(&Setting::trip_cost))
         .def_prop_rw("arrival_cost", get(&Setting::arrival_cost), set(&Setting::arrival_cost))
         .def_prop_rw("cross_district_cost", get(&Setting::cross_district_cost),

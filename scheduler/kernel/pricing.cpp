@@ -51,10 +51,9 @@ Cost Pricing::leg(int place, int to) const {
 }
 
 int Pricing::start(Visit const &visit, int ready) const {
-    for (auto const &some : visit.starts)
-        if (ready <= some.until)
-            return std::max(ready, some.from);
-    return -1;
+    auto const some = std::partition_point(visit.starts.begin(), visit.starts.end(),
+                                           [&](auto const &one) { return one.until < ready; });
+    return some == visit.starts.end() ? -1 : std::max(ready, some->from);
 }
 
 int Pricing::shortest() const {

@@ -17,6 +17,9 @@ void require(bool sensible, char const *what) {
         throw std::invalid_argument(what);
 }
 
+/// Minutes of the widest grid.
+constexpr int kWidestGrid = 60;
+
 std::vector<std::vector<Interval>> by_day(std::vector<DaySpan> const &spans, int days) {
     std::vector<std::vector<Interval>> result(days);
     for (auto const &span : spans) {
@@ -68,6 +71,15 @@ int Setting::add_officer(int base, std::vector<DaySpan> const &duty, int skills,
                         most_minutes});
     colleagues.push_back(static_cast<int>(officers.size()) - 1);
     return colleagues.back();
+}
+
+void Setting::set_grid(int minutes) {
+    require_open();
+    require(tasks.empty(), "a grid for surveys that were added before");
+    require(1 <= minutes && minutes <= kWidestGrid, "no grid, or one of more than an hour");
+    grid_ = minutes;
+    lift_ = kEndOfTime / 2 / minutes * minutes;
+    inverse_ = (std::uint64_t{1} << kShift) / static_cast<std::uint64_t>(minutes) + 1;
 }
 
 void Setting::add_usual_pair(int one, int other) { add_pair(one, other, &Officer::usual); }
@@ -155,7 +167,33 @@ void Setting::add_option(int task, int standing, int minutes, int site, Cost cos
     require(cost >= 0, "a negative cost");
     require(site >= 0 || standings[standing].officers <= 2, "a desk seats two officers");
     require_windows(windows);
-    tasks[task].options.push_back({standing, minutes, site, cost, windows, {}});
+    Option option{standing, minutes, site, cost, windows, {}};
+    if (site >= 0 && grid_ > 1)
+        put_on_grid(option);
+    tasks[task].options.push_back(std::move(option));
+}
+
+void Setting::require_beside(std::vector<Window> const &windows) const {
+    for (auto const &window : windows)
+        require((window.from - windows.front().from) % grid_ == 0 &&
+                    (window.until - window.from) % grid_ == 0,
+                "starts that are not as far beside the grid");
+}
+
+/// All starts of one option are as far beside the grid: most not at all, those of a promise so that
+/// it stays where it is.
+void Setting::put_on_grid(Option &option) const {
+    int const into = option.windows.empty() ? 0 : option.windows.front().from % grid_;
+    require_beside(option.windows);
+    for (auto &window : option.windows) {
+        window.from -= into;
+        window.until -= into;
+        window.step = std::lcm(window.step, grid_);
+    }
+    int const slot = onto_grid(into + option.minutes);
+    option.into = static_cast<signed char>(into);
+    option.rest = static_cast<signed char>(slot - into - option.minutes);
+    option.minutes = slot;
 }
 
 int Setting::add_companion(int task, int standing, Interval after,
@@ -166,6 +204,7 @@ int Setting::add_companion(int task, int standing, Interval after,
     require(tasks[task].options.back().site >= 0, "a companion at a desk");
     require(0 <= standing && standing < static_cast<int>(standings.size()), "an unknown standing");
     require_windows(windows);
+    require_beside(windows);
     require(tasks[task].companion_of < 0, "a companion of a companion");
     require(0 <= after.from && after.from <= after.until && after.until < kEndOfTime / 4,
             "a companion that ends before it starts");
@@ -179,7 +218,7 @@ int Setting::add_companion(int task, int standing, Interval after,
     tasks[companion].after = after;
     auto &led = tasks[task].options.back(); // adding has moved it
     led.companions.push_back(companion);
-    add_option(companion, standing, led.minutes, led.site, 0, windows);
+    add_option(companion, standing, led.minutes - led.into - led.rest, led.site, 0, windows);
     return companion;
 }
 
@@ -213,6 +252,8 @@ void Setting::seal() {
 
 bool Setting::may_float() const {
     bool meet = false;
+    if (grid_ > 1)
+        return false; // they meet on the grid
     for (auto const &task : tasks)
         for (auto const &option : task.options) {
             if (option.site < 0 || standings[option.standing].officers != 1)

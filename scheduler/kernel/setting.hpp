@@ -3,6 +3,7 @@
 
 #include "bits.hpp"
 #include "free_time.hpp"
+#include "segment.hpp"
 #include "ways.hpp"
 
 #include <cstdint>
@@ -66,14 +67,17 @@ struct Standing {
     std::vector<int> team_of; // by base: index into teams, -1 for none
 };
 
-/// One way to carry out one survey.
+/// One way to carry out one survey. On site it takes its crew a slot on the grid: the survey itself
+/// begins `into` minutes after its slot, and ends `rest` minutes before it. Only what was promised
+/// beside the grid has an `into`.
 struct Option {
     int standing;
-    int minutes;
-    int site; // -1: by video
+    int minutes; // of the slot; by video of the survey
+    int site;    // -1: by video
     Cost cost;
-    std::vector<Window> windows;
+    std::vector<Window> windows; // of its slot
     std::vector<int> companions; // what other crews do there
+    signed char into = 0, rest = 0;
 };
 
 struct Task {
@@ -103,6 +107,8 @@ public:
 
     int add_base(int site, int desks);
     int add_officer(int base, std::vector<DaySpan> const &duty, int skills, int most_minutes);
+    /// Surveys on site start at full multiples of so many minutes. Before any is added.
+    void set_grid(int minutes);
     void add_usual_pair(int one, int other);  // officers
     void add_recent_pair(int one, int other); // who have gone together of late
     void add_cars(int base, int count, int seats, int load, std::vector<DaySpan> const &duty);
@@ -144,17 +150,44 @@ public:
     [[nodiscard]] Ways const &ways() const { return ways_; }
     [[nodiscard]] int seconds(int from, int to) const { return ways_.seconds(from, to); }
 
-    /// Minutes from the end of one survey to the start of the next, with the arrival.
-    [[nodiscard]] int lead(int from, int to) const {
-        return from == to ? 0 : whole_minutes(seconds(from, to)) + setup_minutes;
+    /// Minutes from the end of one slot to the start of the next, with the arrival: so many that it
+    /// is on the grid again. `slack` is what the survey before leaves of its slot, and what of the
+    /// next slot is before its survey. Less than none where two promises are closer than slots are.
+    [[nodiscard]] int lead(int from, int to, int slack) const {
+        return onto_grid(
+            (from == to ? 0 : whole_minutes(seconds(from, to)) + setup_minutes) - slack);
     }
-    [[nodiscard]] int lead_from_base(int base, int to) const {
-        return whole_minutes(seconds(base, to)) + setup_minutes;
+    /// Nothing is lost at the base: a round leaves, and is back, at any minute.
+    [[nodiscard]] int lead_from_base(int base, int to, int into) const {
+        return whole_minutes(seconds(base, to)) + setup_minutes - into;
     }
-    [[nodiscard]] int way_back(int from, int base) const {
-        return whole_minutes(seconds(from, base));
+    [[nodiscard]] int way_back(int from, int base, int rest) const {
+        return whole_minutes(seconds(from, base)) - rest;
     }
     static int whole_minutes(int seconds) { return (seconds + 59) / 60; }
+
+    [[nodiscard]] int grid() const { return grid_; }
+    /// As many minutes or more, so that they are a multiple of the grid.
+    [[nodiscard]] int onto_grid(int minutes) const {
+        if (grid_ == 1)
+            return minutes;
+        // a division takes longer than all else that is asked of a way
+        auto const lifted = static_cast<std::uint64_t>(minutes + lift_ + grid_ - 1);
+        return static_cast<int>(lifted * inverse_ >> kShift) * grid_ - lift_;
+    }
+    /// When a round may leave that may be out in these minutes, both ends included: its surveys
+    /// begin on the grid then.
+    [[nodiscard]] Interval departures(Interval free, Segment const &shape) const {
+        int const from = std::max(free.from, shape.earliest);
+        int const until = std::min(free.until - shape.minutes, shape.latest);
+        if (from > until)
+            return {from, until}; // at no minute, and there may be no end to what it would take
+        return {leaves_from(from, shape), shape.latest - onto_grid(shape.latest - until)};
+    }
+    /// The first such minute from one on.
+    [[nodiscard]] int leaves_from(int minute, Segment const &shape) const {
+        return shape.earliest + onto_grid(minute - shape.earliest);
+    }
 
     [[nodiscard]] Cost leg(int from, int to) const {
         return from == to ? 0 : seconds(from, to) + arrival_cost;
@@ -186,6 +219,12 @@ public:
 private:
     bool hurries_ = false, floating_ = false, limited_ = false, sealed_ = false;
 
+    static constexpr int kShift = 35; // so that a product with the inverse is right below 2^29
+    int grid_ = 1, lift_ = 0;         // lifts what may be below zero
+    std::uint64_t inverse_ = 0;
+
+    void put_on_grid(Option &option) const;
+    void require_beside(std::vector<Window> const &windows) const;
     void number_alike();
     [[nodiscard]] bool may_float() const;
     void require_windows(std::vector<Window> const &windows) const;

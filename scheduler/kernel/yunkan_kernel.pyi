@@ -36,6 +36,10 @@ class Ways:
 class Setting:
     """What is to be planned."""
 
+    grid: int
+    """Surveys on site start at full multiples of so many minutes; set before any is added. Only an
+    option all of whose starts are as far beside the grid is carried out beside it."""
+
     setup_minutes: int
     trip_cost: int
     arrival_cost: int

@@ -26,6 +26,7 @@ class Bureau(Base):
     datum: Mapped[Datum] = mapped_column(closed(Datum), default=Datum.WGS84)  # of its spreadsheets
     crew_size: Mapped[int] = mapped_column(default=2)  # officers on site; 行政许可法 art. 34
     video_officers: Mapped[int] = mapped_column(default=1)
+    on_site_grid: Mapped[int] = mapped_column(default=5)  # visits start at its multiples
     cars: Mapped[int] = mapped_column(default=2)
     video_rooms: Mapped[int] = mapped_column(default=2)
     draws_experts: Mapped[bool] = mapped_column(default=False)  # 随机派员, see `models.draw`

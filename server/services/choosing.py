@@ -6,8 +6,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from server.errors import BadPayload
 from server.models.bureau import Bureau
 from server.models.lifecycle import Event
+
+#: Minutes at whose multiples surveys on site may start. One: at any minute.
+ON_SITE_GRIDS = (1, 5, 10, 15, 30)
 
 RECORDING = {False: "records nothing", True: "records calls"}
 
@@ -39,6 +43,19 @@ def officers_by_video(db: Session, bureau: Bureau, officers: int, *, by: str, at
     """
     before, bureau.video_officers = bureau.video_officers, officers
     _note(db, bureau, f"{before} by video", f"{officers} by video", by=by, at=at)
+
+
+def on_site_grid(db: Session, bureau: Bureau, minutes: int, *, by: str, at: datetime) -> None:
+    """Surveys on site start at full multiples of so many minutes, from the next plan, offer or
+    repair on; what was promised for another minute stays. The caller commits.
+
+    Raises:
+        BadPayload: none of `ON_SITE_GRIDS`.
+    """
+    if minutes not in ON_SITE_GRIDS:
+        raise BadPayload(f"a grid of {minutes} minutes", cause="on_site_grid")
+    before, bureau.on_site_grid = bureau.on_site_grid, minutes
+    _note(db, bureau, f"on site every {before}", f"on site every {minutes}", by=by, at=at)
 
 
 def _note(db: Session, bureau: Bureau, came_from: str, to: str, *, by: str, at: datetime) -> None:

@@ -24,6 +24,7 @@ class ChoicesIn(BaseModel):
 
     records_calls: bool | None = None
     video_officers: int | None = Field(None, ge=1, le=2)
+    on_site_grid: int | None = None
     recordings_kept_months: int | None = Field(None, ge=1, le=MOST_MONTHS)
 
 
@@ -32,12 +33,15 @@ class ChoicesOut(Out):
 
     `video_officers`: who carry out a video survey and sign, one or two.
 
+    `on_site_grid`: surveys on site start at full multiples of so many minutes: 1, 5, 10, 15 or 30.
+
     `recordings_kept_months`: after a case was closed; of calls whose applicants were told of a time
     before, that one holds. None: not decided.
     """
 
     records_calls: bool
     video_officers: int
+    on_site_grid: int
     recordings_kept_months: int | None
 
 
@@ -62,6 +66,8 @@ def choose(json_data: ChoicesIn) -> ChoicesOut:
         choosing.record_calls(db.session, bureau, json_data.records_calls, by=by, at=at)
     if json_data.video_officers is not None:
         choosing.officers_by_video(db.session, bureau, json_data.video_officers, by=by, at=at)
+    if json_data.on_site_grid is not None:
+        choosing.on_site_grid(db.session, bureau, json_data.on_site_grid, by=by, at=at)
     db.session.commit()
     return ChoicesOut.model_validate(bureau)
 

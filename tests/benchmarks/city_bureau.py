@@ -40,6 +40,7 @@ def furnish(open_session: Callable[[], Session], *, promised: int, waiting: int)
         folder = Settings().scripts_folder
         bureau = seed(db, load_catalogue(folder), folder)
         bureau.cars, bureau.video_rooms = CARS, DESKS
+        bureau.on_site_grid = 1  # as all figures of the planner
         _experts(db, bureau)
         db.commit()
         for number, day in enumerate(_week()):

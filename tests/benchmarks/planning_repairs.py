@@ -212,6 +212,7 @@ class _Desk:
 def _bureau(db: Session) -> Bureau:
     folder = Settings().scripts_folder
     bureau = seed(db, load_catalogue(folder), folder)
+    bureau.on_site_grid = 1  # as all figures of the planner
     db.commit()
     return bureau
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 from itertools import count
 
+import pytest
 from playwright.sync_api import expect
 
 from server.demo.headless import passing_value, photo_of, question
 from server.demo.seed import EXPERT_ACCOUNTS
 
 PIXEL = {"width": 412, "height": 839}
+PHONE = {"width": 390, "height": 844}
 
 
 def test_two_officers_survey_on_site_with_a_phone(people, demo, published, sign_in, look, tmp_path):
@@ -51,6 +54,47 @@ def test_two_officers_survey_on_site_with_a_phone(people, demo, published, sign_
     assert concluded["verdict"]["finding"] == "pass"
     officer.reload()
     look(officer, "onsite-concluded")
+
+
+def test_every_visit_of_the_demonstration_begins_at_a_time_people_say(published):
+    visits = [
+        visit["starts_at"]
+        for round_ in published["rounds"]
+        if round_["mode"] == "on_site"
+        for visit in round_["visits"]
+    ]
+
+    assert visits
+    assert not [begins for begins in visits if datetime.fromisoformat(begins).minute % 5]
+
+
+@pytest.mark.parametrize("size", ["desk", "phone"])
+@pytest.mark.parametrize("english", [False, True], ids=["zh", "en"])
+def test_an_administrator_says_when_visits_begin_and_others_read_it(
+    people, demo, look, english, size
+):
+    options = {"viewport": PHONE} if size == "phone" else {}
+    ways = f"{'en' if english else 'zh'}-{size}"
+    page = people.desk("guanli", english=english, **options)
+    page.goto(f"{demo.address}/coordinator/#/settings")
+    grids = page.locator("input[name=on_site_grid]")
+    expect(grids.nth(1)).to_be_checked()  # five minutes
+    grids.nth(3).check(force=True)
+    expect(page.locator(".toast")).to_be_visible()
+    hint = page.locator("fieldset").filter(has=grids.first).locator(".hint")
+    expect(hint).to_contain_text("09:00, 09:15, 09:30" if english else "09:00、09:15、09:30")
+    hint.scroll_into_view_if_needed()
+    look(page, f"settings-grid-{ways}")
+    grids.first.check(force=True)
+    expect(hint).to_contain_text("09:17")
+    look(page, f"settings-grid-any-{ways}")
+    grids.nth(1).check(force=True)
+    expect(hint).to_contain_text("09:05")
+
+    reader = people.desk("tongchou", english=english, **options)
+    reader.goto(f"{demo.address}/coordinator/#/settings")
+    expect(reader.locator("input[name=on_site_grid]").nth(1)).to_be_disabled()
+    look(reader, f"settings-grid-read-{ways}")
 
 
 def _work(hands, sheet) -> None:

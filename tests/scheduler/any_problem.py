@@ -84,12 +84,13 @@ def problems(draw) -> Problem:
         min_size=1,
         max_size=2,
     ).map(tuple)
+    minute = st.integers(540, 720)
     pins = st.builds(
         Pin,
         mode=st.just(0),
         officers=st.frozensets(st.sampled_from(KEYS), min_size=1, max_size=1 if whole_shift else 3),
         day=st.integers(0, days - 1),
-        start=st.integers(36, 48).map(lambda quarter: quarter * 15),
+        start=st.one_of(st.integers(36, 48).map(lambda quarter: 15 * quarter), minute),
     )
     tasks: list[Task] = []
     parts = {
@@ -128,6 +129,8 @@ def problems(draw) -> Problem:
         "policy": Policy(
             officers_on_video=draw(st.integers(1, 2)),
             video_grid=draw(st.sampled_from([1, 15, 30])),
+            on_site_grid=draw(st.sampled_from([1, 5, 15])),
+            meeting_grid=draw(st.sampled_from([1, 30, 30])),
             whole_shift=whole_shift,
             setup_minutes=draw(st.integers(0, 15)),
             unusual_pair_cost=draw(st.sampled_from([0, 300])),

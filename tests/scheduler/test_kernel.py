@@ -77,6 +77,9 @@ NONSENSE = {
     "no cars at all": lambda s: s.add_cars(0, 0, 4, 1, []),
     "a crew of nobody": lambda s: s.add_standing(0, 1, [0], [0], [], []),
     "a crew of a hundred": lambda s: s.add_standing(100, 1, [0], [0], [], []),
+    "a grid of less than a minute": lambda s: setattr(s, "grid", 0),
+    "a grid of more than an hour": lambda s: setattr(s, "grid", 61),
+    "a grid for surveys that are there": lambda s: setattr(s, "grid", 5),
     "a judge who is nobody": lambda s: s.add_standing(1, 1, [0], [0], [], [[-3]]),
     "a survey worth less than nothing": lambda s: s.add_task(-1, 0, False),
     "a way to do what is no survey": lambda s: s.add_option(999, 0, 1, 0, 0, []),
@@ -98,6 +101,25 @@ def test_nonsense_is_refused_and_the_setting_is_as_before(nonsense):
 
     setting.seal()
     assert improved(setting, 3, 200).cost == improved(bureau(), 3, 200).cost
+
+
+def test_all_starts_of_an_option_are_as_far_beside_the_grid():
+    setting = Setting(1, town(3))
+    setting.grid = 5
+    base = setting.add_base(0, 0)
+    setting.add_officer(base, [(0, NINE, FIVE)], 1)
+    setting.add_cars(base, 1, 4, 1_000, [(0, 0, 1440)])
+    alone = setting.add_standing(1, 1, [0], [0], [], [])
+    promised, other = (setting.add_task(1_000_000, 0, True) for _ in range(2))
+
+    setting.add_option(promised, alone, 41, 1, 0, [(0, 617, 617, 1)])
+    with pytest.raises(ValueError, match="beside the grid"):
+        setting.add_option(other, alone, 41, 1, 0, [(0, 600, 600, 1), (0, 617, 617, 1)])
+    setting.add_option(other, alone, 41, 1, 0, [(0, 600, 700, 1)])
+    setting.seal()
+
+    [(_, _, _, _, _, stops)] = improved(setting, 1, 100).rounds()
+    assert [(task, start) for task, _, _, start in stops] == [(promised, 617), (other, 660)]
 
 
 def test_ways_that_are_measured_when_asked_for_plan_the_same_as_their_table():

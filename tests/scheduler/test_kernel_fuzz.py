@@ -37,7 +37,10 @@ class Caller:
         return [self.number(below) for _ in range(self.some(most + 1))]
 
     def windows(self) -> list[tuple[int, int, int, int]]:
-        starts = sorted(self.number(1440) for _ in range(2 * self.some(3)))
+        step = self.chance.choice([1, 1, 5, 15, 60])
+        beside = self.chance.choice([0, 0, self.some(60)])
+        times = (self.number(1440) // step * step + beside for _ in range(2 * self.some(3)))
+        starts = sorted(times)
         return [
             (self.number(2), first, last, 1 if self.alone else self.chance.choice([1, 15, 30]))
             for first, last in zip(starts[::2], starts[1::2], strict=True)
@@ -72,6 +75,7 @@ def told(caller: Caller) -> Setting:
                  "unusual_pair_cost", "repeated_pair_cost", "waiting_cost",
                  "worst_tardy_cost"):  # fmt: skip
         call(setattr, setting, name, caller.number(60))
+    call(setattr, setting, "grid", caller.chance.choice([1, 1, 5, 15, 60, caller.number(90)]))
     caller.alone = caller.chance.random() < 0.3
     setting.whole_shift = caller.alone or caller.chance.random() < 0.3
     setting.fixed_roster = caller.chance.random() < 0.1

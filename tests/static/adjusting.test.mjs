@@ -3,9 +3,9 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { daysFrom } from "../../static/coordinator/adjust/desk.js"
-import { draggable, slotAt, wishOf } from "../../static/coordinator/adjust/dragging.js"
+import { draggable, dropStep, slotAt, wishOf } from "../../static/coordinator/adjust/dragging.js"
 import { absencesOf } from "../../static/coordinator/adjust/leave.js"
-import { momentAt, timesBeside } from "../../static/coordinator/adjust/moving.js"
+import { momentAt, timesBeside, wantedStep } from "../../static/coordinator/adjust/moving.js"
 import { useWords } from "../../static/shared/words.js"
 import { brokenVisits } from "../../static/coordinator/adjust/needs.js"
 
@@ -14,6 +14,21 @@ test("a time is chosen from the quarter hours, and from the minute a crew comes 
   assert.deepEqual(times.slice(0, 2), ["07:00", "07:15"])
   assert.deepEqual(times.slice(times.indexOf("13:30"), times.indexOf("13:30") + 3), ["13:30", "13:42", "13:45"])
   assert.deepEqual(timesBeside("09:00").filter((time) => time === "09:00"), ["09:00"])
+})
+
+test("a visit is wanted at the bureau's own times, a video on the quarter hour, and nobody reads a list of minutes", () => {
+  const [visit, video] = [{ mode: "on_site" }, { mode: "video" }]
+  assert.deepEqual([1, 5, 10, 30].map((on_site_grid) => wantedStep(visit, { on_site_grid })), [15, 5, 10, 30])
+  assert.equal(wantedStep(video, { on_site_grid: 10 }), 15)
+  const times = timesBeside("09:17", 5)
+  assert.deepEqual(times.slice(times.indexOf("09:10"), times.indexOf("09:10") + 4), ["09:10", "09:15", "09:17", "09:20"])
+})
+
+test("what is dropped lies on the bureau's grid: on the quarter hour where that is on it", () => {
+  const visit = { mode: "on_site" }
+  assert.deepEqual([1, 5, 15, 10, 30].map((on_site_grid) => dropStep(visit, { on_site_grid })), [15, 15, 15, 10, 30])
+  assert.equal(dropStep({ mode: "video" }, { on_site_grid: 10 }), 15)
+  assert.equal(slotAt(board, { x: 0.26, y: 0.9 }, 10).minute, 790)
 })
 
 test("a repair is for what is still to come, and for a week at least", () => {

@@ -91,7 +91,7 @@ def ask(
     ]
     pinnable, foreign = by_scope(db, scope, on_video)
     taken = [round_ for round_ in promised if round_ not in on_video]
-    policy = Policy(officers_on_site=bureau.crew_size, officers_on_video=bureau.video_officers)
+    policy = policy_of(bureau)
     officers = officers_of(db, scope, days, taken, districts, at=at, calendar=calendar, late=late)
     elsewhere = set_aside(foreign, officers, days, policy)
     recused = recused_of(db, surveys)
@@ -121,6 +121,15 @@ def ask(
         policy=policy,
     )
     return Question(problem, tuple(no_place), beyond)
+
+
+def policy_of(bureau: Bureau) -> Policy:
+    """What the bureau has chosen of what the planner can be told."""
+    return Policy(
+        officers_on_site=bureau.crew_size,
+        officers_on_video=bureau.video_officers,
+        on_site_grid=bureau.on_site_grid,
+    )
 
 
 def stated(**parts: Any) -> Problem:

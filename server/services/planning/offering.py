@@ -52,6 +52,7 @@ _SETTINGS = (
     Bureau.latitude,
     Bureau.crew_size,
     Bureau.video_officers,
+    Bureau.on_site_grid,
     Bureau.cars,
     Bureau.video_rooms,
 )

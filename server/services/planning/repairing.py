@@ -19,7 +19,6 @@ from scheduler.check import violations
 from scheduler.explain import why_no_place
 from scheduler.instances import plan_from_json, plan_to_json, problem_to_json
 from scheduler.plan import DeskVisit, Plan, Stop, Trip
-from scheduler.policy import Policy
 from scheduler.problem import Problem
 from scheduler.replan import repair
 from scheduler.staff import Room
@@ -35,7 +34,7 @@ from server.models.round import Plan as PlanRecord
 from server.models.round import PlanStatus, Round, Visit
 from server.models.survey import Survey
 from server.services import promises
-from server.services.planning.asking import by_scope, promised_on, stated, waiting
+from server.services.planning.asking import by_scope, policy_of, promised_on, stated, waiting
 from server.services.planning.computing import MOST_DAYS
 from server.services.planning.elsewhere import set_aside
 from server.services.planning.overrunning import Overruns, overruns
@@ -160,12 +159,8 @@ def ask(
         else:
             no_place.append(survey.id)
     at_desks = [round_ for round_ in fixed if still_to_come(round_, at)]
-    policy = Policy(
-        officers_on_site=bureau.crew_size,
-        officers_on_video=bureau.video_officers,
-        # to the minute: who is not told of a shift would be shifted again by the next repair
-        leeway_minutes=0,
-    )
+    # to the minute: who is not told of a shift would be shifted again by the next repair
+    policy = replace(policy_of(bureau), leeway_minutes=0)
     officers = officers_of(
         db,
         scope,
@@ -221,9 +216,9 @@ def think(question: Question, *, seconds: float = SECONDS, seed: int = 0) -> Pro
     pinned = {task.key for task in problem.tasks if task.pinned is not None}
     found = repair(problem, before.without(pinned), seconds=seconds, seed=seed)
     after = steadied(before, found.plan)
-    if violations(problem, after):
+    if violations(problem, after, before):
         after = found.plan
-        if broken := violations(problem, after):
+        if broken := violations(problem, after, before):
             raise RuntimeError(f"the planner broke a rule: {broken[0]}")
     tasks = {task.key: task for task in problem.tasks}
     agenda = Agenda(problem, after)

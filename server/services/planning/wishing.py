@@ -15,6 +15,7 @@ from scheduler.staff import Officer
 from scheduler.task import Pin, Task
 from server.clock import local_day, local_minute, moment_of
 from server.errors import CannotBeThere
+from server.models.bureau import Mode
 from server.models.round import Visit
 from server.services.planning.staffing import BUREAU_SITE
 
@@ -60,6 +61,7 @@ def wished(
     day = local_day(wish.starts_at)
     key = str(wish.survey_id)
     pin = Pin(0, _crew(visit, wish), (day - days[0]).days, local_minute(wish.starts_at))
+    _refuse_beside_grid(wish, visit, pin, policy)
     pinned = [replace(task, pinned=pin) if task.key == key else task for task in tasks]
     _refuse_what_breaks_a_rule(
         next(one for one in pinned if one.key == key), officers, days, policy
@@ -87,6 +89,15 @@ def _crew(visit: Visit, wish: Wish) -> frozenset[str]:
     if wish.lead_id is not None and wish.lead_id not in crew:
         crew = (crew - {visit.round.lead_id}) | {wish.lead_id}
     return frozenset(map(str, crew))
+
+
+def _refuse_beside_grid(wish: Wish, visit: Visit, pin: Pin, policy: Policy) -> None:
+    """A visit whose time was promised beside the grid may keep it, in other hands; where it is put
+    anew it starts on the grid."""
+    if visit.round.mode is Mode.VIDEO or visit.starts_at == wish.starts_at:
+        return
+    if not rules.on_site_grid(policy) >> pin.start & 1:
+        raise CannotBeThere("beside the grid", cause="grid", minutes=policy.on_site_grid)
 
 
 def _refuse_what_breaks_a_rule(

@@ -537,6 +537,7 @@ class BoardExpert(Out):
 class BoardBureau(Out):
     longitude: float
     latitude: float
+    on_site_grid: int  # surveys on site start at its full multiples, in minutes
 
 
 class Board(Out):

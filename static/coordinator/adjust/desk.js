@@ -20,9 +20,9 @@ export function daysFrom(first, last, now = today()) {
 
 /**
  * What a board offers, and the `dialog` that is open.
- * @param {{first: string, last: string, experts: object[], changed: () => void}} board
+ * @param {{first: string, last: string, experts: object[], bureau: object, changed: () => void}} board
  */
-export function useAdjusting({ first, last, experts, changed }) {
+export function useAdjusting({ first, last, experts, bureau, changed }) {
   const [open, setOpen] = useState(null)
   const close = () => setOpen(null)
   const days = daysFrom(first, last)
@@ -30,7 +30,7 @@ export function useAdjusting({ first, last, experts, changed }) {
   const wish = (wanted, visit, round) => setOpen({ kind: "wish", visit, round, order: { ...days, wish: { survey_id: visit.survey_id, ...wanted } } })
   const dialogs = {
     leave: () => html`<${Leave} experts=${experts} first=${days.first_day} close=${close} changed=${changed} />`,
-    move: ({ visit, round }) => html`<${Moving} visit=${visit} round=${round} experts=${experts} days=${days} close=${close} wish=${(wanted) => wish(wanted, visit, round)} />`,
+    move: ({ visit, round }) => html`<${Moving} visit=${visit} round=${round} experts=${experts} bureau=${bureau} days=${days} close=${close} wish=${(wanted) => wish(wanted, visit, round)} />`,
     wish: ({ order, visit, round }) => html`<${Adjusting} key="wish" order=${order} title=${say("move.title", { premises: visit.premises })} wanted=${wantedIn(order.wish, round, experts)} back=${() => move(visit, round)} close=${close} changed=${changed} />`,
     repair: () => html`<${Adjusting} key="repair" order=${days} title=${say("adjust.title", { days: dayRange(days.first_day, days.last_day) })} close=${close} changed=${changed} />`,
   }

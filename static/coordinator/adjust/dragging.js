@@ -5,7 +5,7 @@ import { clockOfMinutes, dayOf } from "../../shared/format.js"
 import { useRef, useState } from "../../vendor/view.js"
 import { minuteOf } from "../plan/timeline.js"
 
-const STEP_MINUTES = 15
+const QUARTER_MINUTES = 15
 const BEGINS_AFTER_PIXELS = 6 // less is a click
 
 /** The one visit of a round that may be dragged; null where it is none, several, or begun. */
@@ -14,19 +14,23 @@ export function draggable(round) {
   return round.status === "published" && !round.partial && more.length === 0 && visit?.status === "scheduled" ? visit : null
 }
 
+/** Minutes at whose multiples a visit may be dropped: the quarter hours, or on site, where the bureau's grid does not hold these, that. */
+export const dropStep = (round, { on_site_grid: grid }) => (round.mode === "on_site" && QUARTER_MINUTES % grid !== 0 ? grid : QUARTER_MINUTES)
+
 /**
  * Where a dragged visit would begin and who has that row.
  * @param {{days: string[], hours: {begins: number, ends: number}, experts: object[]}} board
  * @param {{x: number, y: number}} at fractions of the surface, where the visit begins and where the pointer is
- * @returns {{day: string, minute: number, expert: object} | null} minute after midnight, on the quarter hour
+ * @param {number} step
+ * @returns {{day: string, minute: number, expert: object} | null} minute after midnight, a multiple of the step
  */
-export function slotAt({ days, hours, experts }, { x, y }) {
+export function slotAt({ days, hours, experts }, { x, y }, step = QUARTER_MINUTES) {
   const across = x * days.length
   const day = days[Math.floor(across)]
   const expert = experts[Math.floor(y * experts.length)]
   if (!day || !expert) return null
   const minute = hours.begins + (across % 1) * (hours.ends - hours.begins)
-  return { day, minute: Math.round(minute / STEP_MINUTES) * STEP_MINUTES, expert }
+  return { day, minute: Math.round(minute / step) * step, expert }
 }
 
 /** What is wished for: the same crew on their own rows, else whoever has the row in place of who leads. */
@@ -48,7 +52,7 @@ export function useDrag({ board, surface, drop }) {
     if (!held.current.moving && Math.hypot(event.clientX - from.x, event.clientY - from.y) < BEGINS_AFTER_PIXELS) return
     held.current.moving = true
     const frame = surface.current.getBoundingClientRect()
-    const slot = slotAt(board, { x: (event.clientX - offset - frame.left) / frame.width, y: (event.clientY - frame.top) / frame.height })
+    const slot = slotAt(board, { x: (event.clientX - offset - frame.left) / frame.width, y: (event.clientY - frame.top) / frame.height }, dropStep(held.current.round, board.bureau))
     held.current.slot = slot
     setGhost(slot && ghostOf(board, slot, visit))
   }

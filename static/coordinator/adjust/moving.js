@@ -8,15 +8,22 @@ import { Icon } from "../states.js"
 import { crewOf } from "./changes.js"
 
 const EARLIEST_HOUR = 7, LATEST_HOUR = 21
-const QUARTERS = Array.from({ length: 4 * (LATEST_HOUR - EARLIEST_HOUR) + 1 }, (_, quarter) => clockOfMinutes(60 * EARLIEST_HOUR + 15 * quarter))
+const QUARTER_MINUTES = 15
 
-/** When an appointment may be wanted: on the quarter hour, or when it is now. A list, and no field for a time of day: browsers write that in their own language. */
-export const timesBeside = (now) => [...new Set([...QUARTERS, now])].sort()
+/** Minutes between the times an appointment may be wanted at: by video quarter hours, on site the bureau's own, but no list of every minute. */
+export const wantedStep = (round, { on_site_grid: grid }) => (round.mode === "on_site" && grid > 1 ? grid : QUARTER_MINUTES)
+
+/** When an appointment may be wanted: every so many minutes, or when it is now. A list, and no field for a time of day: browsers write that in their own language. */
+export function timesBeside(now, step = QUARTER_MINUTES) {
+  const times = []
+  for (let minute = 60 * EARLIEST_HOUR; minute <= 60 * LATEST_HOUR; minute += step) times.push(clockOfMinutes(minute))
+  return [...new Set([...times, now])].sort()
+}
 
 /** The moment of a local day and time of day (Beijing has no summer time). */
 export const momentAt = (day, time) => `${day}T${time}:00+08:00`
 
-export function Moving({ visit, round, experts, days, close, wish }) {
+export function Moving({ visit, round, experts, bureau, days, close, wish }) {
   const dialog = useRef(null)
   const choices = daysOf(days)
   const [day, setDay] = useState(choices.includes(dayOf(visit.starts_at)) ? dayOf(visit.starts_at) : choices[0])
@@ -38,7 +45,7 @@ export function Moving({ visit, round, experts, days, close, wish }) {
         <div class="field"><label for="move-day">${say("move.day")}</label>
           <select class="input" id="move-day" value=${day} onChange=${(event) => setDay(event.target.value)}>${choices.map((one) => html`<option key=${one} value=${one} selected=${one === day}>${dayAndWeekday(one)}</option>`)}</select></div>
         <div class="field"><label for="move-time">${say("move.time")}</label>
-          <select class="input" id="move-time" value=${time} onChange=${(event) => setTime(event.target.value)}>${timesBeside(clock(visit.starts_at)).map((one) => html`<option key=${one} value=${one} selected=${one === time}>${one}</option>`)}</select></div>
+          <select class="input" id="move-time" value=${time} onChange=${(event) => setTime(event.target.value)}>${timesBeside(clock(visit.starts_at), wantedStep(round, bureau)).map((one) => html`<option key=${one} value=${one} selected=${one === time}>${one}</option>`)}</select></div>
       </div>
       <div class="field"><label for="move-lead">${say("move.lead")}</label>
         <select class="input" id="move-lead" value=${lead} onChange=${(event) => setLead(event.target.value)}>

@@ -24,7 +24,7 @@ export function BoardOf({ first, last, plan = null, steps = false, children }) {
     if (board) again()
   }, [plan?.status])
 
-  const adjusting = useAdjusting({ first: from, last: to, experts: board?.experts || [], changed: again })
+  const adjusting = useAdjusting({ first: from, last: to, experts: board?.experts || [], bureau: board?.bureau, changed: again })
   const mayAdjust = mayChange() && to >= today() && (plan === null || plan.status === "published")
   const drawn = useMemo(() => board && draw(board), [board])
   if (error && !board) return html`<section class="panel middle"><${Mishap} error=${error} again=${again} /></section>`
@@ -62,5 +62,5 @@ function draw(board) {
   const rounds = board.rounds.filter((round) => round.status !== "cancelled")
   const experts = inCrews(board.experts.map(withElsewhere), rounds)
   const days = worked(board.days, experts, rounds)
-  return { ...layOut({ days, experts, rounds, now: new Date().toISOString() }), days, experts, rounds }
+  return { ...layOut({ days, experts, rounds, now: new Date().toISOString() }), days, experts, rounds, bureau: board.bureau }
 }

@@ -1,6 +1,7 @@
 // 设置: what the bureau chooses for itself. Its administrator changes it, everybody at a desk sees it.
 
 import { patch } from "../../shared/api.js"
+import { clockOfMinutes } from "../../shared/format.js"
 import { say } from "../../shared/words.js"
 import { html, useEffect, useState } from "../../vendor/view.js"
 import { district, isAdministrator } from "../account.js"
@@ -10,6 +11,7 @@ import { tell } from "../toast.js"
 import { RecordsCalls } from "./records-calls.js"
 
 const PATH = "/bureau-settings"
+const ON_SITE_GRIDS = [1, 5, 10, 15, 30]
 
 export function Page() {
   const { data, error, again } = useAnswer(PATH)
@@ -27,7 +29,7 @@ export function Page() {
     <div class="list-head"><h1>${say("tab.settings")}</h1>${!may && html`<span class="quiet">${say("settings.only")}</span>`}</div>
     ${error && !data && html`<${Mishap} error=${error} again=${again} />`}
     ${!data && !error && html`<${Loading} />`}
-    ${data && html`<div class="choices"><${RecordsCalls} chosen=${data} may=${may} change=${change} /><${VideoOfficers} chosen=${data} may=${may} change=${change} /><${Months} months=${data.recordings_kept_months} may=${may} change=${change} /></div>`}
+    ${data && html`<div class="choices"><${RecordsCalls} chosen=${data} may=${may} change=${change} /><${VideoOfficers} chosen=${data} may=${may} change=${change} /><${OnSiteGrid} chosen=${data} may=${may} change=${change} /><${Months} months=${data.recordings_kept_months} may=${may} change=${change} /></div>`}
   </section></main>`
 }
 
@@ -45,6 +47,24 @@ function VideoOfficers({ chosen, may, change }) {
     <p class="hint">${say("settings.officers_hint")}</p>
   </fieldset>`
 }
+
+/** At which minutes surveys on site begin: times that people say and remember. */
+function OnSiteGrid({ chosen, may, change }) {
+  const [minutes, setMinutes] = useState(chosen.on_site_grid)
+  useEffect(() => setMinutes(chosen.on_site_grid), [chosen])
+  const choose = (which) => {
+    setMinutes(which)
+    change({ on_site_grid: which })
+  }
+  return html`<fieldset class="field" disabled=${!may}>
+    <legend>${say("settings.on_site_grid")}</legend>
+    <div class="filters">${ON_SITE_GRIDS.map((each) => html`<label key=${each}><input type="radio" name="on_site_grid" checked=${each === minutes} onChange=${() => choose(each)} /><span>${each === 1 ? say("settings.on_site_grid_any") : say("settings.on_site_grid_of", { minutes: each })}</span></label>`)}</div>
+    <p class="hint">${say(minutes === 1 ? "settings.on_site_grid_hint_any" : "settings.on_site_grid_hint", { times: timesLike(minutes) })}</p>
+  </fieldset>`
+}
+
+/** "09:00、09:05、09:10": what the choice means. */
+export const timesLike = (minutes) => [0, 1, 2].map((step) => clockOfMinutes(9 * 60 + step * minutes)).join(say("and"))
 
 function Months({ months, may, change }) {
   const [given, setGiven] = useState(String(months ?? ""))

@@ -23,7 +23,7 @@ export function Page() {
   const board = useAnswer(`/board?from=${today()}&to=${today()}`)
   const visits = board.data && visitsOf(board.data.rounds)
   const { sheets, live, freshAt } = useSheets(visits, board.again)
-  const adjusting = useAdjusting({ first: today(), last: today(), experts: board.data?.experts || [], changed: board.again })
+  const adjusting = useAdjusting({ first: today(), last: today(), experts: board.data?.experts || [], bureau: board.data?.bureau, changed: board.again })
   const select = useSelection("today", { items: (visits || []).map((visit) => ({ id: visit.case_id })), next: null, more: () => {} })
   useKeys({ j: select.next, k: select.back, Enter: select.open, Escape: select.close })
   return html`

@@ -41,19 +41,21 @@ class Turns:
     """How search and choice take turns."""
 
     #: How much of a run each part takes, and how far the search has cooled when it begins. Before
-    #: one that does not begin hot, rounds are chosen; one that does begins with another plan.
+    #: one that does not begin hot, rounds are chosen.
     parts: tuple[tuple[float, float], ...]
     #: The most that each may take of the time left: finding prices, and choosing.
     share: float = 0.0
     #: Looked at before the best choice so far has to do, so that the clock decides nothing.
     branches: int = 0
+    #: Whether each part that begins hot begins with a plan of its own.
+    anew: bool = False
 
 
 CREWS = Turns(((0.2, 0.0), (0.2, 0.4), (0.2, 0.5), (0.2, 0.6), (0.2, 0.8)), 0.25, 50)
 
 #: Where surveys are few, a search soon finds what it can find from where it began, and one that
 #: begins anew finds something else.
-FEW = Turns(((0.1, 0.0),) * 6 + ((0.2, 0.5), (0.2, 0.7)), 0.25, 50)
+FEW = Turns(((0.1, 0.0),) * 6 + ((0.2, 0.5), (0.2, 0.7)), 0.25, 50, anew=True)
 MOST_FEW = 100
 
 #: Where not all can be met by officers who go alone, it depends on which rounds fit together; most
@@ -98,8 +100,8 @@ def improve(
     ``cooled`` is how much of the way from hot to cold lies behind the plan, from 0 to 1.
     """
     long = iterations >= LEAST_ITERATIONS if by_count else clock.left() >= LEAST_SECONDS
-    ahead, fresh, anew = 1.0, not cooled, False
-    turns = _turns(problem, search, fresh) if long else SEARCH_ONLY
+    ahead, anew = 1.0, False
+    turns = _turns(problem, search, fresh=not cooled) if long else SEARCH_ONLY
     for part, behind in turns.parts:
         if behind:
             rounds = better_rounds(
@@ -111,7 +113,7 @@ def improve(
                 settle = clock.left() * min(1.0, SETTLED / ahead)
                 search.improve(settle, round(iterations * SETTLED), by_count, go_on, 1.0, True)
             anew = False
-        elif fresh and ahead < 1.0:
+        elif turns.anew and ahead < 1.0:
             search.begin_anew()
             anew = True
         seconds = clock.left() * min(1.0, part / ahead)
@@ -124,7 +126,7 @@ def improve(
             return
 
 
-def _turns(problem: Problem, search: Search, fresh: bool) -> Turns:
+def _turns(problem: Problem, search: Search, *, fresh: bool) -> Turns:
     officers = {
         problem.policy.officers_for(mode)
         for task in problem.tasks

@@ -152,7 +152,7 @@ class LinkInvalid(Refused):
 
 
 class SurveyPutOff(LinkInvalid):
-    """The bureau took the appointment of this link back: the applicant need not do anything.
+    """The appointment of this link was taken back: the applicant need not do anything.
 
     `bureau`, `bureau_en` and `phone` say whom they may call; `cause` "moved": there is a new time.
     """

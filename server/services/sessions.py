@@ -101,7 +101,7 @@ def accept_link(db: Session, token: str, *, at: datetime) -> tuple[JoinLink, str
     first: whoever holds the newest cookie is in. Returns the link and the cookie's value.
 
     Raises:
-        SurveyPutOff: the bureau took its appointment back.
+        SurveyPutOff: its appointment was taken back.
         LinkInvalid: unknown, expired or revoked; the log says which.
     """
     link = db.scalar(select(JoinLink).where(JoinLink.token_hash == token_hash(token)))
@@ -127,7 +127,7 @@ def must_not_be_put_off(db: Session, link: JoinLink) -> None:
     """Whoever was promised an appointment is told what became of it, and not of links.
 
     Raises:
-        SurveyPutOff: the bureau took it back, and the survey is still to be made.
+        SurveyPutOff: it was taken back, or nobody answered, and the survey is still to be made.
     """
     visit = link.session.visit
     waits, again = SurveyStatus.OPEN, (SurveyStatus.SCHEDULED, SurveyStatus.UNDER_WAY)

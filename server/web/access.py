@@ -132,7 +132,7 @@ def allow(guard: Guard) -> None:
 
     Raises:
         NotSignedIn: nobody known is calling.
-        SurveyPutOff: a phone whose appointment the bureau took back.
+        SurveyPutOff: a phone whose appointment was taken back.
         NotYours: somebody known, for whom this is not.
     """
     if guard.public or (guard.applicant and "join_link" in g):

@@ -61,17 +61,19 @@ def _answer(
     code: str, status: int, values: dict[str, Any], fields: list[dict[str, str]]
 ) -> Response:
     if _is_read_in_a_browser():
-        return _page(code, status, values)
-    answer = jsonify(
-        type=f"urn:yunkan:problem:{code}",
-        title=_title(code, values),
-        status=status,
-        code=code,
-        values={name: _plain(value) for name, value in values.items()},
-        fields=fields,
-    )
-    answer.mimetype = MEDIA_TYPE
+        answer = _page(code, values)
+    else:
+        answer = jsonify(
+            type=f"urn:yunkan:problem:{code}",
+            title=_title(code, values),
+            status=status,
+            code=code,
+            values={name: _plain(value) for name, value in values.items()},
+            fields=fields,
+        )
+        answer.mimetype = MEDIA_TYPE
     answer.status_code = status
+    answer.vary.add("Accept")
     if status == 401:
         answer.headers["WWW-Authenticate"] = 'Cookie realm="yunkan"'
     if "seconds" in values:
@@ -85,7 +87,7 @@ def _is_read_in_a_browser() -> bool:
     return request.method == "GET" and wanted["text/html"] > wanted["application/json"]
 
 
-def _page(code: str, status: int, values: dict[str, Any]) -> Response:
+def _page(code: str, values: dict[str, Any]) -> Response:
     """The same in words for whoever looks: a record that is not there yet, a mistyped address."""
     title = _title(code, values)
     if code == NotFound.code and request.url_rule is None:
@@ -96,7 +98,7 @@ def _page(code: str, status: int, values: dict[str, Any]) -> Response:
     words = "".join(f"<p>{escape(line)}</p>" for line in lines)
     told = PAGE.read_text(encoding="utf-8")
     answer = dressed(told.replace("{heading}", escape(heading)).replace("{lines}", words))
-    answer.status_code = status
+    answer.headers["Cache-Control"] = "no-store"
     return answer
 
 

@@ -201,6 +201,7 @@ async function consent(choice) {
     latest.heard()
     problem = ""
   } catch (error) {
+    if (error.status === 410) return revoke(error)
     problem = error instanceof Problem ? error.message : say("trouble.offline_cure")
     if (error.code === "consent_missing") await enter() // its words have changed: to be read anew
   }
@@ -214,6 +215,7 @@ async function answer(observer, what) {
     take(await post(`/applicant/observers/${observer.id}/${what}`))
     latest.heard()
   } catch (error) {
+    if (error.status === 410) return revoke(error)
     problem = error instanceof Problem ? error.message : say("trouble.offline_cure")
     draw()
   }

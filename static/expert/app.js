@@ -4,9 +4,9 @@ import { get, Problem } from "../shared/api.js"
 import { loadWords, say } from "../shared/words.js"
 import { effect, html, render, signal } from "../vendor/view.js"
 import { Day } from "./day.js"
-import { Loading, Mishap } from "./parts.js"
+import { Icon, Loading, Mishap } from "./parts.js"
 import { Presenting } from "./presenting.js"
-import { iAm, toSignIn } from "./signed-in.js"
+import { opener, signedOut, toSignIn } from "./signed-in.js"
 import { Survey } from "./survey.js"
 
 const route = signal(read())
@@ -30,7 +30,7 @@ async function enter() {
   failure.value = null
   try {
     me.value = await get("/me")
-    iAm(me.value.account)
+    opener.value = me.value.account
   } catch (error) {
     if (error instanceof Problem && error.status === 401) toSignIn()
     else failure.value = error
@@ -38,6 +38,15 @@ async function enter() {
 }
 
 function App() {
+  return html`<${Page} />${signedOut.value && html`<${SignedOut} />`}`
+}
+
+/** In another window, so that nothing written here is lost. */
+function SignedOut() {
+  return html`<div class="signed-out notice rectify" role="alert"><${Icon} name="rectify" /><span><b>${say("signed_out", { name: opener.value.name })}</b> ${say("signed_out.kept", { name: opener.value.name })}</span><a class="button primary" href="/sign-in?next=%2Fexpert%2F" target="_blank" rel="noopener">${say("signed_out.go")}</a></div>`
+}
+
+function Page() {
   const { survey, guidance, day } = route.value
   if (failure.value) return html`<main class="alone"><${Mishap} error=${failure.value} again=${enter} /></main>`
   if (!me.value) return html`<main class="alone"><${Loading} what=${say("day.loading")} /></main>`

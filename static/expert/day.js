@@ -4,9 +4,10 @@ import { get, NoAnswer, post } from "../shared/api.js"
 import { clock, dayInWords, dayOf, shiftDay } from "../shared/format.js"
 import { named, say } from "../shared/words.js"
 import { html, useEffect, useState } from "../vendor/view.js"
+import { unsent } from "./outbox.js"
 import { Icon, Loading, Mishap, Settings, tell, Toast } from "./parts.js"
 import { namesOf } from "./recused.js"
-import { isOfNobody, toSignIn } from "./signed-in.js"
+import { isOfNobody, signedInAgain, toSignIn } from "./signed-in.js"
 
 const LOOK_MILLISECONDS = 30_000
 const GUIDANCE = { announced: ["clock", ""], live: ["video", "pass"], ended: ["check", ""] }
@@ -21,8 +22,10 @@ export function Day({ day, me }) {
       setDay(await get(`/expert/day?day=${shown}`))
       setError(null)
     } catch (failed) {
-      if (isOfNobody(failed)) toSignIn()
-      setError(failed)
+      if (!isOfNobody(failed)) return setError(failed)
+      if (!unsent.value) return toSignIn()
+      await signedInAgain() // what waits to be sent is on this page
+      await look()
     }
   }
   useEffect(() => {
@@ -58,12 +61,15 @@ export function Day({ day, me }) {
 
 async function signOut() {
   try {
-    await post("/sign-out")
-    location.assign("/sign-in")
+    await post("/sign-out").catch(async (error) => {
+      if (error.code !== "bad_csrf") throw error
+      await get("/me") // somebody signed in since, in another window: nobody is when this is done
+      await post("/sign-out")
+    })
   } catch (error) {
-    if (isOfNobody(error)) location.assign("/sign-in")
-    else tell(error instanceof NoAnswer ? say("mishap.silent") : error.message)
+    if (error.code !== "not_signed_in") return tell(error instanceof NoAnswer ? say("mishap.silent") : error.message)
   }
+  location.assign("/sign-in")
 }
 
 /** A guidance session that is theirs to present. */

@@ -7,6 +7,8 @@ import { isOfNobody, signedInAgain } from "./signed-in.js"
 /** How many things are not yet with the server. */
 export const unsent = signal(0)
 
+const MOST_REFUSALS = 5 // of one thing, for its token: others may sign in and out meanwhile
+
 let line = Promise.resolve()
 
 /**
@@ -34,11 +36,11 @@ export function put(send, { done, refused }) {
 
 /** Nothing is given up because a sign-in has ended: it goes once they are signed in again. */
 async function heard(attempt) {
-  for (let again = false; ; again = true) {
+  for (let refusals = 0; ; ) {
     try {
       return await untilHeard(attempt)
     } catch (error) {
-      if (!isOfNobody(error) || (again && error.code === "bad_csrf")) throw error
+      if (!isOfNobody(error) || (error.code === "bad_csrf" && ++refusals > MOST_REFUSALS)) throw error
       await signedInAgain()
     }
   }

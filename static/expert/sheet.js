@@ -95,8 +95,9 @@ export async function fetchAgain({ anew = false } = {}) {
   } catch (error) {
     if (!(error instanceof NoAnswer || error instanceof Problem)) throw error
     if (!sheet.value) failure.value = error
-    else if (error.status === 404) gone.value = true
     else if (isOfNobody(error)) signedInAgain().then(() => fetchAgain())
+    else if (error.status === 404 && (await signedInAgain())) await fetchAgain() // it was hidden from somebody else
+    else if (error.status === 404) gone.value = true
   }
 }
 

@@ -12,7 +12,6 @@ import { OnSitePage } from "./onsite.js"
 import { Icon, Loading, Mishap, Toast } from "./parts.js"
 import { otherPointed } from "./pointing.js"
 import { failure, fetchAgain, gone, open, sheet, theirQuality, told } from "./sheet.js"
-import { signedOut } from "./signed-in.js"
 
 const LOOK_MILLISECONDS = 15_000 // hints may be lost
 
@@ -56,12 +55,7 @@ export function Survey({ id, me }) {
   }, [now?.id])
   if (!now || now.id !== id) return html`<main class="alone">${failure.value ? html`<${Mishap} error=${failure.value} again=${() => open(id)} /><p class="back"><a href="#">${say("survey.back")}</a></p>` : html`<${Loading} what=${say("survey.loading")} />`}</main>`
   if (gone.value) return html`<main class="alone"><${Gone} /></main>`
-  return html`<${now.mode === "video" ? CallPage : OnSitePage} me=${me} /><${Toast} />${signedOut.value && html`<${SignedOut} />`}`
-}
-
-/** In another window, so that nothing written here is lost. */
-function SignedOut() {
-  return html`<div class="signed-out notice rectify" role="alert"><${Icon} name="rectify" /><span><b>${say("signed_out")}</b> ${say("signed_out.kept")}</span><a class="button primary" href="/sign-in?next=%2Fexpert%2F" target="_blank" rel="noopener">${say("signed_out.go")}</a></div>`
+  return html`<${now.mode === "video" ? CallPage : OnSitePage} me=${me} /><${Toast} />`
 }
 
 /** It was open here, and others carry it out from now on. */

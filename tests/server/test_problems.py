@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm.attributes import set_committed_value
 
+from server.errors import SurveyPutOff
 from server.models.account import Role, SignIn
 from server.models.case import Case, CaseStatus
 from server.models.notice import Webhook
+from server.web.problems import problem
 from server.web.sockets import socketio
 
 on_one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -238,7 +240,6 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;
         ("/expert/nowhere", 404, "没有这个页面"),
         ("/api/v1/applicant/record.pdf", 401, "这个链接不能用了。"),
         ("/api/v1/surveys/1/record.pdf", 401, "请先登录"),
-        ("/%3Cscript%3E", 404, "没有这个页面"),
     ],
 )
 def test_who_follows_a_link_in_a_browser_reads_words_and_no_json(caller, path, status, words):
@@ -246,7 +247,18 @@ def test_who_follows_a_link_in_a_browser_reads_words_and_no_json(caller, path, s
 
     assert (answer.status_code, answer.mimetype) == (status, "text/html")
     assert f"<h1>{words}" in answer.text
-    assert "<script" not in answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "Accept" in answer.vary
+    assert ("WWW-Authenticate" in answer.headers) == (status == 401)
+
+
+@on_one_database
+def test_what_a_refusal_speaks_of_is_no_markup_on_its_page(app):
+    with app.test_request_context("/api/v1/applicant", headers=BROWSER):
+        answer = problem(SurveyPutOff("", phone="<b>029</b>", bureau="", bureau_en=""))
+
+    assert "&lt;b&gt;029&lt;/b&gt;" in answer.get_data(as_text=True)
+    assert "<b>" not in answer.get_data(as_text=True)
 
 
 @on_one_database

@@ -3,6 +3,7 @@ import { beforeEach, test } from "node:test"
 import { frozenChanged } from "../../static/expert/frozen.js"
 import { cameraChanged } from "../../static/expert/lens.js"
 import { addPiece, answered, answerOf, current, failure, fetchAgain, goToLack, goToLacking, gone, open, pending, remaining, score, sheet, suggested, take } from "../../static/expert/sheet.js"
+import { opener } from "../../static/expert/signed-in.js"
 
 const CHOICES = [["pass", "met"], ["fail", "unmet"]].map(([name, mark]) => ({ name, mark }))
 const point = (name, photos) => ({ name, repeat: "", label: { zh: name, en: name }, severity: "general", answer: { kind: "pass_fail_na", choices: CHOICES }, photos, photos_when_unmet: 1, relevant: null, accepted: null, passes: null })
@@ -91,7 +92,11 @@ test("the survey that was opened last is shown, and nobody waits for the one bef
 
 test("a sheet that others carry out by now is gone; one that is asked for in vain is not shown as if it were", async () => {
   const told = { status: 200, body: { ...NEW, id: survey } }
-  globalThis.fetch = async () => ({ ok: told.status === 200, status: told.status, text: async () => JSON.stringify(told.body) })
+  const mine = { status: 200, body: { account: opener.value } }
+  globalThis.fetch = async (path) => {
+    const { status, body } = path.endsWith("/me") ? mine : told
+    return { ok: status === 200, status, text: async () => JSON.stringify(body) }
+  }
   await open(survey)
   assert.equal(gone.value, false)
 
@@ -102,4 +107,25 @@ test("a sheet that others carry out by now is gone; one that is asked for in vai
 
   await open(survey)
   assert.deepEqual([gone.value, sheet.value, failure.value.code], [false, null, "not_found"])
+})
+
+test("a sheet that is hidden from whoever else signed in here is not gone", async ({ mock }) => {
+  const another = { sign_in_name: "zhaolei", name: "赵磊" }
+  opener.value = { sign_in_name: "limin", name: "李敏" }
+  const answers = { sheet: [{ ...NEW, id: survey }, null, { ...NEW, id: survey }], me: [another, opener.value] }
+  globalThis.fetch = async (path) => {
+    const body = path.endsWith("/me") ? { account: answers.me.shift() } : answers.sheet.shift()
+    return { ok: body !== null, status: body ? 200 : 404, text: async () => JSON.stringify(body || { code: "not_found" }) }
+  }
+  await open(survey)
+
+  mock.timers.enable({ apis: ["setTimeout"] })
+
+  const asked = fetchAgain()
+  for (let turn = 0; turn < 50; turn++) await null // until it waits
+  assert.equal(answers.me.length, 1)
+  mock.timers.tick(3_000)
+  await asked
+
+  assert.deepEqual([gone.value, sheet.value.id, answers.sheet.length], [false, survey, 0])
 })

@@ -12,6 +12,7 @@ test("people are named, and what nobody signs in with is said in the reader's la
   useWords(WORDS("zh"), "zh")
   assert.equal(who("limin", "李敏"), "李敏")
   assert.equal(who("applicant", "applicant"), "申请人")
+  assert.equal(who("administrator", "王某"), "王某")
   useWords(WORDS("en"), "en")
   assert.equal(who("system", "system"), "System")
   assert.equal(who("", ""), "")

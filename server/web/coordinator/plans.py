@@ -220,8 +220,8 @@ def board_map() -> Response:
     found = json.loads(outlines.read_bytes() if outlines.is_file() else NO_OUTLINES)
     ours = select(District.code, District.name_en).where(District.bureau_id == bureau.id)
     english = {one.code: one.name_en for one in db.session.execute(ours)}
-    for feature in found["features"]:
-        if name := english.get(str((feature["properties"] or {}).get("code"))):
+    for feature in found.get("features", []):
+        if name := english.get(str((feature.get("properties") or {}).get("code"))):
             feature["properties"]["name_en"] = name
     return Response(json.dumps(found, ensure_ascii=False), mimetype=GEOJSON)
 

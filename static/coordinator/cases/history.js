@@ -18,7 +18,7 @@ export function History({ events }) {
   </section>`
 }
 
-const noteOf = ({ note }) => (note in NOTES ? say(NOTES[note]) : note)
+const noteOf = ({ note }) => (Object.hasOwn(NOTES, note) ? say(NOTES[note]) : note)
 
 function Events({ events }) {
   return html`<ol class="history">${events.map((event, at) => html`<li key=${at}>

@@ -7,7 +7,7 @@ import json
 import re
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -292,7 +292,8 @@ def test_draws_of_another_district_or_other_days_are_not_among_them(
 ):
     of_a_district = sign_in_as(Role.COORDINATOR, district=town.weiyang)
     for_all = ordered()
-    later = {**days, "first_day": days["last_day"]}
+    last = date.fromisoformat(days["last_day"])
+    later = {**days, "first_day": f"{last - timedelta(days=2)}"}  # one of three days is worked
     own = of_a_district.post("/api/v1/plans", {**later, "seconds": 1}).json["id"]
 
     assert [one["plan_id"] for one in record_of(desk, for_all)["others"]] == [own]

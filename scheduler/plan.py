@@ -132,14 +132,15 @@ class Plan:
     lots: tuple[Lot, ...] = ()
 
     def appointments(self) -> dict[str, Appointment]:
-        """What it tells the applicants, by survey; of crews that meet all officers."""
+        """What it tells the applicants, by survey; of crews that meet all officers, and when
+        the first begins."""
         found: dict[str, Appointment] = {}
         for trip in self.trips:
             for stop in trip.stops:
-                officers = frozenset(trip.officers)
-                if stop.task in found:
-                    officers |= found[stop.task].officers
-                found[stop.task] = Appointment(stop.mode, officers, trip.day, stop.start)
+                known = found.get(stop.task)
+                officers = frozenset(trip.officers) | (known.officers if known else frozenset())
+                begins = known.start if known and stop.part else stop.start
+                found[stop.task] = Appointment(stop.mode, officers, trip.day, begins)
         for visit in self.desk_visits:
             found[visit.task] = Appointment(
                 visit.mode, frozenset(visit.officers), visit.day, visit.start

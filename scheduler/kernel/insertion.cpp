@@ -28,9 +28,10 @@ Place Insertion::within(int task, int day, int from, int until, int meetings) {
         for (auto const &window : options[number].windows) {
             if (window.day != day)
                 continue;
-            int const late = std::max(0, from - window.from);
+            int const into = options[number].into; // the slot begins so much before the survey
+            int const late = std::max(0, from - into - window.from);
             int const first = window.from + (late + window.step - 1) / window.step * window.step;
-            if (int const last = std::min(until, window.until); first <= last)
+            if (int const last = std::min(until - into, window.until); first <= last)
                 hours[number].push_back(
                     {day, first, first + (last - first) / window.step * window.step, window.step});
         }

@@ -19,7 +19,7 @@ public:
     /// Take some surveys out of the draft. Promised ones stay where they are.
     std::vector<int> const &tear_down();
 
-    /// Take out all but the promised ones.
+    /// Take out all but the promised ones; nothing, where crews that meet cannot all be taken out.
     std::vector<int> const &tear_all_down();
 
     /// The survey of several crews that was left out and that way was made for; -1: none.

@@ -106,7 +106,7 @@ std::optional<Search::Offer> Search::offer(int task, int day, int from, int unti
         driving += detour(companion);
     bool const on_way = trip.stops.size() > 1;
     draft_.rollback();
-    return Offer{place.option, clock, place.cost, driving, on_way};
+    return Offer{place.option, clock + option.into, place.cost, driving, on_way};
 }
 
 int Search::detour(int task) const {
@@ -273,6 +273,7 @@ void Search::begin_anew() {
     std::fill(left_out_.begin(), left_out_.end(), 0);
     auto tasks = draft_.unplanned();
     recreate(tasks, kBlink);
+    draft_.each_new([this](Trip const &trip) { seen_.add(trip); });
     draft_.commit();
     if (draft_.total() < best_cost_)
         keep_best();

@@ -131,6 +131,7 @@ def search(caller: Caller, setting: Setting) -> None:
         lambda: caller.call(one.construct, None),
         lambda: caller.call(one.improve, 5, caller.some(200), True, None, caller.chance.random()),
         lambda: caller.call(one.regroup, caller.numbers(max(1, one.seen_count), 9)),
+        lambda: caller.call(one.begin_anew),
         lambda: caller.call(one.seen, caller.some(50)),
         lambda: (one.rounds(), one.desk_visits(), one.present(), one.cost),
     ]  # fmt: skip

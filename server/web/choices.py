@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apiflask import APIBlueprint
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictInt
 
 from server.clock import utcnow
 from server.models.account import Role
@@ -24,7 +24,7 @@ class ChoicesIn(BaseModel):
 
     records_calls: bool | None = None
     video_officers: int | None = Field(None, ge=1, le=2)
-    on_site_grid: int | None = None
+    on_site_grid: StrictInt | None = None
     recordings_kept_months: int | None = Field(None, ge=1, le=MOST_MONTHS)
 
 

@@ -13,11 +13,11 @@ const QUARTER_MINUTES = 15
 /** Minutes between the times an appointment may be wanted at: by video quarter hours, on site the bureau's own, but no list of every minute. */
 export const wantedStep = (round, { on_site_grid: grid }) => (round.mode === "on_site" && grid > 1 ? grid : QUARTER_MINUTES)
 
-/** When an appointment may be wanted: every so many minutes, or when it is now. A list, and no field for a time of day: browsers write that in their own language. */
+/** When an appointment may be wanted: every so many minutes, or at the minute it has on that day (""). A list, and no field for a time of day: browsers write that in their own language. */
 export function timesBeside(now, step = QUARTER_MINUTES) {
   const times = []
   for (let minute = 60 * EARLIEST_HOUR; minute <= 60 * LATEST_HOUR; minute += step) times.push(clockOfMinutes(minute))
-  return [...new Set([...times, now])].sort()
+  return now ? [...new Set([...times, now])].sort() : times
 }
 
 /** The moment of a local day and time of day (Beijing has no summer time). */
@@ -30,11 +30,13 @@ export function Moving({ visit, round, experts, bureau, days, close, wish }) {
   const [time, setTime] = useState(clock(visit.starts_at))
   const [lead, setLead] = useState("")
   useEffect(() => dialog.current.showModal(), [])
+  const times = timesBeside(day === dayOf(visit.starts_at) ? clock(visit.starts_at) : "", wantedStep(round, bureau))
+  const wanted = times.includes(time) ? time : [...times].reverse().find((one) => one < time) || times[0]
   const crew = crewOf(round)
   const others = experts.filter((expert) => ![round.lead.id, round.second?.id].includes(expert.id))
   const ask = (event) => {
     event.preventDefault()
-    wish({ starts_at: momentAt(day, time), lead_id: lead ? Number(lead) : null })
+    wish({ starts_at: momentAt(day, wanted), lead_id: lead ? Number(lead) : null })
   }
   return html`<dialog ref=${dialog} class="side" aria-labelledby="moving" onClose=${close}>
     <header><h2 id="moving">${say("move.title", { premises: visit.premises })}</h2>
@@ -45,7 +47,7 @@ export function Moving({ visit, round, experts, bureau, days, close, wish }) {
         <div class="field"><label for="move-day">${say("move.day")}</label>
           <select class="input" id="move-day" value=${day} onChange=${(event) => setDay(event.target.value)}>${choices.map((one) => html`<option key=${one} value=${one} selected=${one === day}>${dayAndWeekday(one)}</option>`)}</select></div>
         <div class="field"><label for="move-time">${say("move.time")}</label>
-          <select class="input" id="move-time" value=${time} onChange=${(event) => setTime(event.target.value)}>${timesBeside(clock(visit.starts_at), wantedStep(round, bureau)).map((one) => html`<option key=${one} value=${one} selected=${one === time}>${one}</option>`)}</select></div>
+          <select class="input" id="move-time" value=${wanted} onChange=${(event) => setTime(event.target.value)}>${times.map((one) => html`<option key=${one} value=${one} selected=${one === wanted}>${one}</option>`)}</select></div>
       </div>
       <div class="field"><label for="move-lead">${say("move.lead")}</label>
         <select class="input" id="move-lead" value=${lead} onChange=${(event) => setLead(event.target.value)}>

@@ -193,8 +193,10 @@ def test_a_draft_made_before_a_promise_still_publishes_its_rest(
     promised, waiting = (arrived(VIDEO)["survey"]["id"] for _ in range(2))
     draft = drafted(coordinator)
     assert {promised, waiting} <= _surveys(draft)
-    best = coordinator.get(f"/api/v1/surveys/{promised}/offers")["items"][0]
-    form = {"mode": best["mode"], "starts_at": best["starts_at"]}
+    drafted_at = _begins(draft, waiting)
+    offers = coordinator.get(f"/api/v1/surveys/{promised}/offers")["items"]
+    far = max(offers, key=lambda one: abs(datetime.fromisoformat(one["starts_at"]) - drafted_at))
+    form = {"mode": far["mode"], "starts_at": far["starts_at"]}  # and not in the other's way
     coordinator.post(f"/api/v1/surveys/{promised}/appointment", form)
 
     options = {"viewport": PHONE} if size == "phone" else {}
@@ -224,3 +226,9 @@ def _surveys(plan: dict[str, Any], status: str | None = None) -> set[int]:
         for visit in round_["visits"]
         if status in (None, round_["status"])
     }
+
+
+def _begins(plan: dict[str, Any], survey: int) -> datetime:
+    visits = (visit for round_ in plan["rounds"] for visit in round_["visits"])
+    visit = next(one for one in visits if one["survey_id"] == survey)
+    return datetime.fromisoformat(visit["starts_at"])

@@ -230,7 +230,9 @@ def test_an_applicant_in_the_call_reads_that_it_is_put_off(
 
     heading = re.compile("看现场的时间往后推了|Your visit is put off")
     expect(phone.get_by_role("heading", name=heading)).to_be_focused()
-    expect(phone.locator("main")).to_contain_text(re.compile("您什么都不用做|nothing you need to do"))
+    expect(phone.locator("main")).to_contain_text(
+        re.compile("您什么都不用做|nothing you need to do")
+    )
     expect(phone.locator("video")).to_have_count(0)
     number = phone.get_by_role("link", name=re.compile("打电话问审批局|Phone the bureau"))
     expect(number).to_have_attribute("href", re.compile("^tel:"))

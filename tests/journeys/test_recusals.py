@@ -337,7 +337,8 @@ def test_what_has_begun_goes_back_to_planning_for_another_crew(
     again.press("Enter")
     press(told, "现在回到待排", "Send it back now")
 
-    expect(page.locator(".toast")).to_contain_text(re.compile("已回到待排|Back in planning"))
+    back = re.compile("已回到待排|Back in planning")
+    expect(page.locator(".toast")).to_contain_text(back, timeout=PATIENCE)
     expect(page.locator(".sheet-head h2")).to_be_focused()
     expect(page.locator(".history").first).to_contain_text(f"{lead['name']} · 近亲属")
     look(page, f"send-back-done-{name}")

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -21,7 +21,7 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from inspection.checklist.run import Lack
@@ -36,12 +36,14 @@ from server.config import ROOT
 from server.models.account import Account, Role
 from server.models.bureau import Mode
 from server.models.evidence import Evidence, EvidenceSource
+from server.models.expert import Booking
 from server.models.round import Plan, PlanStatus, Visit
 from server.models.survey import Survey
 from server.models.verdict import SignerRole
 from server.services import checklists, signing, surveys
 from server.services.checklists import Scripts
-from server.services.planning import computing
+from server.services.planning import computing, repairing
+from server.services.planning.wishing import Wish
 
 #: What meets the standard of food/small-restaurant, where a figure is asked for.
 FIGURES = {"pollution_distance": "30", "fridges": "1", "fridge_temperature": "4", "door_gap": "3"}
@@ -299,6 +301,50 @@ def computed(town: Any, db: Session, engine: Engine) -> Callable[..., Plan]:
         return plan
 
     return make
+
+
+@pytest.fixture
+def by_car(town: Any, db: Session) -> Callable[..., Visit]:
+    """`by_car(ten)`: 李敏 and 王建国 go to one place only in car 1, half an hour each way."""
+
+    def make(starts_at: datetime, *, there: int = 30, back: int = 30, **options: Any) -> Visit:
+        options = {"second": town.second, "minutes": 45, **options}
+        visit: Visit = town.visit(mode=Mode.ON_SITE, starts_at=starts_at, **options)
+        round_ = visit.round
+        round_.car = 1
+        round_.leaves_at -= timedelta(minutes=there)
+        round_.back_at += timedelta(minutes=back)
+        for booking in db.scalars(select(Booking).where(Booking.round_id == round_.id)):
+            booking.starts_at, booking.ends_at = round_.leaves_at, round_.back_at
+        db.commit()
+        return visit
+
+    return make
+
+
+@pytest.fixture
+def proposed(town: Any, db: Session) -> Callable[..., Plan]:
+    """`proposed(first, last, at=noon)`: what would change of these days, for a coordinator."""
+
+    def ask(first: date, last: date, *, at: datetime, wish: Wish | None = None) -> Plan:
+        question = repairing.ask(
+            db,
+            town.bureau,
+            first_day=first,
+            last_day=last,
+            at=at,
+            calendar=StateCouncilCalendar(),
+            wish=wish,
+        )
+        db.commit()
+        question = repairing.with_ways(question, StraightLine())
+        proposal = repairing.think(question, seconds=0.05)
+        made = repairing.propose(db, town.bureau.id, question, proposal, by="zhou")
+        made.created_at = at
+        db.commit()
+        return made
+
+    return ask
 
 
 @pytest.fixture(scope="session")

@@ -102,22 +102,8 @@ def take(town, db):
 
 
 @pytest.fixture
-def on_site(town, db):
-    """A round of 李敏 and 王建国 in car 1 on Monday at ten, to one place."""
-
-    def make(starts_at=TEN):
-        visit = town.visit(
-            mode=Mode.ON_SITE, starts_at=starts_at, second=town.second, minutes=45
-        )  # fmt: skip
-        visit.round.car = 1
-        visit.round.leaves_at -= HOUR / 2
-        visit.round.back_at += HOUR / 2
-        for booking in db.scalars(select(Booking).where(Booking.round_id == visit.round_id)):
-            booking.starts_at, booking.ends_at = visit.round.leaves_at, visit.round.back_at
-        db.commit()
-        return visit
-
-    return make
+def on_site(by_car):
+    return lambda starts_at=TEN: by_car(starts_at)
 
 
 def everything_promised(db):

@@ -14,7 +14,7 @@ from server.clock import local_minute, moment_of
 from server.errors import BadPayload, CannotBeThere, OfferTaken
 from server.models.account import Role
 from server.models.bureau import Mode, ModeRule
-from server.models.expert import AbsenceKind, Booking
+from server.models.expert import AbsenceKind
 from server.models.lifecycle import Event
 from server.models.round import RoundStatus, Visit
 from server.models.survey import Survey
@@ -40,42 +40,14 @@ def only_on_site(town, db):
 
 
 @pytest.fixture
-def promised(town, db):
-    """`promised()`: 李敏 and 王建国 come in car 1, at 10:17 on Monday unless said otherwise."""
-
-    def make(starts_at=ODD, car=1):
-        visit = town.visit(mode=Mode.ON_SITE, starts_at=starts_at, second=town.second, minutes=43)
-        visit.round.car = car
-        visit.round.leaves_at -= 27 * MINUTE
-        visit.round.back_at += 17 * MINUTE
-        for booking in db.scalars(select(Booking).where(Booking.round_id == visit.round_id)):
-            booking.starts_at, booking.ends_at = visit.round.leaves_at, visit.round.back_at
-        db.commit()
-        return visit
-
-    return make
+def promised(by_car):
+    """`promised()`: 李敏 and 王建国 come at 10:17 on Monday unless said otherwise."""
+    return lambda starts_at=ODD: by_car(starts_at, minutes=43, there=27, back=17)
 
 
 @pytest.fixture
-def propose(town, db):
-    def ask(wish=None, last=FRIDAY):
-        question = repairing.ask(
-            db,
-            town.bureau,
-            first_day=MONDAY,
-            last_day=last,
-            at=SUNDAY_NOON,
-            calendar=StateCouncilCalendar(),
-            wish=wish,
-        )
-        question = repairing.with_ways(question, StraightLine())
-        proposal = repairing.think(question, seconds=0.05)
-        made = repairing.propose(db, town.bureau.id, question, proposal, by="zhou")
-        made.created_at = SUNDAY_NOON
-        db.commit()
-        return made
-
-    return ask
+def propose(proposed):
+    return lambda wish=None: proposed(MONDAY, FRIDAY, at=SUNDAY_NOON, wish=wish)
 
 
 def starts(plan):
@@ -125,7 +97,7 @@ def test_a_repair_leaves_promises_beside_the_grid_to_the_minute_and_adds_on_it(
     town, db, promised, propose
 ):
     touching = ODD + (27 + 43 + 17) * MINUTE  # leaves the minute the first is back
-    visits = [promised(), promised(touching, car=1)]
+    visits = [promised(), promised(touching)]
     urgent = town.case()
     urgent.survey_by = MONDAY
     db.commit()

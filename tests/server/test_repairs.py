@@ -10,8 +10,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from server.adapters.calendar import StateCouncilCalendar
-from server.adapters.travel import StraightLine
 from server.clock import moment_of
 from server.errors import BadPayload, CannotBeThere, MoveRefused, NothingToPlan, PlanOutdated
 from server.models.bureau import Mode, ModeRule
@@ -42,26 +40,8 @@ def promised(town):
 
 
 @pytest.fixture
-def on_site(town, db):
-    """`on_site()`: a round of 李敏 and 王建国 in car 1 on Monday, to one place only on site."""
-
-    def make(starts_at=TEN, **options):
-        visit = town.visit(
-            mode=Mode.ON_SITE,
-            starts_at=starts_at,
-            second=options.pop("second", town.second),
-            minutes=45,
-            **options,
-        )
-        visit.round.car = 1
-        visit.round.leaves_at -= timedelta(minutes=30)
-        visit.round.back_at += timedelta(minutes=30)
-        for booking in db.scalars(select(Booking).where(Booking.round_id == visit.round_id)):
-            booking.starts_at, booking.ends_at = visit.round.leaves_at, visit.round.back_at
-        db.commit()
-        return visit
-
-    return make
+def on_site(by_car):
+    return lambda starts_at=TEN, **options: by_car(starts_at, **options)
 
 
 @pytest.fixture
@@ -100,24 +80,9 @@ def planned(town, db, computed):
 
 
 @pytest.fixture
-def propose(town, db):
+def propose(proposed):
     def ask(first=MONDAY, last=FRIDAY, at=SUNDAY_NOON, wish=None):
-        question = repairing.ask(
-            db,
-            town.bureau,
-            first_day=first,
-            last_day=last,
-            at=at,
-            calendar=StateCouncilCalendar(),
-            wish=wish,
-        )
-        db.commit()
-        question = repairing.with_ways(question, StraightLine())
-        proposal = repairing.think(question, seconds=0.05)
-        made = repairing.propose(db, town.bureau.id, question, proposal, by="zhou")
-        made.created_at = at
-        db.commit()
-        return made
+        return proposed(first, last, at=at, wish=wish)
 
     return ask
 

@@ -38,7 +38,7 @@ async function enter() {
 }
 
 function App() {
-  return html`<${Page} />${signedOut.value && html`<${SignedOut} />`}`
+  return html`${signedOut.value && html`<${SignedOut} />`}<${Page} />`
 }
 
 /** In another window, so that nothing written here is lost. */
